@@ -1,0 +1,136 @@
+"""Read DOIs, ORCID iDs, ROR ids, arXiv ids and licence names, and give them their one canonical IRI.
+
+Knows the shape and the check digits that each registry publishes. Does not know whether an id is on the right
+person or work: an external id is evidence, not an axiom.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kg.errors import IdentifierError
+
+# DOI Handbook section 2.2: prefix "10." with a registrant code, then "/", then any printable characters.
+_DOI = re.compile(
+    r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s<>\"{}|\\^`]+)$", re.IGNORECASE
+)
+_ORCID = re.compile(r"^(?:https?://orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
+_ROR = re.compile(r"^(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}\d{2})/?$", re.IGNORECASE)
+# arXiv identifier scheme: YYMM.NNNN(N) since 2007-04, archive(.SUBJECT)/YYMMNNN before; an optional version.
+_ARXIV = re.compile(
+    r"^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?(?:\.pdf)?$",
+    re.IGNORECASE,
+)
+_ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
+_DOI_IN_TEXT = re.compile(r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
+_CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+_LICENSES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), spdx)
+    for pattern, spdx in (
+        (r"\bApache[- ](?:License,? )?(?:Version )?2(?:\.0)?\b", "Apache-2.0"),
+        (r"\bMIT licen[sc]e\b", "MIT"),
+        (r"\bBSD[- ]3(?:-Clause)?\b", "BSD-3-Clause"),
+        (r"\bGPL[- ]?v?3(?:\.0)?\b", "GPL-3.0-only"),
+        (r"\bCC[- ]BY[- ]NC[- ]SA 4\.0\b", "CC-BY-NC-SA-4.0"),
+        (r"\bCC[- ]BY[- ]NC 4\.0\b", "CC-BY-NC-4.0"),
+        (r"\bCC[- ]BY[- ]SA 4\.0\b", "CC-BY-SA-4.0"),
+        (r"\bCC[- ]BY 4\.0\b", "CC-BY-4.0"),
+        (r"\bCC0\b", "CC0-1.0"),
+    )
+)
+
+
+def parse_doi(text: str) -> str:
+    """Return the IRI ``https://doi.org/…`` of a DOI in bare, ``doi:`` or URL form, in lower case.
+
+    Raises IdentifierError when the text has not the shape of a DOI.
+
+    >>> parse_doi("doi:10.18653/V1/2021.naacl-main.208")
+    'https://doi.org/10.18653/v1/2021.naacl-main.208'
+    """
+    match = _DOI.match(text.strip())
+    if not match:
+        raise IdentifierError(f"{text!r} is not a DOI", value=text, advice="a DOI looks like 10.1234/abc")
+    return "https://doi.org/" + match[1].lower()
+
+
+def parse_orcid(text: str) -> str:
+    """Return the IRI ``https://orcid.org/…`` of an ORCID iD in bare or URL form.
+
+    The last character is an ISO 7064 MOD 11-2 check digit (0 to 9 or X).
+    Raises IdentifierError, with the digit that was expected, on a bad shape or digit.
+
+    >>> parse_orcid("0000-0002-1825-0097")
+    'https://orcid.org/0000-0002-1825-0097'
+    """
+    match = _ORCID.match(text.strip())
+    if not match:
+        raise IdentifierError(f"{text!r} is not an ORCID iD", value=text, advice="write 0000-0000-0000-000X")
+    digits = "".join(match.groups()).upper()
+    total = 0
+    for digit in digits[:-1]:
+        total = (total + int(digit)) * 2
+    expected = "0123456789X"[(12 - total % 11) % 11]
+    if digits[-1] != expected:
+        raise IdentifierError(
+            f"the check digit of ORCID iD {text!r} should be {expected}", value=text, advice="correct or remove the iD"
+        )
+    return "https://orcid.org/" + "-".join(digits[i : i + 4] for i in range(0, 16, 4))
+
+
+def parse_ror(text: str) -> str:
+    """Return the IRI ``https://ror.org/…`` of a ROR id in bare or URL form.
+
+    The id is a zero, six base-32 characters (Crockford) and two check digits, ISO 7064 MOD 97-10.
+    Raises IdentifierError on a bad shape or check digits.
+
+    >>> parse_ror("013meh722")
+    'https://ror.org/013meh722'
+    """
+    match = _ROR.match(text.strip())
+    if not match:
+        raise IdentifierError(f"{text!r} is not a ROR id", value=text, advice="a ROR id looks like 013meh722")
+    ror = match[1].lower()
+    number = 0
+    for character in ror[1:7]:
+        number = number * 32 + _CROCKFORD.index(character)
+    expected = 98 - (number * 100) % 97
+    if int(ror[7:]) != expected:
+        raise IdentifierError(
+            f"the check digits of ROR id {text!r} should be {expected:02d}",
+            value=text,
+            advice="correct or remove the id",
+        )
+    return "https://ror.org/" + ror
+
+
+def parse_arxiv(text: str) -> str:
+    """Return the IRI ``https://arxiv.org/abs/…`` of an arXiv id, without its version.
+
+    Raises IdentifierError when the text has not the shape of an arXiv id.
+
+    >>> parse_arxiv("arXiv:2002.11803v2")
+    'https://arxiv.org/abs/2002.11803'
+    """
+    match = _ARXIV.match(text.strip())
+    if not match:
+        raise IdentifierError(f"{text!r} is not an arXiv id", value=text, advice="an arXiv id looks like 2002.11803")
+    return "https://arxiv.org/abs/" + match[1]
+
+
+def find_identifiers(text: str) -> list[str]:
+    """Return the IRIs of the DOIs and arXiv ids named in running text, each once, in order of appearance."""
+    found = [(m.start(), "https://arxiv.org/abs/" + m[1]) for m in _ARXIV_IN_TEXT.finditer(text)]
+    found += [(m.start(), "https://doi.org/" + m[1].rstrip(".,;:)]'").lower()) for m in _DOI_IN_TEXT.finditer(text)]
+    return list(dict.fromkeys(iri for _, iri in sorted(found)))
+
+
+def find_licenses(text: str) -> list[str]:
+    """Return the IRIs of the licences named with their version in running text (SPDX licence list), sorted.
+
+    A name without the version that SPDX needs ("CC BY-NC", "the Responsible AI License") gives nothing: the sentence
+    is kept as printed elsewhere, and no version is guessed.
+    """
+    return sorted({f"https://spdx.org/licenses/{spdx}" for pattern, spdx in _LICENSES if pattern.search(text)})
