@@ -64,7 +64,7 @@ def looks_like_group(name: str) -> bool:
     if not runs:
         return False
     folded = [fold(run) for run in runs]
-    # "Ai" and "Lab" are given names too: a short word counts as a group word only at the end, and "AI" only in capitals.
+    # "Ai" and "Lab" are given names too: "AI" counts only in capitals and at the end.
     if runs[-1] == "AI" and len(runs) > 1:
         return True
     if folded[0] == "the" and len(folded) > 1:
