@@ -1,4 +1,4 @@
-"""Read DOIs, ORCID iDs, ROR ids, arXiv ids and licence names, and give them their one canonical IRI.
+"""Read DOIs, ORCID iDs, ROR ids and arXiv ids, and give them their one canonical IRI.
 
 Knows the shape and the check digits that each registry publishes. Does not know whether an id is on the right
 person or work: an external id is evidence, not an axiom.
@@ -25,21 +25,6 @@ _ARXIV = re.compile(
 _ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _DOI_IN_TEXT = re.compile(r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
 _CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
-
-_LICENSES: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), spdx)
-    for pattern, spdx in (
-        (r"\bApache[- ](?:License,? )?(?:Version )?2(?:\.0)?\b", "Apache-2.0"),
-        (r"\bMIT licen[sc]e\b", "MIT"),
-        (r"\bBSD[- ]3(?:-Clause)?\b", "BSD-3-Clause"),
-        (r"\bGPL[- ]?v?3(?:\.0)?\b", "GPL-3.0-only"),
-        (r"\bCC[- ]BY[- ]NC[- ]SA 4\.0\b", "CC-BY-NC-SA-4.0"),
-        (r"\bCC[- ]BY[- ]NC 4\.0\b", "CC-BY-NC-4.0"),
-        (r"\bCC[- ]BY[- ]SA 4\.0\b", "CC-BY-SA-4.0"),
-        (r"\bCC[- ]BY 4\.0\b", "CC-BY-4.0"),
-        (r"\bCC0\b", "CC0-1.0"),
-    )
-)
 
 
 def parse_doi(text: str) -> str:
@@ -125,12 +110,3 @@ def find_identifiers(text: str) -> list[str]:
     found = [(m.start(), "https://arxiv.org/abs/" + m[1]) for m in _ARXIV_IN_TEXT.finditer(text)]
     found += [(m.start(), "https://doi.org/" + m[1].rstrip(".,;:)]'").lower()) for m in _DOI_IN_TEXT.finditer(text)]
     return list(dict.fromkeys(iri for _, iri in sorted(found)))
-
-
-def find_licenses(text: str) -> list[str]:
-    """Return the IRIs of the licences named with their version in running text (SPDX licence list), sorted.
-
-    A name without the version that SPDX needs ("CC BY-NC", "the Responsible AI License") gives nothing: the sentence
-    is kept as printed elsewhere, and no version is guessed.
-    """
-    return sorted({f"https://spdx.org/licenses/{spdx}" for pattern, spdx in _LICENSES if pattern.search(text)})

@@ -60,6 +60,7 @@ OBSERVATION: Final = _term("schema:Observation")
 WEB_PAGE: Final = _term("schema:WebPage")
 PROFILE_PAGE: Final = _term("schema:ProfilePage")
 COLLECTION_PAGE: Final = _term("schema:CollectionPage")
+CREATIVE_WORK: Final = _term("schema:CreativeWork")
 ACTION: Final = _term("schema:Action")
 
 # schema.org properties

@@ -1,0 +1,130 @@
+"""The ledger of ids: which keys a thing is known by, and the id it was given once and for ever.
+
+A key names something in a source (a record, a mention) and survives re-import, another file order and new sources.
+``assign`` gives each cluster of keys its id: the one its keys already have, or a new one. Merged ids redirect to the
+id that stays; the larger part of a split keeps the id. Knows nothing of names or works, only keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+import orjson
+
+from kg.errors import HomeError, ReleaseError
+
+# Crockford's base 32 without the vowels that would spell words.
+_ALPHABET = "0123456789bcdfghjkmnpqrstvwxyz"
+_ID_LENGTH = 8
+
+
+class Ledger:
+    """Keys and ids by kind. ``Ledger()`` is empty; ``Ledger.load(path)`` reads a file and may be absent."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, dict[str, str]] = defaultdict(dict)
+        self._taken: dict[str, set[str]] = defaultdict(set)
+        self._redirects: dict[str, dict[str, str]] = defaultdict(dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Ledger:
+        """Read a ledger file; a missing file is an empty ledger.
+
+        Raises ReleaseError, with the line, when the file is damaged: ids would otherwise be minted anew.
+        """
+        ledger = cls()
+        if not path.exists():
+            return ledger
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                row = orjson.loads(line)
+                if "from" in row:
+                    ledger._redirects[row["kind"]][row["from"]] = row["to"]
+                    ledger._taken[row["kind"]].add(row["from"])
+                else:
+                    ledger._ids[row["kind"]][row["key"]] = row["id"]
+                    ledger._taken[row["kind"]].add(row["id"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise ReleaseError(
+                    f"the ledger of ids is damaged: {error}",
+                    where=f"{path}:{number}",
+                    advice="restore the file from a copy, or repair the line; without it ids would change",
+                ) from error
+        return ledger
+
+    def save(self, path: Path) -> None:
+        """Write the ledger atomically, sorted, one JSON object a line. Raises HomeError when it cannot be written."""
+        rows = [{"kind": k, "key": key, "id": i} for k, ids in self._ids.items() for key, i in ids.items()]
+        rows += [{"kind": k, "from": a, "to": b} for k, pairs in self._redirects.items() for a, b in pairs.items()]
+        lines = sorted(orjson.dumps(row) for row in rows)
+        temporary = path.with_name(path.name + ".new")
+        try:
+            with temporary.open("wb") as file:
+                file.writelines(line + b"\n" for line in lines)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            raise HomeError(
+                f"cannot write the ledger {path}: {error.strerror}", advice="free space or fix rights"
+            ) from error
+
+    def assign(self, kind: str, clusters: Sequence[Collection[str]]) -> list[str]:
+        """Return an id for each cluster of keys, and remember it. Every key stands in one cluster only.
+
+        The result depends on the ledger and the keys, not on the order of the clusters.
+        """
+        known = self._ids[kind]
+        claims: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
+        for index, keys in enumerate(clusters):
+            first = min(keys)
+            for old, count in Counter(known[key] for key in keys if key in known).items():
+                claims[self.current(kind, old)].append((-count, first, index))
+        # The larger part of a split keeps the id; then a merged cluster keeps the id with most of its keys.
+        won: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for old, candidates in claims.items():
+            negative_count, _, index = min(candidates)
+            won[index].append((negative_count, old))
+        ids = [""] * len(clusters)
+        for index in sorted(range(len(clusters)), key=lambda i: min(clusters[i])):
+            if index in won:
+                ids[index] = min(won[index])[1]
+                for _, old in won[index]:
+                    if old != ids[index]:
+                        self._redirects[kind][old] = ids[index]
+            else:
+                ids[index] = self._mint(kind, min(clusters[index]))
+            for key in clusters[index]:
+                known[key] = ids[index]
+        return ids
+
+    def current(self, kind: str, old: str) -> str:
+        """Return the id that an id leads to now: itself unless it was merged."""
+        seen = {old}
+        while (new := self._redirects[kind].get(old)) is not None and new not in seen:
+            old = new
+            seen.add(new)
+        return old
+
+    def redirects(self, kind: str) -> Iterable[tuple[str, str]]:
+        """Yield (old id, id it leads to now) of a kind, sorted by old id."""
+        for old in sorted(self._redirects[kind]):
+            yield old, self.current(kind, old)
+
+    def _mint(self, kind: str, key: str) -> str:
+        """Return a new id. It follows from the key, so two machines with the same ledger mint the same ids."""
+        for salt in range(1 << 16):
+            number = int.from_bytes(hashlib.blake2b(f"{kind}\n{key}\n{salt}".encode(), digest_size=8).digest())
+            letters = []
+            for _ in range(_ID_LENGTH):
+                number, digit = divmod(number, len(_ALPHABET))
+                letters.append(_ALPHABET[digit])
+            candidate = "".join(letters)
+            if candidate not in self._taken[kind]:
+                self._taken[kind].add(candidate)
+                return candidate
+        raise ReleaseError(f"no free id for a {kind}", advice="report this: the ledger should hold far fewer ids")
