@@ -1,0 +1,91 @@
+"""Ask a release a question from this process: the command line's way to SPARQL and the named queries.
+
+Knows releases, queries and result formats, and draws a result as a table. There is no deadline here: the reader owns
+the process and can stop it. The server asks through worker processes instead.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
+
+from kg.errors import NotFoundError
+from kg.export import FORMATS, find_thing
+from kg.queries import load_all
+from kg.rdf.iris import Iris
+from kg.search import Index
+from kg.store.answers import Head, Question, evaluate
+from kg.store.coauthors import Coauthors
+from kg.store.releases import Release
+
+
+def ask(release: Release, query: str, form: str, store: Store | None = None) -> bytes:
+    """Return the answer of a SPARQL query. ``form`` is a format name of the command line, or ``table``.
+
+    A table is drawn for SELECT and ASK; CONSTRUCT and DESCRIBE give Turtle instead. Raises QueryError.
+    """
+    heads: list[Head] = []
+    out = io.BytesIO()
+    select = "json" if form == "table" or form in FORMATS else form
+    question = Question(query, select_format=select, graph_format=FORMATS.get(form, "ttl"))
+    evaluate(store or release.open_store(), question, heads.append, out)
+    if form == "table" and heads[0].kind != "graph":
+        return _table(out.getvalue())
+    return out.getvalue()
+
+
+def ask_named(release: Release, name: str, values: Mapping[str, str], form: str) -> bytes:
+    """Return the answer of a named query. Where a parameter is an IRI, the name of a thing will do.
+
+    Raises NotFoundError for an unknown query or thing, QueryError for a wrong value.
+    """
+    iris = Iris(release.manifest["base_iri"])
+    queries = load_all(iris.base)
+    if name not in queries:
+        raise NotFoundError(f"there is no query {name!r}", advice="list them with `kg query`")
+    query, store = queries[name], release.open_store()
+    types = {p.name: p.type for p in query.parameters}
+    index = Index(release.search_path)
+    given = {
+        key: find_thing(store, index, iris, value).value
+        if types.get(key) == "iri" and value and not value.startswith(("http://", "https://"))
+        else value
+        for key, value in values.items()
+    }
+    text = query.bind(given, path_finder=Coauthors.load(release.coauthors_path).shortest_path)
+    return ask(release, text, form, store)
+
+
+def list_named(release: Release) -> tuple[tuple[str, ...], list[list[Any]]]:
+    """Return the named queries as columns and rows."""
+    queries = load_all(release.manifest["base_iri"])
+    rows = [[q.name, q.title, " ".join(f"{p.name}:{p.type}" for p in q.parameters)] for q in queries.values()]
+    return ("query", "title", "parameters"), rows
+
+
+def _table(data: bytes) -> bytes:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    results = parse_query_results(data, format=QueryResultsFormat.JSON)
+    out = io.StringIO()
+    terminal = Console()
+    console = Console(
+        file=out, force_terminal=terminal.is_terminal, width=terminal.width if terminal.is_terminal else 200
+    )
+    if not isinstance(results, QuerySolutions):
+        return b"true\n" if results else b"false\n"
+    names = [variable.value for variable in results.variables]
+    drawn = Table(*names, header_style="bold")
+    count = 0
+    for solution in results:
+        count += 1
+        cells = [solution[name] for name in names]
+        drawn.add_row(*(Text("" if c is None else c.value if hasattr(c, "value") else str(c)) for c in cells))
+    console.print(drawn)
+    console.print(f"{count:,} rows", style="dim")
+    return out.getvalue().encode()

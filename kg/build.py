@@ -1,0 +1,189 @@
+"""The whole pipeline in one readable function: inputs in, a published release out.
+
+Knows the order of the stages and the manifest. Every stage is another module's work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Quad
+
+import kg
+from kg import assets, search
+from kg.errors import SettingsError
+from kg.identity import Ledger, resolve
+from kg.model.entities import KINDS, Resolved
+from kg.model.records import SourceReading
+from kg.model.text import fold
+from kg.quality import Report, validate
+from kg.rdf.dataset import dataset_quads, ontology_quads
+from kg.rdf.iris import DEFAULT_BASE, Iris
+from kg.rdf.mapping import quads
+from kg.sources import InputFile, read_all
+from kg.sources.organizations import organizations
+from kg.store.coauthors import write_coauthors
+from kg.store.releases import Home, Release, release_id
+
+STAGES = ("read", "identify", "map", "load", "validate", "index", "publish")
+"""The stages of a build, in order."""
+
+Watcher = Callable[[str, int, int], None]
+"""Told about progress: (stage, done, total). ``total`` is 0 where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made. ``unchanged`` says that the inputs gave the release that was published already."""
+
+    release: Release
+    report: Report | None
+    unchanged: bool
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds by stage."""
+
+    watch: Watcher
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        self.watch(name, 0, 0)
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+        self.watch(name, 1, 1)
+
+
+def build(
+    inputs: Sequence[InputFile],
+    home: Home,
+    *,
+    base_iri: str = "",
+    check: bool = True,
+    watch: Watcher = lambda stage, done, total: None,
+) -> Built:
+    """Build a release from the inputs and publish it; readers see the last one until then.
+
+    ``base_iri`` is fixed by the first build of a home; empty means as recorded. ``check`` off leaves the validation
+    out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there is
+    nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
+    """
+    home.prepare()
+    with home.lock():
+        iris = Iris(recorded_base(home, base_iri))
+        ledger = Ledger.load(home.ledger_path)
+        before = home.current()
+        clock = _Clock(watch)
+        with clock.stage("read"):
+            readings = read_all(inputs, progress=lambda done, total: watch("read", done, total))
+        with clock.stage("identify"):
+            table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
+            resolved = resolve(readings, ledger, table)
+        with home.begin() as draft:
+            with clock.stage("map"):
+                turtle = assets.data("ontology", "kg.ttl")
+                artefact = draft.write_graph(_all_quads(resolved, iris, turtle))
+                _keep_sources(draft.path / "sources", inputs)
+            with clock.stage("load"):
+                draft.load()
+            report = None
+            with clock.stage("validate"):
+                if check:
+                    report = validate(draft.open_store(), base_iri=iris.base)
+                    draft.add(report.graph())
+            with clock.stage("index"):
+                store = draft.open_store()
+                search.write_index(draft.path / "search", search.labels(store))
+                write_coauthors(draft.path / "coauthors.bin", store)
+                del store
+            with clock.stage("publish"):
+                manifest = _manifest(readings, resolved, iris, report) | {
+                    "sha256": artefact.sha256,
+                    "quads": artefact.quads,
+                    "seconds": clock.seconds,
+                    "built": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+                shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
+                ledger.save(home.ledger_path)
+                release = draft.commit(manifest, release_id=release_id(artefact.sha256, shapes, kg.__version__))
+                home.publish(release.id)
+    return Built(release, report, unchanged=before is not None and before.id == release.id)
+
+
+def recorded_base(home: Home, base_iri: str) -> str:
+    """Return the base of the IRIs of a home: as its published release records it, else as given, else the default.
+
+    Raises SettingsError when another base is asked for: all ids of the dataset would change.
+    """
+    current = home.current()
+    recorded = str(current.manifest["base_iri"]) if current else ""
+    if recorded and base_iri and base_iri != recorded:
+        raise SettingsError(
+            f"the dataset in {home.path} has the base {recorded}, not {base_iri}",
+            advice="leave KG_BASE_IRI as it was, or build into another --home",
+        )
+    return recorded or base_iri or DEFAULT_BASE
+
+
+def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
+    """Keep every input byte for byte in the release, named by the hash of its bytes."""
+    folder.mkdir()
+    for item in inputs:
+        (folder / hashlib.sha256(item.data).hexdigest()).write_bytes(item.data)
+
+
+def _all_quads(resolved: Resolved, iris: Iris, ontology: bytes) -> Iterator[Quad]:
+    yield from quads(resolved, iris)
+    yield from dataset_quads(iris, resolved)
+    yield from ontology_quads(iris, ontology)
+
+
+def _manifest(
+    readings: Sequence[SourceReading], resolved: Resolved, iris: Iris, report: Report | None
+) -> dict[str, Any]:
+    """Return what a release says about itself: inputs, counts, problems and quality."""
+    ids = {source.source.sha256: source.id for source in resolved.sources}
+    files = [
+        {
+            "file": r.source.file,
+            "source": ids[r.source.sha256],
+            "sha256": r.source.sha256,
+            "layout": r.source.layout,
+            **reading_counts(r),
+        }
+        for r in sorted(readings, key=lambda r: r.source.file)
+    ]
+    problems = [
+        {"place": str(p.place), "kind": p.kind, "cause": p.cause, "advice": p.advice, "text": p.text}
+        for r in readings
+        for p in r.problems
+    ]
+    return {
+        "kg": kg.__version__,
+        "base_iri": iris.base,
+        "files": files,
+        "problems": sorted(problems, key=lambda p: (p["place"], p["cause"])),
+        "counts": {kind: resolved.count(kind) for kind in KINDS},
+        "quality": report.counts_by_severity if report else None,
+    }
+
+
+def reading_counts(reading: SourceReading) -> dict[str, int]:
+    """Return how many records a source holds, how many were mapped and how many are in quarantine.
+
+    ``read`` is the sum of the other two: nothing disappears. ``unread`` counts lines that fit no layout.
+    """
+    quarantined = sum(p.kind == "quarantined" for p in reading.problems)
+    mapped = len(reading.works)
+    unread = sum(p.kind == "unread" for p in reading.problems)
+    return {"read": mapped + quarantined, "mapped": mapped, "quarantined": quarantined, "unread": unread}

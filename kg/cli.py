@@ -1,0 +1,442 @@
+"""The command line: data on stdout, talk on stderr, ``-`` for stdin.
+
+Thin: each command reads its options, calls one door of the package and prints. Heavy libraries are imported where they
+are used, so that ``kg --help`` answers at once. Exit codes: 0 done; 1 an error, said in one sentence; 2 wrong usage;
+3 done, but findings or quarantined records remain by the stated policy.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from kg import __version__
+from kg.errors import KgError, NotFoundError, ReleaseError
+from kg.settings import Settings, from_environment
+
+if TYPE_CHECKING:
+    from kg.quality.report import FailOn
+    from kg.sources import InputFile
+    from kg.store.releases import Home, Release
+
+FINDINGS = 3
+"""Exit code of a command that did its work and found something that its policy does not let pass."""
+
+
+class _Group(click.Group):
+    """A group that turns an expected error of the package into one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            click.echo(f"kg: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader of a pipe has gone: nothing more to say, and nothing to flush at exit.
+            sys.stderr.close()
+            ctx.exit(1)
+
+
+def _home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where ledger and releases are kept [KG_HOME; kg-data].",
+    )(command)
+
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="kg")
+def main() -> None:
+    """A knowledge graph of scholarly authorship.
+
+    \b
+    Start here:
+      kg serve                                        build from the seeds, serve http://localhost:8000/
+      kg export person "Teven Le Scao" --format jsonld
+      kg query person-coauthors person="Teven Le Scao"
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_home_option
+@click.option("--base-iri", help="Base of all IRIs, fixed by the first build [KG_BASE_IRI; http://localhost:8000/].")
+@click.option("--validate/--no-validate", "check", default=True, help="Run the SHACL shapes on the new release.")
+@_json_option
+def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, as_json: bool) -> None:
+    """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
+
+    Exit code 3 when records or files had to be left in quarantine; the rest is built and published.
+
+    \b
+    Example:
+      kg build seeds/ my-pages/ --home graph
+    """
+    from kg.build import STAGES
+    from kg.build import build as run
+    from kg.console import progress, say, table
+
+    settings = from_environment(home=home, base_iri=base_iri)
+    inputs = _inputs(paths)
+    with progress(STAGES) as watch:
+        built = run(inputs, _home(settings), base_iri=settings.base_iri, check=check, watch=watch)
+    manifest = built.release.manifest
+    columns = ("file", "read", "mapped", "quarantined", "unread")
+    if as_json:
+        files = [{name: row[name] for name in (*columns, "layout", "source")} for row in manifest["files"]]
+        body = {"release": built.release.id, "files": files, "unchanged": built.unchanged}
+        body |= {name: manifest[name] for name in ("counts", "quads", "quality", "problems")}
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        table(
+            ("file", "layout", *columns[1:]),
+            [[r[n] for n in ("file", "layout", *columns[1:])] for r in manifest["files"]],
+        )
+        table(("kind", "things"), list(manifest["counts"].items()))
+    for problem in manifest["problems"]:
+        say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
+    state = "unchanged, already published" if built.unchanged else "published"
+    say(f"Release {built.release.id} {state}: {manifest['quads']:,} quads in {settings.home}")
+    if any(row["quarantined"] for row in manifest["files"]):
+        sys.exit(FINDINGS)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="TCP port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@_home_option
+def serve(port: int, host: str, home: Path | None) -> None:
+    """Serve pages, data and SPARQL; build from the shipped seeds first when the home holds no release.
+
+    \b
+    Example:
+      kg serve --port 8080
+    """
+    from kg.console import say
+    from kg.web.serve import check_port, run
+
+    settings = from_environment(home=home)
+    check_port(host, port)
+    home_ = _home(settings)
+    if home_.current() is None:
+        from kg.build import STAGES
+        from kg.build import build as run_build
+        from kg.console import progress
+
+        say("This home holds no release yet: building one from the shipped seeds.")
+        with progress(STAGES) as watch:
+            run_build(_inputs(()), home_, base_iri=settings.base_iri, watch=watch)
+    run(home_, settings, host, port)
+
+
+@main.command()
+@click.argument("data", required=False)
+@_home_option
+@click.option("--shapes", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Shapes in Turtle.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "turtle", "jsonld", "json", "csv", "html"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["violation", "warning", "info", "never"]),
+    default="violation",
+    show_default=True,
+    help="The mildest severity that makes the exit code 3.",
+)
+@_json_option
+def validate(data: str | None, home: Path | None, shapes: Path | None, form: str, fail_on: str, as_json: bool) -> None:
+    """Validate the published release, or DATA (a file in Turtle or N-Triples, - for stdin), against the shapes.
+
+    \b
+    Example:
+      kg validate --format html > report.html
+    """
+    from kg.quality import fails, forms
+    from kg.quality import validate as run
+    from kg.quality.validate import validate_data
+
+    settings = from_environment(home=home)
+    text = shapes.read_text(encoding="utf-8") if shapes else None
+    if data is None:
+        release = _release(settings)
+        report = run(release.open_store(), text, base_iri=release.manifest["base_iri"])
+    else:
+        report = validate_data(_read(data), text)
+    if form == "table" and not as_json:
+        from rich.console import Console
+
+        console = Console()
+        console.print(forms.table(report), width=None if console.is_terminal else 200)
+    else:
+        _write(forms.write(report, "json" if as_json else form))
+    sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
+@_home_option
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml"]), default="table", show_default=True
+)
+@_json_option
+def query(name: str | None, values: tuple[str, ...], home: Path | None, form: str, as_json: bool) -> None:
+    """Run the named query NAME; without a name, list the queries and their parameters.
+
+    Where a parameter is an IRI, the name of the thing will do.
+
+    \b
+    Example:
+      kg query person-coauthors person="Teven Le Scao" --format csv
+    """
+    from kg.answer import ask_named, list_named
+
+    settings = from_environment(home=home)
+    form = "json" if as_json else form
+    release = _release(settings)
+    if name is None:
+        columns, rows = list_named(release)
+        _rows(columns, rows, as_json=form == "json")
+        return
+    given = dict(_pair(value) for value in values)
+    _write(ask_named(release, name, given, form))
+
+
+@main.command()
+@click.argument("text", metavar="QUERY")
+@_home_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(
+        ["table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]
+    ),
+    help="[default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE]",
+)
+@_json_option
+def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> None:
+    """Run a SPARQL query on the published release; QUERY may be - for stdin. Common prefixes need not be declared.
+
+    \b
+    Example:
+      kg sparql "SELECT (COUNT(*) AS ?n) {?w a schema:ScholarlyArticle}" --format csv
+    """
+    from kg.answer import ask
+
+    question = _read("-").decode() if text == "-" else text
+    _write(ask(_release(from_environment(home=home)), question, "json" if as_json else form or "table"))
+
+
+@main.command()
+@click.argument("kind", required=False)
+@click.argument("thing", required=False, metavar="[NAME-OR-IRI]")
+@_home_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]),
+    default="turtle",
+    show_default=True,
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file, not to stdout.")
+def export(kind: str | None, thing: str | None, home: Path | None, form: str, output: Path | None) -> None:
+    """Export one thing (KIND and its name or IRI), one kind (KIND alone) or everything (no arguments).
+
+    KIND is person, group, work, organization, topic, venue, source or software.
+
+    \b
+    Example:
+      kg export person "Teven Le Scao" --format jsonld
+    """
+    import contextlib
+
+    from kg.export import FORMATS, export_everything, export_kind, export_thing, find_thing
+    from kg.rdf.iris import Iris
+    from kg.search import Index
+
+    release = _release(from_environment(home=home))
+    extension = FORMATS[form]
+    iris = Iris(release.manifest["base_iri"])
+    with contextlib.ExitStack() as stack:
+        document = b""
+        if kind and (thing or iris.parse(kind)):
+            store = release.open_store()
+            wanted = find_thing(store, Index(release.search_path), iris, thing or kind, kind if thing else None)
+            document = export_thing(store, wanted, extension)
+        out = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
+        if document:
+            out.write(document)
+        elif kind:
+            export_kind(release, kind, extension, out)
+        else:
+            export_everything(release, extension, out)
+        out.flush()
+
+
+@main.command()
+@_home_option
+@_json_option
+def releases(home: Path | None, as_json: bool) -> None:
+    """List the releases of a home, the oldest first; the published one is marked.
+
+    \b
+    Example:
+      kg releases --json
+    """
+    from kg.console import say
+
+    settings = from_environment(home=home)
+    place = _home(settings)
+    current = place.current()
+    rows = [
+        [
+            r.id,
+            r.manifest["built"],
+            r.manifest["quads"],
+            r.manifest["counts"]["work"],
+            current is not None and r.id == current.id,
+        ]
+        for r in place.releases()
+    ]
+    _rows(("release", "built", "quads", "works", "published"), rows, as_json=as_json)
+    for fault in place.damaged():
+        say(f"kg: {fault}")
+
+
+@main.command()
+@click.argument("a")
+@click.argument("b")
+@_home_option
+@click.option("--limit", type=click.IntRange(0), default=0, help="Print at most so many statements; 0 prints all.")
+@_json_option
+def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
+    """Print the statements that release B adds (+) to and lacks (-) from release A; ids may be shortened.
+
+    \b
+    Example:
+      kg diff 3f2a 91bc
+    """
+    from kg.console import say
+    from kg.store.nquads import diff as compare
+
+    home_ = _home(from_environment(home=home))
+    old, new = home_.get(a), home_.get(b)
+    counts = {"+": 0, "-": 0}
+    shown: list[dict[str, str]] = []
+    for sign, line in compare(old.artefact_path, new.artefact_path):
+        counts[sign] += 1
+        if not limit or counts["+"] + counts["-"] <= limit:
+            if as_json:
+                shown.append({"change": "added" if sign == "+" else "removed", "quad": line.rstrip("\n")})
+            else:
+                click.echo(f"{sign} {line.rstrip()}")
+    if as_json:
+        body = {"a": old.id, "b": new.id, "added": counts["+"], "removed": counts["-"], "changes": shown}
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    left_out = counts["+"] + counts["-"] - limit if limit else 0
+    say(f"{counts['+']:,} added, {counts['-']:,} removed" + (f", {left_out:,} not shown" if left_out > 0 else ""))
+
+
+@main.command()
+@click.argument("release", required=False)
+@_home_option
+def rollback(release: str | None, home: Path | None) -> None:
+    """Serve an earlier release again: RELEASE, or the one that was published before the current one.
+
+    \b
+    Example:
+      kg rollback
+    """
+    from kg.console import say
+
+    served = _home(from_environment(home=home)).rollback(release)
+    say(f"Release {served.id} is published again")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_json_option
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
+
+    Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count.
+
+    \b
+    Example:
+      kg check my-pages/
+    """
+    from kg.sources import read_all
+
+    problems = sorted((p for r in read_all(_inputs(paths)) for p in r.problems), key=lambda p: p.place)
+    rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
+    _rows(("kind", "place", "cause", "advice"), rows, as_json=as_json)
+    sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
+
+
+def _inputs(paths: tuple[Path, ...]) -> list[InputFile]:
+    from kg.sources import find_inputs, seed_inputs
+
+    return find_inputs(paths) if paths else seed_inputs()
+
+
+def _home(settings: Settings) -> Home:
+    from kg.store.releases import Home
+
+    return Home(settings.home)
+
+
+def _release(settings: Settings) -> Release:
+    """Return the published release. Raises ReleaseError, with the next step, when there is none."""
+    release = _home(settings).current()
+    if release is None:
+        raise ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
+    return release
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise NotFoundError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
+    return key, value
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"cannot read {name}: {error.strerror}", advice="check the name and the rights") from error
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _rows(columns: tuple[str, ...], rows: list[list[Any]], *, as_json: bool) -> None:
+    if as_json:
+        body = [dict(zip(columns, row, strict=True)) for row in rows]
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        from kg.console import table
+
+        table(columns, rows)
+
+
+if __name__ == "__main__":
+    main()

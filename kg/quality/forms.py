@@ -1,0 +1,223 @@
+"""The forms a report is handed out in: a table for the terminal, RDF, JSON, CSV and a page.
+
+Knows how to write; every number and word comes from the report. Writing is deterministic.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kg.errors import NotFoundError
+from kg.quality.report import SEVERITIES, Finding, Report
+from kg.rdf.vocab import PREFIXES, RDF_TYPE, XSD_STRING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
+SHAPES_IRI = "https://w3id.org/kg/shapes#"
+"""Namespace of the shipped shapes."""
+
+CSV_COLUMNS = (
+    "severity",
+    "shape",
+    "thing",
+    "label",
+    "focus",
+    "path",
+    "value",
+    "component",
+    "message",
+    "repair",
+    "file",
+    "line",
+    "snippet",
+)
+
+
+def write(report: Report, form: str) -> bytes:
+    """Write a report as ``turtle``, ``jsonld``, ``json``, ``csv`` or ``html``. Raises NotFoundError for others."""
+    if form not in FORMATS:
+        raise NotFoundError(f"there is no report form {form!r}", advice=f"use one of {', '.join(FORMATS)}")
+    return FORMATS[form][1](report)
+
+
+def short(iri: str) -> str:
+    """Shorten an IRI, or each IRI of a property path, by the known prefixes; leave anything else alone.
+
+    >>> short("http://schema.org/name")
+    'schema:name'
+    """
+    if "<" in iri:
+        for part in sorted(iri.replace("<", "\n").replace(">", "\n").split("\n"), key=len, reverse=True):
+            if ":" in part:
+                iri = iri.replace(f"<{part}>", short(part))
+        return iri
+    if iri.startswith(SHAPES_IRI):
+        return iri.removeprefix(SHAPES_IRI)
+    for prefix, namespace in PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and local and "/" not in local:
+            return f"{prefix}:{local}"
+    return iri
+
+
+def table(report: Report) -> Table:
+    """Return a table by severity and shape, with the number of nodes each shape looked at.
+
+    Every shape has its row, so that one that checked nothing is seen; such a row is dimmed.
+    """
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    found = report.counts_by_severity
+    total = ", ".join(f"{number} {severity}" for severity, number in found.items())
+    grid = Table(box=box.SIMPLE_HEAD, title=f"{len(report.findings)} findings: {total}", title_justify="left")
+    grid.add_column("Severity", no_wrap=True)
+    grid.add_column("Shape", no_wrap=True)
+    grid.add_column("Nodes checked", justify="right", no_wrap=True)
+    grid.add_column("Findings", justify="right", no_wrap=True)
+    grid.add_column("What to repair", overflow="fold")
+    ranked = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    for count in sorted(
+        report.counts, key=lambda one: (ranked.get(one.severity, 9), -one.findings, one.focus_nodes == 0, one.shape)
+    ):
+        style = STYLES.get(count.severity, "") if count.findings else "dim"
+        words = count.message if count.findings else ("" if count.focus_nodes else "checked nothing")
+        grid.add_row(
+            Text(count.severity, style=style),
+            Text(short(count.shape), style=style),
+            Text(str(count.focus_nodes)),
+            Text(str(count.findings), style=style),
+            Text(words),
+        )
+    return grid
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Return the report as plain values: what the JSON form holds and programs read."""
+    return {
+        "conforms": report.conforms,
+        "worst": report.worst,
+        "counts": report.counts_by_severity,
+        "shapes": [
+            {
+                "shape": count.shape,
+                "label": count.label,
+                "target": count.target_class,
+                "severity": count.severity,
+                "focusNodes": count.focus_nodes,
+                "findings": count.findings,
+            }
+            for count in report.counts
+        ],
+        "figures": [
+            {"name": figure.name, "about": figure.about, "value": _number(figure.value)} for figure in report.figures
+        ],
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _number(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity,
+        "shape": finding.shape,
+        "component": finding.component,
+        "thing": finding.thing,
+        "label": finding.label,
+        "focus": finding.focus,
+        "path": finding.path,
+        "value": finding.value,
+        "message": finding.message,
+        "repair": finding.repair,
+        "why": finding.why,
+        "places": [place._asdict() for place in finding.places],
+        "records": list(finding.records),
+    }
+
+
+def _json(report: Report) -> bytes:
+    return orjson.dumps(as_dict(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _csv(report: Report) -> bytes:
+    """One line per finding and place, as RFC 4180 wants it; a finding without a place has one line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(CSV_COLUMNS)
+    for finding in report.findings:
+        row = [getattr(finding, column) for column in CSV_COLUMNS[:10]]
+        for file, line, snippet in finding.places or (("", 0, ""),):
+            writer.writerow([_cell(cell) for cell in (*row, file, str(line) if line else "", snippet)])
+    return out.getvalue().encode("utf-8")
+
+
+def _cell(text: str) -> str:
+    """Keep a spreadsheet from running a cell as a formula: an apostrophe in front marks it as text."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _turtle(report: Report) -> bytes:
+    written = serialize(report.graph(), format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    if written is None:
+        raise AssertionError("serialize without an output returns bytes")
+    return written
+
+
+def _jsonld(report: Report) -> bytes:
+    """Flat JSON-LD with prefixes as context: one object per node, keys and nodes sorted."""
+    nodes: dict[str, dict[str, Any]] = {}
+    for triple in report.graph():
+        node = nodes.setdefault(_jsonld_id(triple.subject), {})
+        key = "@type" if triple.predicate == RDF_TYPE else short(triple.predicate.value)
+        node.setdefault(key, []).append(_jsonld_value(triple))
+    graph = [{"@id": name, **nodes[name]} for name in sorted(nodes)]
+    document = {"@context": {**PREFIXES}, "@graph": graph}
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _jsonld_id(node: object) -> str:
+    if isinstance(node, BlankNode):
+        return f"_:{node.value}"
+    return node.value if isinstance(node, NamedNode) else str(node)
+
+
+def _jsonld_value(triple: Triple) -> object:
+    value = triple.object
+    if triple.predicate == RDF_TYPE:
+        return short(_jsonld_id(value))
+    if not isinstance(value, Literal):
+        return {"@id": _jsonld_id(value)}
+    if value.language:
+        return {"@value": value.value, "@language": value.language}
+    if value.datatype == XSD_STRING:
+        return {"@value": value.value}
+    return {"@value": value.value, "@type": short(value.datatype.value)}
+
+
+def _html(report: Report) -> bytes:
+    from kg.quality.page import page
+
+    return page(report)
+
+
+FORMATS: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
+    "turtle": ("text/turtle; charset=utf-8", _turtle),
+    "jsonld": ("application/ld+json", _jsonld),
+    "json": ("application/json", _json),
+    "csv": ("text/csv; charset=utf-8", _csv),
+    "html": ("text/html; charset=utf-8", _html),
+}
+"""Form name to media type and writer."""

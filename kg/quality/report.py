@@ -1,0 +1,130 @@
+"""What a validation found: findings, counts by shape, figures, and the policy that turns them into an exit code.
+
+Knows the words of a report and its order. Does not know how findings are made (``engine``), how they are enriched
+(``places``), nor how they are shown (``forms``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+from pyoxigraph import Triple
+
+from kg.quality.engine import Value
+
+SEVERITIES: tuple[str, ...] = ("Violation", "Warning", "Info")
+"""From worst to mildest; the meaning of each stands in ``shapes/README.md``."""
+
+FailOn: TypeAlias = Literal["violation", "warning", "info", "never"]
+
+
+class Place(NamedTuple):
+    """Where something was read. ``line`` counts from 1; 0 means the file as a whole, with an empty snippet."""
+
+    file: str
+    line: int
+    snippet: str
+
+
+class Figure(NamedTuple):
+    """One quality measurement: the local name of its metric, what it says, and a count or a share from 0 to 1."""
+
+    name: str
+    about: str
+    value: int | Decimal
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result of a shape on one node, with what a curator needs to act on it.
+
+    ``path`` is the IRI of the property, or a SPARQL property path for a longer way, or ``""`` when the finding is
+    about the node as a whole. ``value`` is the offending value as text and ``value_term`` the same as a term.
+    ``thing`` is the focus without its fragment: the person, work or source whose page shows the finding.
+    """
+
+    focus: str
+    path: str
+    value: str
+    shape: str
+    component: str
+    severity: str
+    message: str
+    thing: str
+    label: str
+    places: tuple[Place, ...] = ()
+    repair: str = ""
+    why: str = ""
+    value_term: Value | None = None
+    records: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[int, str, str, str, str, str, str]:
+        """What findings are sorted by: worst first, then shape, thing, node and value."""
+        rank = SEVERITIES.index(self.severity) if self.severity in SEVERITIES else len(SEVERITIES)
+        return (rank, self.shape, self.thing, self.focus, self.path, self.component, str(self.value_term))
+
+
+@dataclass(frozen=True)
+class ShapeCount:
+    """How many nodes a shape looked at and how many findings it gave. No node looked at means: it checked nothing."""
+
+    shape: str
+    target_class: str
+    severity: str
+    focus_nodes: int
+    findings: int
+    label: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole validation, in a fixed order: the same graph and shapes give the same report."""
+
+    findings: tuple[Finding, ...]
+    counts: tuple[ShapeCount, ...]
+    figures: tuple[Figure, ...]
+    base_iri: str
+
+    @property
+    def conforms(self) -> bool:
+        """True when there is no finding of any severity, as SHACL defines it."""
+        return not self.findings
+
+    @property
+    def worst(self) -> str | None:
+        """Return the worst severity found, or None."""
+        found = self.counts_by_severity
+        return next((severity for severity in SEVERITIES if found[severity]), None)
+
+    @property
+    def counts_by_severity(self) -> dict[str, int]:
+        """Return findings per severity, worst first; severities without findings are there with 0."""
+        found = Counter(finding.severity for finding in self.findings)
+        return {severity: found.pop(severity, 0) for severity in SEVERITIES} | dict(sorted(found.items()))
+
+    def of(self, thing: str) -> tuple[Finding, ...]:
+        """Return the findings about one thing, parts of it included."""
+        return tuple(finding for finding in self.findings if finding.thing == thing)
+
+    def graph(self) -> list[Triple]:
+        """Return the report as SHACL and DQV triples, sorted, with IRIs that depend on nothing but their content."""
+        from kg.quality.triples import report_triples
+
+        return report_triples(self)
+
+
+def fails(report: Report, fail_on: FailOn = "violation") -> bool:
+    """Say whether a report is bad enough to stop for.
+
+    ``violation`` stops for violations only, ``warning`` for these and warnings, ``info`` for any finding,
+    ``never`` for none.
+    """
+    if fail_on == "never":
+        return False
+    stopping = SEVERITIES[: ("violation", "warning", "info").index(fail_on) + 1]
+    return any(report.counts_by_severity[severity] for severity in stopping)

@@ -1,0 +1,67 @@
+"""The dataset's description of itself (DCAT, VoID) and the ontology, as quads in their own graphs.
+
+Knows what is said about the whole. Does not know the release: ids and times stand in the manifest, so that the same
+inputs give the same quads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from kg.model.entities import Kind, Resolved
+from kg.rdf import vocab as v
+from kg.rdf.iris import Iris
+from kg.rdf.terms import literal
+
+_CLASSES: dict[Kind, NamedNode] = {
+    "person": v.PERSON,
+    "group": v.KG_GROUP,
+    "work": v.SCHOLARLY_ARTICLE,
+    "organization": v.ORGANIZATION,
+    "topic": v.SKOS_CONCEPT,
+    "venue": v.KG_VENUE,
+    "source": v.KG_SOURCE,
+    "software": v.SOFTWARE_SOURCE_CODE,
+}
+_VOCABULARIES = ("kg", "schema", "foaf", "dcterms", "prov", "skos")
+
+
+def dataset_quads(iris: Iris, resolved: Resolved) -> Iterator[Quad]:
+    """Yield the description of the dataset: title, vocabularies, access, things by class, sources."""
+    graph, dataset = iris.graph("dataset"), iris.dataset
+
+    def say(subject: NamedNode, predicate: str, value: NamedNode | Literal) -> Quad:
+        prefix, _, local = predicate.partition(":")
+        return Quad(subject, NamedNode(v.PREFIXES[prefix] + local), value, graph)
+
+    for kind in ("dcat:Dataset", "void:Dataset"):
+        prefix, _, local = kind.partition(":")
+        yield say(dataset, "rdf:type", NamedNode(v.PREFIXES[prefix] + local))
+    yield say(dataset, "dcterms:title", Literal("A knowledge graph of scholarly authorship", language="en"))
+    about = (
+        f"{resolved.count('work')} works, {resolved.count('person')} people and {resolved.count('group')} groups from "
+        f"{resolved.count('source')} sources, each statement with its source and each person with the evidence."
+    )
+    yield say(dataset, "dcterms:description", Literal(about, language="en"))
+    yield say(dataset, "dcat:landingPage", NamedNode(iris.base))
+    yield say(dataset, "foaf:homepage", NamedNode(iris.base))
+    yield say(dataset, "void:sparqlEndpoint", NamedNode(iris.base + "sparql"))
+    yield say(dataset, "void:uriSpace", Literal(iris.base))
+    for prefix in _VOCABULARIES:
+        yield say(dataset, "void:vocabulary", NamedNode(v.PREFIXES[prefix]))
+    for kind, cls in _CLASSES.items():
+        part = NamedNode(f"{dataset.value}#class-{kind}")
+        yield say(dataset, "void:classPartition", part)
+        yield say(part, "void:class", cls)
+        yield say(part, "void:entities", literal(resolved.count(kind)))
+    for source in resolved.sources:
+        yield say(dataset, "dcterms:source", iris.thing("source", source.id))
+
+
+def ontology_quads(iris: Iris, turtle: bytes) -> Iterator[Quad]:
+    """Yield the own terms in the ontology graph. ``turtle`` is the shipped ``ontology/kg.ttl``."""
+    graph = iris.graph("ontology")
+    for quad in parse(turtle, format=RdfFormat.TURTLE):
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)

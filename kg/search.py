@@ -1,0 +1,272 @@
+"""Search by label: names, titles and identifiers, folded, in a tantivy index that is built with a release.
+
+All words of a question are required, the last one also as the beginning of a word. An exact name comes before a name
+that holds the words next to each other in this order, that before a name that holds all of them as whole words, that
+before a name that begins with the question as far as it is typed, that before the rest (words found in the detail only,
+other beginnings). Within a rank the engine's score decides (BM25, higher
+is better), then the label, then the IRI, so that the same release always gives the same answer. An identifier is found
+in its printed and in its IRI form, a thing of the graph also by its own IRI.
+
+Knows labels, details and how they fold. Reader's text never reaches a query parser: a query is made of terms, so no
+character has a meaning. Does not know how a hit is shown, nor anything else about a thing than its label and detail.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Store
+
+from kg.errors import ReleaseError
+from kg.model import text as folding
+from kg.rdf import vocab
+
+Label = tuple[str, str, str, str]
+"""IRI, kind, label, detail."""
+
+# Scores are the rank times this, plus BM25, which stays far below it for labels (a few units a word).
+_RANK: Final = 1000.0
+_LONGEST_QUESTION: Final = 32
+"""Words of a question that are looked at; what follows is not needed to find a label and would cost the server."""
+_SHORTEST_BEGINNING: Final = 3
+"""Letters from which names that begin with the question rank higher; with fewer it is a walk through half the names."""
+_TIES: Final = 2000
+"""Hits fetched beyond the limit to order equal scores by label, where the index has several segments."""
+_WRITER_MEMORY: Final = 256_000_000
+"""Bytes one writer thread may hold: about a million labels in one segment."""
+_OPENING: Final = 12
+"""Words of an abstract under which a work without a title is found."""
+_SIGNATURES: Final = 3
+"""Authors in the detail of a work."""
+_CLASSES: Final = (
+    ("person", vocab.PERSON),
+    ("group", vocab.KG_GROUP),
+    ("work", vocab.SCHOLARLY_ARTICLE),
+    ("organization", vocab.ORGANIZATION),
+    ("topic", vocab.SKOS_CONCEPT),
+    ("venue", vocab.KG_VENUE),
+    ("source", vocab.KG_SOURCE),
+    ("software", vocab.SOFTWARE_SOURCE_CODE),
+)
+KINDS: Final = tuple(kind for kind, _ in _CLASSES)
+
+# One kana or CJK ideograph (with the extensions), or a run of anything else.
+_PART = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]|[^\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+"
+)
+_HOST = re.compile(r"https?://[^/\s]*/?")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found. ``score`` is higher for a better match and comparable within one answer only."""
+
+    iri: str
+    kind: str
+    label: str
+    detail: str
+    score: float
+
+
+def write_index(folder: Path, labels: Iterable[Label]) -> int:
+    """Write a new index into ``folder`` (emptied first) and return the number of labels in it.
+
+    The answers depend on the set of labels only, not on their order.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    index = tantivy.Index(_schema(), path=str(folder))
+    # One thread: documents keep the order in which they are added, and the engine breaks ties by it.
+    writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+    entries = sorted(set(labels), key=lambda entry: (entry[2], entry[0], entry))
+    for iri, kind, label, detail in entries:
+        words = _words(label)
+        document = tantivy.Document()
+        document.add_text("iri", iri)
+        document.add_text("kind", kind)
+        document.add_bytes("label", label.encode())
+        document.add_bytes("detail", detail.encode())
+        document.add_text("exact", " ".join(words))
+        document.add_text("words", " ".join(words))
+        document.add_text("more", " ".join(_words(detail)))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    return len(entries)
+
+
+class Index:
+    """An index opened for reading. It never changes, so threads may share it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in ``folder``. Raises ReleaseError when it is missing or damaged."""
+        try:
+            index = tantivy.Index.open(str(folder)) if folder.is_dir() and tantivy.Index.exists(str(folder)) else None
+        except (ValueError, OSError) as problem:
+            raise _damaged(folder) from problem
+        if index is None:
+            raise _damaged(folder)
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, text: str, kind: str | None = None, limit: int = 20) -> list[Hit]:
+        """Return the best hits for the reader's words, best first; none for a text without a letter or digit."""
+        words = _words(_HOST.sub("", text.strip()))[:_LONGEST_QUESTION]
+        if not words or limit < 1:
+            return []
+        query = self._query(words, text.strip(), kind)
+        found = self._searcher.search(query, limit=limit + 1, count=False).hits
+        # In one segment the engine breaks ties by the order of writing, which is that of the labels. Otherwise equal
+        # scores that reach past what was fetched are all fetched, so that the label decides.
+        if self._searcher.num_segments > 1 and len(found) > limit and found[limit][0] == found[limit - 1][0]:
+            found = self._searcher.search(query, limit=limit + _TIES, count=False).hits
+        hits = [self._hit(score, address) for score, address in found]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.label, hit.iri))[:limit]
+
+    def _query(self, words: list[str], iri: str, kind: str | None) -> Any:
+        query, occur, schema = tantivy.Query, tantivy.Occur, self._schema
+
+        def term(field: str, word: str) -> Any:
+            return query.term_query(schema, field, word)
+
+        def beginning(field: str, word: str) -> Any:
+            # Distance 0: a plain prefix, from the term's characters, without any pattern language.
+            return query.fuzzy_term_query(schema, field, word, distance=0, prefix=True)
+
+        def ranked(part: Any, rank: float = _RANK) -> tuple[Any, Any]:
+            return occur.Should, query.const_score_query(part, rank)
+
+        clauses = []
+        for place, word in enumerate(words):
+            ways = [term("words", word), term("more", word)]
+            if place == len(words) - 1:
+                ways += [query.const_score_query(beginning(field, word), 0.0) for field in ("words", "more")]
+            clauses.append((occur.Must, query.boolean_query([(occur.Should, way) for way in ways])))
+        whole = " ".join(words)
+        clauses.append(ranked(term("exact", whole)))
+        if len(whole) >= _SHORTEST_BEGINNING:
+            clauses.append(ranked(beginning("exact", whole), _RANK / 2))
+        clauses.append(ranked(query.boolean_query([(occur.Must, term("words", word)) for word in words])))
+        if len(words) > 1:
+            clauses.append(ranked(query.phrase_query(schema, "words", list(words))))
+        ways = [(occur.Should, query.boolean_query(clauses)), ranked(term("iri", iri))]
+        if kind is None:
+            return query.boolean_query(ways)
+        of_kind = query.const_score_query(term("kind", kind), 0.0)
+        return query.boolean_query([(occur.Must, of_kind), (occur.Must, query.boolean_query(ways))])
+
+    def _hit(self, score: float, address: Any) -> Hit:
+        stored: Any = self._searcher.doc(address)
+        label, detail = (bytes(stored.get_first(field)).decode() for field in ("label", "detail"))
+        return Hit(stored.get_first("iri"), stored.get_first("kind"), label, detail, round(float(score), 3))
+
+
+def _damaged(folder: Path) -> ReleaseError:
+    return ReleaseError("the search index cannot be read", where=str(folder), advice="build the release again")
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    for whole in ("iri", "kind"):
+        builder.add_text_field(whole, stored=True, tokenizer_name="raw", index_option="basic")
+    for shown in ("label", "detail"):
+        builder.add_bytes_field(shown, stored=True)
+    builder.add_text_field("exact", stored=False, tokenizer_name="raw", index_option="basic")
+    for folded in ("words", "more"):
+        builder.add_text_field(folded, stored=False, tokenizer_name="whitespace", index_option="position")
+    return builder.build()
+
+
+def _words(text: str) -> list[str]:
+    """Fold a text and cut it into words; scripts without spaces are cut into letters, or no part would be found."""
+    words = folding.words(text)
+    return words if text.isascii() else [part for word in words for part in _PART.findall(word)]
+
+
+def labels(store: Store) -> Iterator[Label]:
+    """Yield a label for each thing of the merged view: its name, and in the detail what tells namesakes apart.
+
+    A work without a title goes by the first words of its abstract, a thing without either by its IRI.
+    """
+    names = _first_values(store, vocab.NAME)
+    details = _details(store, names)
+    for kind, iri in _things(store):
+        detail = " · ".join(dict.fromkeys(part for part in details.get(iri, ()) if part))
+        yield iri, kind, names.get(iri) or _opening(store, iri) or iri, detail
+
+
+def _things(store: Store) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    # A group is also a schema:Organization; the narrower class comes first and decides.
+    for kind, class_ in _CLASSES:
+        for quad in store.quads_for_pattern(None, vocab.RDF_TYPE, class_, DefaultGraph()):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value not in seen:
+                seen.add(quad.subject.value)
+                yield kind, quad.subject.value
+
+
+def _details(store: Store, names: dict[str, str]) -> dict[str, list[str]]:
+    """Collect the parts of each detail in a fixed order: date, authors, other names, codes, identifiers."""
+    details: dict[str, list[str]] = {}
+
+    def add(values: dict[str, list[str]]) -> None:
+        for iri, texts in values.items():
+            details.setdefault(iri, []).extend(sorted(texts))
+
+    add(_values(store, vocab.DATE_PUBLISHED))
+    for iri, signatures in _signatures(store).items():
+        shown = [printed or names.get(agent, "") for _, agent, printed in sorted(signatures)]
+        text = ", ".join(shown[:_SIGNATURES])
+        details.setdefault(iri, []).append(f"{text} et al." if len(shown) > _SIGNATURES else text)
+    for predicate in (vocab.ALTERNATE_NAME, vocab.SKOS_NOTATION, vocab.KG_KEYWORD_AS_PRINTED, vocab.KG_FILE):
+        add(_values(store, predicate))
+    for predicate in (vocab.SAME_AS, vocab.CODE_REPOSITORY):
+        add({iri: [_HOST.sub("", text) for text in texts] for iri, texts in _values(store, predicate).items()})
+    return details
+
+
+def _signatures(store: Store) -> dict[str, list[tuple[float, str, str]]]:
+    """Return the signatures of each work as (position, agent, printed name), unknown positions last."""
+    work_of = {
+        quad.object: quad.subject.value
+        for quad in store.quads_for_pattern(None, vocab.KG_AUTHORSHIP_OF, None, DefaultGraph())
+        if isinstance(quad.subject, NamedNode)
+    }
+    positions = _first_values(store, vocab.POSITION)
+    printed = _first_values(store, vocab.KG_NAME_AS_PRINTED)
+    signatures: dict[str, list[tuple[float, str, str]]] = {}
+    for quad in store.quads_for_pattern(None, vocab.KG_AGENT, None, DefaultGraph()):
+        node, agent = quad.subject, quad.object
+        if isinstance(node, NamedNode) and isinstance(agent, NamedNode) and node in work_of:
+            position = float(positions.get(node.value, "inf"))
+            signatures.setdefault(work_of[node], []).append((position, agent.value, printed.get(node.value, "")))
+    return signatures
+
+
+def _values(store: Store, predicate: NamedNode) -> dict[str, list[str]]:
+    """Return the values of a property in the merged view, as text, by the IRI of the thing."""
+    values: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(None, predicate, None, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | Literal):
+            values.setdefault(quad.subject.value, []).append(quad.object.value)
+    return values
+
+
+def _first_values(store: Store, predicate: NamedNode) -> dict[str, str]:
+    return {iri: min(texts) for iri, texts in _values(store, predicate).items()}
+
+
+def _opening(store: Store, iri: str) -> str:
+    abstracts = store.quads_for_pattern(NamedNode(iri), vocab.ABSTRACT, None, DefaultGraph())
+    words = min((q.object.value for q in abstracts if isinstance(q.object, Literal)), default="").split()
+    return " ".join(words[:_OPENING]) + ("…" if len(words) > _OPENING else "")

@@ -1,0 +1,73 @@
+"""The settings: few, named, with bounds. Environment variables ``KG_…``; command-line options win over them.
+
+Knows names, defaults and units. Reads the environment only when ``from_environment`` is called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kg.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value per setting; the comment above each is its documentation.
+
+    Raises SettingsError for a value out of bounds.
+    """
+
+    # Where ledger and releases are kept.
+    home: Path = Path("kg-data")
+    # The base of all IRIs. Fixed for a dataset by its first build; empty means: as recorded, else the default.
+    base_iri: str = ""
+    # Seconds after which a query is stopped; 0.1 to 3600.
+    deadline: float = 30.0
+    # Query workers, each a process of its own; 1 to 64.
+    workers: int = 2
+    # Queries that may wait for a worker; 0 to 10000.
+    queue: int = 64
+    # Bytes after which an answer is stopped; from 1 MB.
+    max_bytes: int = 200_000_000
+    # Bytes of memory a query worker may use; from 256 MB.
+    worker_memory: int = 4_000_000_000
+    # Bytes of a request body that are read; from 1 kB.
+    max_request: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        bounds: dict[str, tuple[float, float]] = {
+            "deadline": (0.1, 3600),
+            "workers": (1, 64),
+            "queue": (0, 10_000),
+            "max_bytes": (1_000_000, 1e12),
+            "worker_memory": (256_000_000, 1e12),
+            "max_request": (1000, 1e9),
+        }
+        for name, (low, high) in bounds.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise SettingsError(f"KG_{name.upper()} is {value:g}", advice=f"give a number from {low:g} to {high:g}")
+
+
+def from_environment(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Return the settings: the given values that are not None, then ``KG_…`` variables, then the defaults.
+
+    Raises SettingsError, naming the variable, for a value of the wrong type or out of bounds.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for field in fields(Settings):
+        text = environment.get(f"KG_{field.name.upper()}", "")
+        if given.get(field.name) is not None:
+            values[field.name] = given[field.name]
+        elif text:
+            kind = type(field.default)
+            try:
+                values[field.name] = Path(text) if isinstance(field.default, Path) else kind(text)
+            except ValueError as error:
+                raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
+    return Settings(**values)

@@ -1,0 +1,144 @@
+"""Find input files, and what ``sources.toml`` beside them tells of each capture.
+
+Knows folders, file names and the metadata file. Does not read any layout, and takes nothing from a file's name.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kg import assets
+from kg.errors import InputError
+from kg.model.dates import PartialDate, parse_date
+
+METADATA: Final = "sources.toml"
+_FIELDS: Final = frozenset({"file", "captured", "rights", "site", "layout", "subject"})
+# What lies beside inputs in a folder without being one: metadata, hand-made tables, explanations.
+_BESIDE_SUFFIXES: Final = frozenset({".toml", ".md"})
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read: its name among the inputs, its bytes, and what was told about the capture by hand.
+
+    ``layout`` and ``subject`` are empty where nothing had to be told. ``fault`` says why the bytes could not be read.
+    """
+
+    name: str
+    data: bytes
+    captured: PartialDate | None = None
+    layout: str = ""
+    subject: str = ""
+    site: str = ""
+    rights: str = ""
+    fault: str = ""
+
+
+def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
+    """Return the input files among these files and folders, sorted by name; folders are searched to their depth.
+
+    In a folder, hidden files and what lies beside inputs (``*.toml``, ``*.md``) are passed over; a file that is
+    named itself is always read. Raises InputError for a path that does not exist and for a damaged sources.toml.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                inside = file.relative_to(path)
+                if file.is_file() and file.suffix.lower() not in _BESIDE_SUFFIXES and not _hidden(inside):
+                    found.setdefault(file.resolve(), inside.as_posix())
+        elif path.exists():
+            found.setdefault(path.resolve(), path.name)
+        else:
+            raise InputError(f"there is no file or folder {str(path)!r}", advice="check the path")
+    names = _distinct(found)
+    metadata: dict[Path, Mapping[str, Mapping[str, Any]]] = {}
+    result = []
+    for file, name in names.items():
+        folder = file.parent
+        if folder not in metadata:
+            metadata[folder] = _folder_metadata(folder)
+        result.append(_input(name, file.read_bytes, metadata[folder].get(file.name, {})))
+    return sorted(result, key=lambda item: item.name)
+
+
+def seed_inputs() -> list[InputFile]:
+    """Return the shipped seed documents with their metadata, sorted by name."""
+    metadata = read_metadata(assets.text("seeds", METADATA), METADATA)
+    names = [name for name in assets.names("seeds") if Path(name).suffix not in _BESIDE_SUFFIXES and name[0] != "."]
+    return [_input(name, lambda name=name: assets.data("seeds", name), metadata.get(name, {})) for name in names]
+
+
+def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:
+    """Read the ``[[source]]`` entries of a metadata file: file name -> fields, ``captured`` as a PartialDate.
+
+    Raises InputError, naming the entry, for what is not TOML, unknown fields and dates that cannot be read.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"the file is not TOML: {error}", where=where) from error
+    entries = table.get("source", [])
+    if set(table) - {"source"} or not isinstance(entries, list):
+        raise InputError("only [[source]] entries are known", where=where, advice="see seeds/README.md")
+    result: dict[str, dict[str, Any]] = {}
+    for number, entry in enumerate(entries, start=1):
+        place = f"{where} [[source]] {number}"
+        if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
+            raise InputError("the entry names no file", where=place, advice='write file = "…"')
+        if unknown := sorted(set(entry) - _FIELDS):
+            raise InputError(
+                f"unknown field {unknown[0]!r}", where=place, advice=f"known are {', '.join(sorted(_FIELDS))}"
+            )
+        if entry["file"] in result:
+            raise InputError(f"the file {entry['file']!r} has two entries", where=place, advice="keep one of them")
+        fields = {key: str(value).strip() for key, value in entry.items() if key != "captured"}
+        captured = None
+        if "captured" in entry:
+            try:
+                captured = parse_date(str(entry["captured"]))
+            except InputError as error:
+                raise InputError(error.message, where=f"{place} captured", advice=error.advice) from error
+            if not captured.year:
+                raise InputError("the date of a capture needs its year", where=f"{place} captured")
+        result[entry["file"]] = {**fields, "captured": captured}
+    return result
+
+
+def _input(name: str, load: Callable[[], bytes], told: Mapping[str, Any]) -> InputFile:
+    fields = {key: value for key, value in told.items() if key != "file"}
+    try:
+        return InputFile(name, load(), **fields)
+    except OSError as error:
+        return InputFile(name, b"", **fields, fault=error.strerror or str(error))
+
+
+def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
+    file = folder / METADATA
+    if not file.is_file():
+        return {}
+    try:
+        return read_metadata(file.read_text("utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _distinct(found: Mapping[Path, str]) -> dict[Path, str]:
+    """Lengthen names that two files share by the folders above them, until each is one file's."""
+    names = dict(found)
+    depth = 1
+    while shared := {name for name, count in Counter(names.values()).items() if count > 1}:
+        depth += 1
+        for file, name in found.items():
+            if names[file] in shared:
+                names[file] = "/".join(file.parts[-max(depth, name.count("/") + depth) :])
+    return names

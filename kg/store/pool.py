@@ -1,0 +1,442 @@
+"""Query workers: processes that answer, one query each, and are killed when they take too long.
+
+The engine can neither be interrupted nor trusted with a time limit, so a deadline is a SIGKILL: it holds for every
+query, however hostile, and costs one process start. Knows processes, deadlines, limits and the queue. Does not know
+SPARQL (`kg.store.answers` does, in the worker), releases or HTTP.
+
+One more worker is alive than may be busy: after a kill the next query finds a warm one.
+All methods belong to the event loop in which `Pool.start` was called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
+
+from kg import errors
+from kg.errors import (
+    Busy,
+    DeadlineExceeded,
+    KgError,
+    QueryError,
+    ResultTooLarge,
+    WorkerLost,
+)
+from kg.store.answers import Head, Question
+from kg.store.processes import Worker, spawn
+
+Term = NamedNode | BlankNode | Literal | Triple
+FIRST_BYTES: Final = 64 * 1024
+"""Bytes of an answer that are read before `Pool.ask` returns, so that an early failure is still a clean error."""
+
+_LAST_PAUSE: Final = 5.0  # seconds between attempts to replace a worker that will not start
+
+
+class _Run:
+    """One request on one worker, from its start to the moment the worker is free or dead."""
+
+    def __init__(self, pool: Pool, worker: Worker, deadline: float, letter: bytes, fields: list[Any]) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._deadline = deadline
+        self._size = 0
+        self._reason: KgError | None = None
+        self.finished = False
+        self._timer = asyncio.get_running_loop().call_later(deadline, self._expire)
+        worker.send(letter, [deadline, *fields])
+
+    async def frame(self) -> tuple[bytes, bytes]:
+        """Return the next frame that is no error. Raises what the worker reports or what became of it."""
+        try:
+            letter, data = await self._worker.receive()
+        except EOFError:
+            self.finish(clean=False)
+            raise self._reason or self._lost(await self._worker.reap()) from None
+        if letter == b"E":
+            self.finish(clean=True)
+        elif letter == b"X":
+            self.finish(clean=True)
+            raise _error(json.loads(data))
+        elif letter == b"B":
+            self._size += len(data)
+            if self._size > self._pool.max_bytes:
+                raise self.stop(
+                    ResultTooLarge(
+                        f"the answer is larger than {self._pool.max_bytes} bytes and was stopped",
+                        advice="ask for less, for example with LIMIT, or download the whole graph",
+                    )
+                )
+        return letter, data
+
+    async def chunk(self) -> bytes | None:
+        """Return the next bytes of the body, or None after the last."""
+        letter, data = await self.frame()
+        return None if letter == b"E" else data
+
+    def stop(self, reason: KgError) -> KgError:
+        """Kill the worker unless the request is finished; return ``reason``."""
+        if not self.finished:
+            self._reason = reason
+            self._worker.kill()
+            self.finish(clean=False)
+        return reason
+
+    def finish(self, *, clean: bool) -> None:
+        if not self.finished:
+            self.finished = True
+            self._timer.cancel()
+            self._pool._give_back(self._worker, clean)
+
+    def _expire(self) -> None:
+        self.stop(self._late())
+
+    def _late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the query ran past its deadline of {self._deadline:g} s and was stopped",
+            advice="make it more selective, or ask for less",
+        )
+
+    def _lost(self, status: int) -> KgError:
+        if self._pool.closed:
+            return WorkerLost("the server is shutting down", advice="try again later")
+        if status == -signal.SIGALRM:
+            return self._late()
+        if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
+            return WorkerLost(
+                "the query needed more memory or nesting than it may have, and was stopped", advice="make it smaller"
+            )
+        return WorkerLost(f"the query worker ended (exit status {status})", advice="try again")
+
+
+class Body(AsyncIterator[bytes]):
+    """The bytes of an answer. Leaving it before its end frees the worker by killing it.
+
+    Raises DeadlineExceeded, ResultTooLarge, QueryError or WorkerLost midway: the answer is then incomplete.
+    """
+
+    def __init__(self, run: _Run, first: list[bytes]) -> None:
+        self._run = run
+        self._first = first[::-1]
+
+    async def __anext__(self) -> bytes:
+        if self._first:
+            return self._first.pop()
+        if self._run.finished and self._run._reason is None:
+            raise StopAsyncIteration
+        try:
+            data = await self._run.chunk()
+        except BaseException:
+            await self.aclose()
+            raise
+        if data is None:
+            raise StopAsyncIteration
+        return data
+
+    async def aclose(self) -> None:
+        """Give up the rest."""
+        self._first = []
+        self._run.stop(WorkerLost("the answer was given up by its reader"))
+
+    def __del__(self) -> None:
+        # A server that loses its client may drop the iterator without closing it.
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # collected outside the loop: the deadline frees the worker
+            return
+        self._run.stop(WorkerLost("the answer was given up by its reader"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of an answer before its bytes, and the bytes; also an asynchronous context manager."""
+
+    head: Head
+    body: Body
+
+    async def read(self) -> bytes:
+        """Return the whole body; for small answers."""
+        return b"".join([chunk async for chunk in self.body])
+
+    async def __aenter__(self) -> Answer:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.body.aclose()
+
+
+class Pool:
+    """Answers questions about one store, ``workers`` at a time.
+
+    ``deadline`` is in seconds and counts from the moment a worker takes the question until its last byte is read, so a
+    slow reader cannot hold a worker either; waiting for a worker is limited by it as well. ``max_bytes`` limits the
+    body of one answer. ``queue`` is the number of questions that may wait. ``memory`` is the address space of a worker
+    in bytes (Linux only, 0 for no limit); an idle worker takes up 0.7 GB of address space and 35 MB of memory.
+    """
+
+    def __init__(
+        self,
+        store_path: Path,
+        *,
+        workers: int = 2,
+        deadline: float = 30.0,
+        max_bytes: int = 256 * 1024 * 1024,
+        queue: int = 64,
+        memory: int = 4 * 1024**3,
+    ) -> None:
+        self.max_bytes = max_bytes
+        self._store_path = store_path
+        self._size = workers + 1
+        self._deadline = deadline
+        self._memory = memory
+        self._queue = queue
+        self._slots = asyncio.Semaphore(workers)
+        self._workers = workers
+        self._waiting = 0
+        self._busy = 0
+        self._generation = 0
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._ready = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._switching = asyncio.Lock()
+        self._trouble = ""
+        self.closed = True
+
+    @property
+    def busy(self) -> int:
+        """Questions being answered now."""
+        return self._busy
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for a worker now."""
+        return self._waiting
+
+    async def start(self) -> None:
+        """Start the workers. Raises ReleaseError when the store cannot be opened, WorkerLost when none starts."""
+        self.closed = False
+        try:
+            await self.switch(self._store_path)
+        except BaseException:
+            self.closed = True
+            raise
+
+    async def close(self, grace: float = 0.0) -> None:
+        """Let running questions finish for up to ``grace`` seconds, then end every worker. Nothing is left behind."""
+        self.closed = True
+        loop = asyncio.get_running_loop()
+        end = loop.time() + grace
+        while self._busy and loop.time() < end:
+            await asyncio.sleep(0.01)
+        self._idle = []
+        self._ready.set()
+        await asyncio.gather(*[worker.reap() for worker in self._all])
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*[worker.reap() for worker in self._all])
+        self._all.clear()
+
+    async def switch(self, store_path: Path) -> None:
+        """Answer new questions from this store; running ones finish on the store they began on.
+
+        The new workers are started first: if they do not start, the pool goes on with the old store and ReleaseError
+        or WorkerLost is raised.
+        """
+        async with self._switching:
+            workers: list[Worker] = []
+
+            async def start() -> None:
+                worker = await spawn(store_path, self._memory)
+                self._all.add(worker)
+                workers.append(worker)
+
+            try:
+                outcome = await asyncio.gather(*[start() for _ in range(self._size)], return_exceptions=True)
+                for fault in filter(None, outcome):
+                    raise fault
+                if self.closed:
+                    raise WorkerLost("the pool is closed")
+            except BaseException:
+                for worker in workers:
+                    self._discard(worker)
+                raise
+            old, self._idle = self._idle, workers
+            self._generation += 1
+            for worker in workers:
+                worker.generation = self._generation
+            self._store_path = store_path
+            self._ready.set()
+            for worker in old:
+                self._discard(worker)
+
+    async def ask(self, question: Question, *, deadline: float | None = None) -> Answer:
+        """Put a question; return when the answer is complete or its first `FIRST_BYTES` are there.
+
+        Raises QueryError, QueryRefused, NotFoundError (format), DeadlineExceeded, ResultTooLarge, Busy or WorkerLost.
+        """
+        run = await self._begin(b"Q", list(question), deadline)
+        first: list[bytes] = []
+        size = 0
+        try:
+            _, data = await run.frame()
+            head = Head(*json.loads(data))
+            while size < FIRST_BYTES and (chunk := await run.chunk()) is not None:
+                first.append(chunk)
+                size += len(chunk)
+        except BaseException:
+            run.stop(WorkerLost("the question was given up"))
+            raise
+        return Answer(head, Body(run, first))
+
+    async def describe(self, iri: str) -> bytes | None:
+        """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does."""
+        run = await self._begin(b"D", [iri], None)
+        data = []
+        try:
+            letter, chunk = await run.frame()
+            known = letter != b"N"
+            while letter != b"E":
+                data.append(chunk)
+                letter, chunk = await run.frame()
+        except BaseException:
+            run.stop(WorkerLost("the question was given up"))
+            raise
+        return b"".join(data) if known else None
+
+    async def rows(self, question: Question) -> tuple[list[str], list[list[Term | None]]]:
+        """Return variables and rows of a SELECT, read and parsed in full: for small answers. Raises as `ask` does."""
+        answer = await self.ask(question._replace(select_format="json"))
+        if answer.head.kind != "solutions":
+            await answer.body.aclose()
+            raise QueryError("rows come from SELECT only")
+        data = await answer.read()
+        return _parse(data) if len(data) < FIRST_BYTES else await asyncio.to_thread(_parse, data)
+
+    # Below: who works, who waits, who is replaced.
+
+    async def _begin(self, letter: bytes, fields: list[Any], deadline: float | None) -> _Run:
+        limit = self._deadline if deadline is None else deadline
+        if self.closed:
+            raise WorkerLost("the pool is closed")
+        if self._slots.locked() and self._waiting >= self._queue:
+            raise Busy(
+                f"all {self._workers} workers are busy and {self._waiting} questions wait", advice="try again later"
+            )
+        if self._slots.locked():
+            self._waiting += 1
+            try:
+                async with asyncio.timeout(limit):
+                    await self._slots.acquire()
+            except TimeoutError as error:
+                raise Busy(f"no worker was free within {limit:g} s", advice="try again later") from error
+            finally:
+                self._waiting -= 1
+        else:
+            await self._slots.acquire()
+        self._busy += 1
+        try:
+            worker = self._free() or await self._next(limit)
+        except BaseException:
+            self._busy -= 1
+            self._slots.release()
+            raise
+        return _Run(self, worker, limit, letter, fields)
+
+    def _free(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            self._replace(worker)
+        return None
+
+    async def _next(self, limit: float) -> Worker:
+        """Wait for a worker that is being started: two were killed at once, or several at short intervals."""
+        try:
+            async with asyncio.timeout(limit):
+                while not self.closed:
+                    self._ready.clear()
+                    await self._ready.wait()
+                    if worker := self._free():
+                        return worker
+        except TimeoutError as error:
+            raise WorkerLost(
+                f"no query worker could be started{self._trouble}", advice="see the server's log"
+            ) from error
+        raise WorkerLost("the pool is closed")
+
+    def _give_back(self, worker: Worker, clean: bool) -> None:
+        self._busy -= 1
+        self._slots.release()
+        if self.closed:  # close() ends every worker
+            worker.kill()
+        elif clean and worker.generation == self._generation:
+            self._idle.append(worker)
+            self._ready.set()
+        else:
+            self._replace(worker)
+
+    def _replace(self, worker: Worker) -> None:
+        self._discard(worker)
+        if worker.generation == self._generation and not self.closed:
+            self._task(self._fill(self._generation))
+
+    def _discard(self, worker: Worker) -> None:
+        worker.kill()
+        self._task(self._bury(worker))
+
+    async def _bury(self, worker: Worker) -> None:
+        await worker.reap()
+        self._all.discard(worker)
+
+    async def _fill(self, generation: int) -> None:
+        pause = 0.1
+        while generation == self._generation and not self.closed:
+            try:
+                worker = await spawn(self._store_path, self._memory)
+            except (KgError, OSError) as error:
+                self._trouble = f" ({error})"
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, _LAST_PAUSE)
+                continue
+            self._trouble = ""
+            self._all.add(worker)
+            worker.generation = generation
+            if generation == self._generation and not self.closed:
+                self._idle.append(worker)
+                self._ready.set()
+            else:
+                self._discard(worker)
+            return
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _error(fields: dict[str, Any]) -> KgError:
+    """Make the error that a worker reported."""
+    kind = getattr(errors, str(fields.pop("error")), KgError)
+    message = str(fields.pop("message"))
+    error: KgError = kind(message, **fields)
+    return error
+
+
+def _parse(data: bytes) -> tuple[list[str], list[list[Term | None]]]:
+    results = parse_query_results(data, format=QueryResultsFormat.JSON)
+    assert isinstance(results, QuerySolutions)
+    names = results.variables
+    return [name.value for name in names], [[solution[name] for name in names] for solution in results]

@@ -1,0 +1,122 @@
+"""Named queries: ``/queries`` lists them, ``/queries/NAME`` is a form, a table and the data.
+
+Knows parameters, forms and formats. The values of a reader go into a query through ``NamedQuery.bind`` alone.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from kg.errors import KgError, NotFoundError, QueryError
+from kg.queries import NamedQuery
+from kg.store.answers import MEDIA_TYPES, Question
+from kg.web import answering, problems
+from kg.web.render import Site, site_of
+
+router = APIRouter()
+
+EXTENSIONS: Final = ("csv", "json", "tsv", "xml", "rq", "html")
+_LONGEST: Final = 4000
+
+
+@router.get("/queries", summary="The named queries")
+async def listing(request: Request) -> Response:
+    """Show every named query with what it asks for."""
+    site = site_of(request)
+    return site.page(request, "queries.html", queries=tuple(site.world.queries.values()))
+
+
+@router.get("/queries/{name}", summary="Run a named query, or show its form")
+async def named(request: Request, name: str) -> Response:
+    """Run the query with the parameters of the address; a page without them shows the form."""
+    site = site_of(request)
+    stem, _, extension = name.rpartition(".")
+    if not stem or extension not in EXTENSIONS:
+        stem, extension = name, ""
+    query = site.world.queries.get(stem)
+    if query is None:
+        raise NotFoundError(f"there is no named query {stem[:80]!r}", advice="/queries lists them")
+    if extension == "rq":
+        return Response(query.text, media_type="application/sparql-query")
+    values = _values(request)
+    override = extension or values.pop("format", "")
+    want = answering.wanted(request.headers.get("accept"), override or None)
+    if want.page:
+        return await _page(request, site, query, values)
+    text = await _bind(site, query, values)
+    question = Question(text)
+    return await answering.respond(
+        request, site.world.pool, question, want, deadline=site.world.limits.deadline, name=query.name
+    )
+
+
+def _values(request: Request) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in values:
+            raise HTTPException(400, f"{name[:80]!r} is given more than once")
+        if len(value) > _LONGEST:
+            raise HTTPException(400, f"a parameter may have {_LONGEST} characters")
+        values[name] = value
+    return values
+
+
+async def _bind(site: Site, query: NamedQuery, values: dict[str, str]) -> str:
+    coauthors = site.world.coauthors
+    finder = coauthors.shortest_path if coauthors is not None else None
+    return await run_in_threadpool(query.bind, values, path_finder=finder)
+
+
+async def _page(request: Request, site: Site, query: NamedQuery, values: dict[str, str]) -> Response:
+    limits = site.world.limits
+    table, problem, text = None, None, ""
+    asked = bool(values) or not any(parameter.default is None for parameter in query.parameters)
+    if asked:
+        try:
+            text = await _bind(site, query, values)
+            table = await answering.tabulate(
+                site.world.pool,
+                Question(text),
+                deadline=limits.deadline,
+                most_bytes=limits.page_result,
+                most_rows=limits.page_rows,
+            )
+        except KgError as error:
+            problem = problems.problem_of(error, retry_after=limits.retry_after)
+            if not isinstance(error, QueryError) and problem.kind.status >= 500 and problem.kind.name == "internal-error":
+                raise
+    link = f"?{urlencode(values)}" if values else ""
+    downloads = {form.upper(): f"queries/{query.name}.{form}{link}" for form in ("csv", "json", "tsv", "xml")}
+    return site.page(
+        request,
+        "query.html",
+        status=problem.kind.status if problem else 200,
+        query=query,
+        values=values,
+        examples=_examples(site, query),
+        table=table,
+        problem=problem,
+        sparql=text or query.text,
+        editor=f"sparql?{urlencode({'query': text})}" if text else "",
+        downloads=downloads if asked else {},
+        media_types=MEDIA_TYPES,
+    )
+
+
+def _examples(site: Site, query: NamedQuery) -> dict[str, str]:
+    """Return example values that exist in this graph where the shipped ones are of the toy world."""
+    people = [ref.iri for ref in site.examples]
+    found = {}
+    for parameter in query.parameters:
+        value = parameter.example
+        if parameter.type == "iri" and value.startswith("person/") and people:
+            value = people.pop(0) if len(people) > 1 else people[0]
+            value = value.removeprefix(site.world.base_iri)
+        found[parameter.name] = value
+    return found

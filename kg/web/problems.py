@@ -1,0 +1,128 @@
+"""How an error is shown over HTTP: one shape, a problem document (RFC 9457), or the same as a page.
+
+Knows which error has which status, and why; ``/problems`` shows the list. Members of a problem document: ``type``,
+``title``, ``status``, ``detail``, and where there are any ``line``, ``column`` and ``advice``. Does not show what an
+unexpected error says: that belongs in the log, not on a stranger's screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from kg import errors
+from kg.web.negotiate import prefers_page
+from kg.web.render import site_of
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem: its name (the end of its ``type``), status, title, and what it means."""
+
+    name: str
+    status: int
+    title: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem as it is shown."""
+
+    kind: Kind
+    detail: str
+    advice: str = ""
+    line: int | None = None
+    column: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def document(self, base_iri: str) -> dict[str, Any]:
+        """Return the members of the problem document."""
+        extras = {"advice": self.advice or None, "line": self.line, "column": self.column}
+        return {
+            "type": f"{base_iri}problems#{self.kind.name}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.detail,
+            **{name: value for name, value in extras.items() if value is not None},
+        }
+
+
+KINDS: Final = (
+    Kind("bad-request", 400, "The request is not well formed", "A parameter is missing, given twice or has no usable value."),
+    Kind("bad-query", 400, "The query is not well formed", "The SPARQL text cannot be read; line and column say where."),
+    Kind("query-refused", 403, "The query asks for something that is closed here",
+         "SERVICE and LOAD would make this server fetch from elsewhere; they are closed for everybody."),
+    Kind("not-found", 404, "There is nothing here", "No thing, query, graph or page has this address."),
+    Kind("method-not-allowed", 405, "This address does not take that method", "The Allow header names those it takes."),
+    Kind("not-acceptable", 406, "There is no form of this that the request accepts", "The detail lists the forms there are."),
+    Kind("gone", 410, "This was here and has been withdrawn", "The address will not be used again."),
+    Kind("request-too-large", 413, "The request is too large", "The detail says how large a request may be."),
+    Kind("unsupported-media-type", 415, "The request's media type is not one that is read here", "The detail lists those that are."),
+    Kind("result-too-large", 422, "The answer is larger than this server gives",
+         "The query is well formed, but its answer passed the size limit. Ask for less, or download the whole graph."),
+    Kind("internal-error", 500, "Something went wrong here", "The cause is in the server's log. Trying the same again is unlikely to help."),
+    Kind("busy", 503, "Too many queries are running", "Every place is taken. Retry-After says when to come back."),
+    Kind("worker-lost", 503, "The query could not be answered", "The process that answered it was lost, most likely because the query needed too much memory."),
+    Kind("deadline-exceeded", 504, "The query ran past its deadline and was stopped", "Every query has the same deadline, stated in the detail."),
+)  # fmt: skip
+_NAMED: Final = {kind.name: kind for kind in KINDS}
+_BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
+
+_OF_ERROR: Final = (
+    (errors.QueryRefused, "query-refused"),
+    (errors.QueryError, "bad-query"),
+    (errors.NotFoundError, "not-found"),
+    (errors.DeadlineExceeded, "deadline-exceeded"),
+    (errors.ResultTooLarge, "result-too-large"),
+    (errors.Busy, "busy"),
+    (errors.WorkerLost, "worker-lost"),
+)
+"""The expected errors. Every other error of the tree is the server's own fault: 500."""
+
+
+def problem_of(error: Exception, *, retry_after: int = 2) -> Problem:
+    """Return the problem an exception is shown as."""
+    if isinstance(error, HTTPException):
+        kind = _BY_STATUS.get(error.status_code) or Kind("http-error", error.status_code, "The request failed", "")
+        # Starlette's own exceptions carry only the phrase of the status as their detail.
+        detail = kind.about if error.detail in {"Not Found", "Method Not Allowed"} else str(error.detail)
+        return Problem(kind, detail, headers=tuple((error.headers or {}).items()))
+    if isinstance(error, RequestValidationError):
+        return Problem(_NAMED["bad-request"], "; ".join(str(entry.get("msg", "")) for entry in error.errors()))
+    for class_, name in _OF_ERROR:
+        if isinstance(error, class_):
+            kind = _NAMED[name]
+            headers = (("Retry-After", str(retry_after)),) if kind.status == 503 else ()
+            line, column = getattr(error, "line", None), getattr(error, "column", None)
+            return Problem(kind, error.message, error.advice, line, column, headers)
+    return Problem(_NAMED["internal-error"], _NAMED["internal-error"].about)
+
+
+def respond(request: Request, problem: Problem) -> Response:
+    """Write a problem as a document, or as a page for a client that prefers one."""
+    site = site_of(request)
+    headers = {**dict(problem.headers), "Cache-Control": "no-store"}
+    headers["Vary"] = "Accept"
+    if prefers_page(request.headers.get("accept")):
+        return site.page(request, "problem.html", status=problem.kind.status, headers=headers, problem=problem)
+    body = orjson.dumps(problem.document(site.world.base_iri))
+    return Response(body, problem.kind.status, headers, media_type=MEDIA_TYPE)
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return respond(request, problem_of(error, retry_after=site_of(request).world.limits.retry_after))
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+    for class_ in (errors.KgError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(class_, _handle)

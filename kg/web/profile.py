@@ -1,0 +1,293 @@
+"""What the page about one thing shows: for people and groups, for works, for everything else.
+
+Made from a description, the rows that complete it and the findings about the thing. Knows which parts a kind of thing
+has. Does not ask the graph anything and does not know HTML.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pyoxigraph import NamedNode
+
+from kg.rdf import vocab
+from kg.rdf.describe import Description
+from kg.web import parts
+from kg.web.links import Links
+from kg.web.reading import UNTITLED, Day, Mark, Reading, Ref
+from kg.web.tex import plain
+
+if TYPE_CHECKING:
+    from kg.quality.report import Finding
+    from kg.rdf.nodes import Term
+
+ABSTRACTS: Final = 40
+"""A profile with more works leaves the abstracts to the pages of the works."""
+OPENING: Final = 12
+"""Words of the abstract that stand for a title that no source gives."""
+
+_AGENTS: Final = frozenset({"person", "group"})
+# Shown in parts of their own; every statement, these too, also stands in the full list at the end of the page.
+_SHOWN: Final = {
+    "person": (vocab.NAME, vocab.FOAF_NAME, vocab.ALTERNATE_NAME, vocab.DESCRIPTION, vocab.FOAF_MADE),
+    "work": (
+        vocab.NAME, vocab.ABSTRACT, vocab.DATE_PUBLISHED, vocab.AUTHOR, vocab.FOAF_MAKER, vocab.KG_AUTHORSHIP_OF,
+        vocab.KG_AUTHOR_LIST_COMPLETE, vocab.BIBO_AUTHOR_LIST, vocab.KG_HAS_DISAGREEMENT, vocab.KG_YEAR_FROM_CAPTURE,
+    ),
+}  # fmt: skip
+_ALWAYS: Final = (vocab.RDF_TYPE, vocab.PROV_WAS_DERIVED_FROM, vocab.NAME, vocab.FOAF_NAME, vocab.SKOS_PREF_LABEL)
+_LABELS: Final = {
+    vocab.GENRE: "type as printed",
+    vocab.DCT_TYPE: "type",
+    vocab.IS_PART_OF: "appeared in",
+    vocab.ABOUT: "topics",
+    vocab.SOURCE_ORGANIZATION: "organisations",
+    vocab.MENTIONS: "code",
+    vocab.RDFS_SEE_ALSO: "links in the abstract",
+    vocab.CITATION: "works named in the abstract",
+    vocab.SAME_AS: "same as",
+    vocab.KG_LICENSE_STATEMENT: "licence statement",
+    vocab.KG_RELEASED_UNDER: "licence",
+    vocab.KG_CODE_AVAILABLE: "code badge printed",
+    vocab.KG_FILE: "file",
+    vocab.KG_LAYOUT: "layout",
+    vocab.KG_CAPTURED: "captured",
+    vocab.KG_SITE: "site",
+    vocab.DCT_RIGHTS: "rights",
+    vocab.SHA256: "SHA-256",
+    vocab.MAIN_ENTITY: "page about",
+    vocab.KG_SUBJECT_EVIDENCE: "how the subject is known",
+    vocab.SKOS_NOTATION: "code",
+    vocab.SKOS_IN_SCHEME: "scheme",
+    vocab.SKOS_BROADER: "broader topic",
+    vocab.KG_KEYWORD_AS_PRINTED: "keyword as printed",
+    vocab.CODE_REPOSITORY: "repository",
+}
+_COAR: Final = {
+    "http://purl.org/coar/resource_type/c_816b": "preprint",
+    "http://purl.org/coar/resource_type/c_6501": "journal article",
+    "http://purl.org/coar/resource_type/c_5794": "conference paper",
+    "http://purl.org/coar/resource_type/c_2f33": "book",
+    "http://purl.org/coar/resource_type/c_3248": "book part",
+    "http://purl.org/coar/resource_type/c_18cf": "text",
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things of one sort that belong to the described one. ``how`` says how they are linked."""
+
+    title: str
+    works: tuple[parts.WorkEntry, ...] = ()
+    things: tuple[tuple[Ref, Day], ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a page offers its readers to do."""
+
+    name: str
+    printed: str
+
+
+@dataclass(frozen=True)
+class ThingPage:
+    """Everything the page about one thing shows."""
+
+    ref: Ref
+    kind: str
+    title: str
+    untitled: bool
+    names: tuple[str, ...]
+    descriptions: tuple[parts.Fact, ...]
+    facts: tuple[parts.Fact, ...]
+    measures: tuple[parts.Measure, ...]
+    disagreements: tuple[parts.Disagreement, ...]
+    findings: tuple[Finding, ...]
+    works: tuple[parts.WorkEntry, ...]
+    partners: tuple[parts.Partner, ...]
+    organisations: tuple[tuple[Ref, int], ...]
+    topics: tuple[tuple[Ref, int], ...]
+    groups: tuple[Group, ...]
+    byline: parts.Byline
+    day: Day
+    day_marks: tuple[Mark, ...]
+    year_from_capture: bool
+    abstract: str
+    abstract_marks: tuple[Mark, ...]
+    actions: tuple[Action, ...]
+    records: tuple[parts.Record, ...]
+    marks: tuple[Mark, ...]
+    statements: tuple[parts.Fact, ...]
+    limits: tuple[str, ...]
+    abstracts: bool = True
+
+    @property
+    def years(self) -> str:
+        """The years of the works, first to last."""
+        known = sorted(work.day.iso[:4] for work in self.works if work.day)
+        return "" if not known else known[0] if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
+
+
+def make_page(
+    description: Description,
+    links: Links,
+    *,
+    rows: Iterable[Sequence[Term | None]] = (),
+    openings: Iterable[Sequence[Term | None]] = (),
+    findings: tuple[Finding, ...] = (),
+) -> ThingPage:
+    """Compose the page of a thing.
+
+    ``rows`` are those of the question ``works-more`` (work, property, value, label), ``openings`` those of
+    ``opening`` (work, abstract).
+    """
+    reading = Reading(description, links)
+    iri = description.iri
+    kind = links.kind(iri.value) or "thing"
+    more = _more(rows)
+    works = _works(reading, more) if kind in _AGENTS else ()
+    name = reading.name(iri)
+    abstract = reading.first(iri, vocab.ABSTRACT)
+    title = plain(name) or (_opening(abstract) if kind == "work" and abstract else UNTITLED if kind == "work" else "")
+    byline = parts.byline(reading, iri)
+    names = {name, *reading.texts(iri, vocab.ALTERNATE_NAME)} - {""}
+    ref = reading.ref(iri)
+    return ThingPage(
+        ref=ref,
+        kind=kind,
+        title=title or ref.text,
+        untitled=kind == "work" and not name,
+        names=tuple(sorted(names, key=lambda text: (text != name, text))),
+        descriptions=tuple(fact for fact in parts.facts(reading, iri) if fact.iri == vocab.DESCRIPTION.value),
+        facts=_facts(reading, kind),
+        measures=parts.measures(reading),
+        disagreements=parts.disagreements(reading),
+        findings=findings,
+        works=works,
+        partners=parts.partners(works, iri.value),
+        organisations=_organisations(reading, more),
+        topics=_topics(works),
+        groups=() if kind == "work" else _groups(reading, kind, dict(_openings(openings))),
+        byline=byline,
+        day=reading.day(iri),
+        day_marks=_stated_all(reading, vocab.DATE_PUBLISHED),
+        year_from_capture=bool(reading.flag(iri, vocab.KG_YEAR_FROM_CAPTURE)),
+        abstract=plain(abstract),
+        abstract_marks=_stated_all(reading, vocab.ABSTRACT),
+        actions=_actions(reading),
+        records=parts.records(reading),
+        marks=tuple(reading.marks.values()),
+        statements=parts.facts(reading, iri),
+        limits=tuple(str(limit) for limit in description.limits),
+        abstracts=len(works) <= ABSTRACTS,
+    )
+
+
+def _opening(abstract: str) -> str:
+    words = plain(abstract).split()
+    return " ".join(words[:OPENING]) + ("…" if len(words) > OPENING else "")
+
+
+def _stated_all(reading: Reading, predicate: NamedNode) -> tuple[Mark, ...]:
+    found = {mark for term in reading.values(reading.iri, predicate) for mark in reading.stated(predicate, term)}
+    return tuple(sorted(found, key=lambda mark: mark.number))
+
+
+def _more(rows: Iterable[Sequence[Term | None]]) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    more: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for row in rows:
+        work, property_, value, label = (getattr(term, "value", "") for term in row)
+        more.setdefault(work, {}).setdefault(property_, []).append((value, label))
+    return more
+
+
+def _openings(rows: Iterable[Sequence[Term | None]]) -> Iterable[tuple[str, str]]:
+    for row in rows:
+        work, abstract = (getattr(term, "value", "") for term in row)
+        yield work, _opening(abstract)
+
+
+def _works(reading: Reading, more: parts.More) -> tuple[parts.WorkEntry, ...]:
+    made = reading.iris(reading.iri, vocab.FOAF_MADE)
+    return parts.by_date(parts.work_entry(reading, work, more) for work in made if work in reading.nodes)
+
+
+def _organisations(reading: Reading, more: parts.More) -> tuple[tuple[Ref, int], ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for said in more.values():
+        counts.update(set(said.get(vocab.SOURCE_ORGANIZATION.value, ())))
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0][1]))
+    return tuple(
+        (Ref(iri, label or iri, reading.links.href(iri), "organization"), number) for (iri, label), number in ordered
+    )
+
+
+def _topics(works: Iterable[parts.WorkEntry]) -> tuple[tuple[Ref, int], ...]:
+    counts = Counter(topic for work in works for topic in work.topics)
+    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0].text)))
+
+
+def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:
+    hidden = (*_ALWAYS, *_SHOWN.get("person" if kind in _AGENTS else kind, ()))
+    found = []
+    for fact in parts.facts(reading, reading.iri, without=hidden):
+        predicate = NamedNode(fact.iri)
+        values = tuple(
+            value if value.text not in _COAR else parts.Value(_COAR[value.text], value.href, "COAR", value.marks)
+            for value in fact.values
+            if value.href is None or "#" not in value.href  # own parts have places of their own on the page
+        )
+        if values:
+            found.append(parts.Fact(_LABELS.get(predicate, fact.label), fact.iri, values))
+    return tuple(found)
+
+
+def _actions(reading: Reading) -> tuple[Action, ...]:
+    return tuple(
+        Action(reading.first(node, vocab.NAME), reading.first(node, vocab.KG_VALUE_AS_PRINTED))
+        for node in reading.iris(reading.iri, vocab.POTENTIAL_ACTION)
+    )
+
+
+def _groups(reading: Reading, kind: str, openings: dict[str, str]) -> tuple[Group, ...]:
+    """Sort the things that point to the described one: works, then each other kind."""
+    pointing: dict[str, list[NamedNode]] = {}
+    for node, predicates in reading.nodes.items():
+        if not isinstance(node, NamedNode) or node == reading.iri or "#" in node.value:
+            continue
+        if any(reading.iri in objects for predicate, objects in predicates.items() if predicate != vocab.AUTHOR):
+            other = reading.links.kind(node.value)
+            if other and not (kind in _AGENTS and other == "work"):
+                pointing.setdefault(other, []).append(node)
+    groups = []
+    titles = {
+        "work": {"topic": "Works about this", "source": "Works this source lists"}.get(kind, "Works"),
+        "source": "Pages about this" if kind in _AGENTS else "Sources",
+        "topic": "Narrower topics" if kind == "topic" else "Topics",
+        "person": "People",
+        "group": "Groups",
+        "organization": "Organisations",
+        "venue": "Venues",
+        "software": "Software",
+    }
+    for other, title in titles.items():
+        nodes = pointing.get(other, [])
+        if other == "work" and nodes:
+            entries = parts.by_date(parts.work_entry(reading, node) for node in nodes)
+            groups.append(Group(title, works=tuple(_named(entry, openings) for entry in entries)))
+        elif nodes:
+            things = sorted(((reading.ref(node), Day("", "")) for node in nodes), key=lambda pair: pair[0].text.casefold())
+            groups.append(Group(title, things=tuple(things)))
+    return tuple(groups)
+
+
+def _named(entry: parts.WorkEntry, openings: dict[str, str]) -> parts.WorkEntry:
+    if not entry.untitled or entry.ref.iri not in openings:
+        return entry
+    from dataclasses import replace
+
+    return replace(entry, abstract=openings[entry.ref.iri])

@@ -1,0 +1,32 @@
+"""The questions that pages ask beside descriptions: indexes, redirects, what a profile adds to its works.
+
+They are named queries like those of ``queries/``, read and bound by the same code, but no part of the published list:
+their columns follow the pages. Knows where their files lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from kg.queries import NamedQuery, read_query
+from kg.store.answers import Question
+
+if TYPE_CHECKING:
+    from kg.rdf.nodes import Term
+    from kg.store.pool import Pool
+
+NAMES: Final = ("opening", "replaced-by", "things", "works", "works-more")
+
+
+def load(base_iri: str) -> dict[str, NamedQuery]:
+    """Read and check the questions. Raises QueryFileError at the first bad file."""
+    folder = files("kg.web").joinpath("rq")
+    return {name: read_query(name, folder.joinpath(f"{name}.rq").read_text("utf-8"), base_iri) for name in NAMES}
+
+
+async def ask(pool: Pool, query: NamedQuery, values: Mapping[str, str]) -> list[list[Term | None]]:
+    """Return the rows of a question."""
+    _, rows = await pool.rows(Question(query.bind(values)))
+    return rows

@@ -1,0 +1,91 @@
+"""Pages: the templates, what each of them can use, and the headers a page goes out with.
+
+Knows Jinja2 (escaping everything, undefined names are errors) and where the templates lie. Knows nothing of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, cast
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from kg import __version__
+from kg.web.links import KINDS, Links, depth_root, short, spoken
+from kg.web.tex import plain
+from kg.web.world import World
+
+
+def environment() -> Environment:
+    """Return the template environment; the templates themselves are read when they are first used."""
+    env = Environment(
+        loader=PackageLoader("kg.web", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(tex=plain, n=thousands, short=short, spoken=spoken, many=many)
+    env.globals["KINDS"] = KINDS
+    return env
+
+
+def thousands(value: float | str) -> str:
+    """Write a number with thin separators: 12,345."""
+    return f"{value:,}" if isinstance(value, int | float) else value
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """Write a count with its noun: "1 work", "2 works"."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The world, and the means to show it."""
+
+    world: World
+    templates: Environment
+    stylesheet: str
+
+    def links(self, request: Request) -> Links:
+        """Return the links of the page that answers a request."""
+        return Links(self.world.base_iri, depth_root(request.scope["path"]))
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,  # noqa: ANN401 - a template takes what it names
+    ) -> HTMLResponse:
+        """Render a template. Beside ``values`` it can use ``links``, ``root``, ``world``, ``site`` and ``here``."""
+        links = self.links(request)
+        html = self.templates.get_template(template).render(
+            links=links,
+            root=links.root,
+            world=self.world,
+            site=self,
+            version=__version__,
+            here=request.scope["path"],
+            **values,
+        )
+        return HTMLResponse(html, status, {"Vary": "Accept", **(headers or {})})
+
+
+def make_site(world: World) -> Site:
+    """Return the site of a world. The stylesheet's address changes with its content, so that it can be cached."""
+    style = files("kg.web").joinpath("static", "kg.css").read_bytes()
+    return Site(world, environment(), f"static/kg.css?v={sha256(style).hexdigest()[:8]}")
+
+
+def site_of(request: Request) -> Site:
+    """Return the site that a request was sent to."""
+    return cast("Site", request.app.state.site)

@@ -1,0 +1,230 @@
+"""``/sparql``: queries by the SPARQL 1.1 Protocol, and a page to write them on.
+
+Knows the protocol: GET, form POST and direct POST, the dataset parameters, which request is malformed and which
+status says so. Does not evaluate anything and keeps no thread: questions go to the pool.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Request
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from kg.rdf import vocab
+from kg.store.answers import Question
+from kg.web import answering, problems
+from kg.web.negotiate import choose
+from kg.web.render import Site, site_of
+
+router = APIRouter()
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+OWN_PARAMETERS: Final = ("default-graph-uri", "named-graph-uri", "format")
+DOWNLOADS: Final = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
+GRAPH_DOWNLOADS: Final = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
+_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+_FORMATS: Final = "http://www.w3.org/ns/formats/"
+_WRITERS: Final = {
+    "ttl": RdfFormat.TURTLE,
+    "jsonld": RdfFormat.JSON_LD,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
+    "nq": RdfFormat.N_QUADS,
+    "trig": RdfFormat.TRIG,
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A protocol request, checked. ``parameters`` are those that name the same request again."""
+
+    question: Question
+    format: str | None
+    parameters: tuple[tuple[str, str], ...]
+
+
+@router.get("/sparql", summary="Query the graph with SPARQL 1.1 (GET)")
+async def sparql_get(request: Request) -> Response:
+    """Answer a query in the query string; without one, describe the service, or show the query page."""
+    pairs = _pairs(request.scope["query_string"])
+    if not any(name not in {"format", "version"} for name, _ in pairs):
+        return _without_query(request, dict(pairs).get("format"))
+    return await _answer(request, _asked(pairs))
+
+
+@router.post("/sparql", summary="Query the graph with SPARQL 1.1 (POST)")
+async def sparql_post(request: Request) -> Response:
+    """Answer a query sent as a form or as the body itself."""
+    media_type, charset = _content_type(request)
+    if media_type not in {FORM, DIRECT}:
+        raise HTTPException(415, f"send a query as {FORM} or as {DIRECT}, not as {media_type or 'nothing'}")
+    if charset not in {"", "utf-8", "utf8", "us-ascii"}:
+        raise HTTPException(415, f"the body must be UTF-8, not {charset[:40]}")
+    pairs = _pairs(request.scope["query_string"])
+    body = await read_body(request, site_of(request).world.limits.request_body)
+    if media_type == FORM:
+        return await _answer(request, _asked([*pairs, *_pairs(body)]))
+    if any(name == "query" for name, _ in pairs):
+        raise HTTPException(400, "the query is in the body and in the address; send it once")
+    try:
+        query = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise HTTPException(400, f"the query is not UTF-8: byte {error.start + 1}") from None
+    return await _answer(request, _asked([*pairs, ("query", query)]))
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return the body of a request. Raises HTTPException 413 as soon as it is longer than ``most`` bytes."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413, f"a request body may have {most:,} bytes", {"Connection": "close"})
+    return bytes(body)
+
+
+def _content_type(request: Request) -> tuple[str, str]:
+    media_type, *parameters = request.headers.get("content-type", "").split(";")
+    charset = ""
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            charset = value.strip().strip('"').lower()
+    return media_type.strip().lower(), charset
+
+
+def _pairs(data: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=500)
+    except (UnicodeDecodeError, ValueError):
+        raise HTTPException(400, "the parameters cannot be read: they must be UTF-8, percent-encoded") from None
+
+
+def _asked(pairs: list[tuple[str, str]]) -> Asked:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    queries = values.get("query", [])
+    if len(queries) != 1:
+        what = "there is no parameter 'query'" if not queries else f"'query' is given {len(queries)} times"
+        raise HTTPException(400, f"{what}; send it exactly once")
+    if "update" in values:
+        raise HTTPException(400, "this address takes queries only, not 'update'")
+    graphs = {}
+    for name in ("default-graph-uri", "named-graph-uri"):
+        graphs[name] = tuple(values.get(name, ()))
+        for iri in graphs[name]:
+            try:
+                NamedNode(iri)
+            except ValueError:
+                raise HTTPException(400, f"{name} is not an absolute IRI: {iri[:200]!r}") from None
+    if len(values.get("format", ())) > 1:
+        raise HTTPException(400, "'format' is given more than once")
+    return Asked(
+        Question(queries[0], graphs["default-graph-uri"], graphs["named-graph-uri"]),
+        next(iter(values.get("format", ())), None),
+        tuple((name, value) for name, value in pairs if name in {"query", "default-graph-uri", "named-graph-uri"}),
+    )
+
+
+async def _answer(request: Request, asked: Asked) -> Response:
+    site = site_of(request)
+    limits = site.world.limits
+    want = answering.wanted(request.headers.get("accept"), asked.format)
+    if not want.page:
+        return await answering.respond(request, site.world.pool, asked.question, want, deadline=limits.deadline)
+    table, problem = None, None
+    try:
+        if not asked.question.query.strip():
+            raise HTTPException(400, "the query is empty")
+        table = await answering.tabulate(
+            site.world.pool,
+            asked.question,
+            deadline=limits.deadline,
+            most_bytes=limits.page_result,
+            most_rows=limits.page_rows,
+        )
+    except (problems.errors.KgError, HTTPException) as error:
+        problem = problems.problem_of(error, retry_after=limits.retry_after)
+    formats = GRAPH_DOWNLOADS if table and table.graph is not None else DOWNLOADS
+    return _page(
+        request,
+        site,
+        query=asked.question.query,
+        table=table,
+        problem=problem,
+        downloads=answering.alternates("sparql", asked.parameters, formats),
+    )
+
+
+def _page(
+    request: Request,
+    site: Site,
+    *,
+    query: str = "",
+    table: answering.Table | None = None,
+    problem: problems.Problem | None = None,
+    downloads: dict[str, str] | None = None,
+) -> Response:
+    return site.page(
+        request,
+        "sparql.html",
+        status=problem.kind.status if problem else 200,
+        headers=dict(problem.headers) if problem else None,
+        query=query,
+        table=table,
+        problem=problem,
+        downloads=downloads or {},
+        prefixes=vocab.PREFIXES,
+        examples=tuple(site.world.queries.values()),
+    )
+
+
+def _without_query(request: Request, override: str | None) -> Response:
+    """Answer a bare GET: the page for a browser, otherwise a service description (SPARQL 1.1, section 2)."""
+    site = site_of(request)
+    if override:
+        want = answering.wanted(None, override)
+        chosen = answering.PAGE if want.page else want.graph and want.graph[0]
+    else:
+        chosen = choose(request.headers.get("accept"), (*answering.GRAPH_TYPES, answering.PAGE))
+    if chosen == answering.PAGE:
+        return _page(request, site)
+    if chosen is None:
+        raise answering.not_acceptable((*answering.GRAPH_TYPES, answering.PAGE))
+    triples = service_description(site.world.base_iri)
+    writer = _WRITERS[answering.GRAPH_TYPES[chosen]]
+    body = serialize(triples, format=writer, prefixes={**vocab.PREFIXES, "sd": _SD})
+    return Response(body, headers={"Vary": "Accept", "Content-Type": chosen})
+
+
+def service_description(base_iri: str) -> list[Triple]:
+    """Say what the endpoint offers: its address, language, result formats and dataset."""
+    endpoint = NamedNode(f"{base_iri}sparql")
+    dataset, merged = NamedNode(f"{base_iri}sparql#dataset"), NamedNode(f"{base_iri}sparql#default-graph")
+
+    def sd(name: str) -> NamedNode:
+        return NamedNode(_SD + name)
+
+    results = (
+        "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
+        "Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD",
+    )  # fmt: skip
+    return [
+        Triple(endpoint, vocab.RDF_TYPE, sd("Service")),
+        Triple(endpoint, sd("endpoint"), endpoint),
+        Triple(endpoint, sd("supportedLanguage"), sd("SPARQL11Query")),
+        *(Triple(endpoint, sd("resultFormat"), NamedNode(_FORMATS + name)) for name in results),
+        Triple(endpoint, sd("defaultDataset"), dataset),
+        Triple(dataset, vocab.RDF_TYPE, sd("Dataset")),
+        Triple(dataset, sd("defaultGraph"), merged),
+        Triple(merged, vocab.RDF_TYPE, sd("Graph")),
+        Triple(merged, NamedNode("http://purl.org/dc/terms/description"), Literal(
+            "The merged view. What each source said stands in a graph of its own.", language="en")),
+    ]  # fmt: skip

@@ -1,0 +1,27 @@
+# Twins of shapes/venue.ttl: each changes the conforming world of world.ttl so that one rule is broken.
+# "# twin" begins a twin; each "# finds" line is one finding: shape, focus, path, component, severity. No other may be found.
+
+# twin venue-name
+# finds venue-name <venue/annals> schema:name MinCount Violation
+DELETE WHERE { <venue/annals> schema:name ?old }
+
+# twin venue-name
+# finds venue-name <venue/annals> schema:name MaxCount Violation
+INSERT DATA { <venue/annals> schema:name "Ann. Tides" . }
+
+# twin venue-used
+# finds venue-used <venue/lone> ^schema:isPartOf MinCount Warning
+INSERT DATA { <venue/lone> a kg:Venue, schema:CreativeWork ; schema:name "Lone Letters" ; prov:wasDerivedFrom <source/page> . }
+
+# twin venue-name-shared
+# finds venue-name-shared <venue/annals> schema:name/(^schema:name) MaxCount Info
+# finds venue-name-shared <venue/other> schema:name/(^schema:name) MaxCount Info
+INSERT DATA { <venue/other> a kg:Venue, schema:CreativeWork ; schema:name "Annals of Tides" ; prov:wasDerivedFrom <source/page> . <work/moons> schema:isPartOf <venue/other> . }
+
+# twin venue-provenance
+# finds venue-provenance <venue/annals> prov:wasDerivedFrom MinCount Violation
+DELETE WHERE { <venue/annals> prov:wasDerivedFrom ?old }
+
+# twin venue-provenance
+# finds venue-provenance <venue/annals> prov:wasDerivedFrom Class Violation
+INSERT DATA { <venue/annals> prov:wasDerivedFrom <source/lost> . }
