@@ -12,6 +12,7 @@ from typing import Any
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
+from kg.console import stdout
 from kg.errors import NotFoundError
 from kg.export import FORMATS, find_thing
 from kg.queries import load_all
@@ -73,19 +74,19 @@ def _table(data: bytes) -> bytes:
 
     results = parse_query_results(data, format=QueryResultsFormat.JSON)
     out = io.StringIO()
-    terminal = Console()
-    console = Console(
-        file=out, force_terminal=terminal.is_terminal, width=terminal.width if terminal.is_terminal else 200
-    )
+    terminal = stdout()
+    console = Console(file=out, force_terminal=terminal.is_terminal, width=terminal.width)
     if not isinstance(results, QuerySolutions):
         return b"true\n" if results else b"false\n"
     names = [variable.value for variable in results.variables]
-    drawn = Table(*names, header_style="bold")
+    drawn = Table(header_style="bold")
+    for name in names:
+        drawn.add_column(name, overflow="fold")
     count = 0
     for solution in results:
         count += 1
         cells = [solution[name] for name in names]
         drawn.add_row(*(Text("" if c is None else c.value if hasattr(c, "value") else str(c)) for c in cells))
     console.print(drawn)
-    console.print(f"{count:,} rows", style="dim")
+    console.print(f"{count:,} row{'s' * (count != 1)}", style="dim")
     return out.getvalue().encode()

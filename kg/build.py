@@ -85,7 +85,7 @@ def build(
         before = home.current()
         clock = _Clock(watch)
         with clock.stage("read"):
-            readings = read_all(inputs, progress=lambda done, total: watch("read", done, total))
+            readings = read_all(inputs)
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
             resolved = resolve(readings, ledger, table)
@@ -171,7 +171,7 @@ def _manifest(
     return {
         "kg": kg.__version__,
         "base_iri": iris.base,
-        "files": files,
+        "inputs": files,
         "problems": sorted(problems, key=lambda p: (p["place"], p["cause"])),
         "counts": {kind: resolved.count(kind) for kind in KINDS},
         "quality": report.counts_by_severity if report else None,

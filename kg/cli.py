@@ -93,21 +93,21 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
     manifest = built.release.manifest
     columns = ("file", "read", "mapped", "quarantined", "unread")
     if as_json:
-        files = [{name: row[name] for name in (*columns, "layout", "source")} for row in manifest["files"]]
+        files = [{name: row[name] for name in (*columns, "layout", "source")} for row in manifest["inputs"]]
         body = {"release": built.release.id, "files": files, "unchanged": built.unchanged}
         body |= {name: manifest[name] for name in ("counts", "quads", "quality", "problems")}
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         table(
             ("file", "layout", *columns[1:]),
-            [[r[n] for n in ("file", "layout", *columns[1:])] for r in manifest["files"]],
+            [[r[n] for n in ("file", "layout", *columns[1:])] for r in manifest["inputs"]],
         )
         table(("kind", "things"), list(manifest["counts"].items()))
     for problem in manifest["problems"]:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
     state = "unchanged, already published" if built.unchanged else "published"
     say(f"Release {built.release.id} {state}: {manifest['quads']:,} quads in {settings.home}")
-    if any(row["quarantined"] for row in manifest["files"]):
+    if any(row["quarantined"] for row in manifest["inputs"]):
         sys.exit(FINDINGS)
 
 
@@ -177,10 +177,9 @@ def validate(data: str | None, home: Path | None, shapes: Path | None, form: str
     else:
         report = validate_data(_read(data), text)
     if form == "table" and not as_json:
-        from rich.console import Console
+        from kg.console import stdout
 
-        console = Console()
-        console.print(forms.table(report), width=None if console.is_terminal else 200)
+        stdout().print(forms.table(report))
     else:
         _write(forms.write(report, "json" if as_json else form))
     sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)

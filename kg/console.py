@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kg.build import Watcher
 
 _SAYS = {
@@ -58,9 +60,15 @@ def progress(stages: Sequence[str]) -> Iterator[Watcher]:
         yield watch
 
 
+def stdout() -> Console:
+    """Return the console for data. Off a terminal it is wide: nobody unfolds a table in a file."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=180)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
     """Write a table to stdout; numbers stand to the right."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -70,6 +78,4 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: st
         drawn.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
-    console = Console()
-    # Off a terminal a table is as wide as it needs to be: nobody can scroll a file that was cut.
-    console.print(drawn, width=None if console.is_terminal else 200)
+    stdout().print(drawn)

@@ -351,8 +351,8 @@ def _check_marks(query: NamedQuery, header: _Header) -> None:
             raise header.error(f"?{unknown[0]} is in the VALUES line but no declared parameter", number)
         else:
             seen.update(names)
-    if paths != (query.path is not None):
-        raise header.error("'#+ path: from to' in the header and one line marked '#+ path' go together")
+    if bool(paths) != (query.path is not None):
+        raise header.error("'#+ path: from to' in the header and a line marked '#+ path' go together")
     for name in (p.name for p in query.parameters if p.name not in seen and p.name not in (query.path or ())):
         raise header.error(f"parameter {name!r} is declared but in no VALUES line", header.entries["param", name].line)
 

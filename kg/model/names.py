@@ -16,7 +16,7 @@ from kg.model.text import fold, squeeze
 
 PARTICLES: Final = frozenset(
     "al af av bin da das de del della den der di do dos du e el ibn la las le les los mac of op san st ste te ten ter "
-    "van vande vander vom von y zu zum zur 't".split()
+    "van vande vander vom von y zu zum zur 't im des dem auf aus dal dall degli dei ap".split()
 )
 """Words that belong to a family name and are printed in lower case or with a capital ("de las Casas", "Le Scao")."""
 
@@ -31,8 +31,8 @@ _GROUP_WORDS: Final = frozenset(
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # One word of a personal name: letters of any script with inner apostrophes, hyphens and stops ("O'Neil", "J.-B.").
 _NAME_WORD = re.compile(r"^['’ʼ`]?[^\W\d_]+(?:['’ʼ`.·-]{1,2}[^\W\d_]+)*[.'’]?$")
-# Two capitals, then small letters, is not how one name begins ("BAlbert"); an inner capital later is ("McDonald").
-_RUN_TOGETHER = re.compile(r"^(?:\w*[A-Z]{2}[a-z]|\w*[a-z]{3,}[A-Z])")
+# Names with a capital inside: "McDonald", "LeCun", "FitzGerald".
+_PREFIXED = re.compile(r"^(?:Mc|Mac|De|Di|La|Le|Van|Du|Da|Fitz|O['’])[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def has_case(text: str) -> bool:
 def looks_like_group(name: str) -> bool:
     """Return whether a printed author is a group by its words ("BigScience Workshop", "Mistral-AI").
 
-    >>> looks_like_group("Mistral-AI"), looks_like_group("Ai Tanaka")
-    (True, False)
+    >>> looks_like_group("Mistral-AI"), looks_like_group("OpenAI"), looks_like_group("Ai Tanaka")
+    (True, True, False)
     """
     runs = _LETTER_RUN.findall(name)
     if not runs:
@@ -67,7 +67,9 @@ def looks_like_group(name: str) -> bool:
     # "Ai" and "Lab" are given names too: "AI" counts only in capitals and at the end.
     if runs[-1] == "AI" and len(runs) > 1:
         return True
-    if folded[0] == "the" and len(folded) > 1:
+    if len(runs) == 1 and re.fullmatch(r"[^\W\d_]*[a-z]AI", runs[0]):
+        return True
+    if folded[0] in {"the", "team"} and len(folded) > 1:
         return True
     strong = _GROUP_WORDS - {"ai", "lab", "college", "club", "company", "working"}
     return any(word in strong for word in folded[1:]) or (len(folded) > 1 and folded[-1] in {"lab", "club", "company"})
@@ -82,6 +84,9 @@ def looks_like_person(name: str) -> float:
     >>> looks_like_person("Albert Q. Jiang"), looks_like_person("BAlbert Q. Jiang"), looks_like_person("7B")
     (1.0, 0.2, 0.0)
     """
+    before, comma, after = name.rpartition(",")
+    if comma and fold(after) in SUFFIXES:
+        name = f"{before} {after.strip()}"
     tokens = name.split()
     if not tokens or not all(_NAME_WORD.match(t) for t in tokens):
         return 0.0
@@ -91,7 +96,7 @@ def looks_like_person(name: str) -> float:
     if fold(tokens[-1]) in SUFFIXES:
         score = max(score, 0.9)
     for i, token in enumerate(tokens):
-        if _RUN_TOGETHER.match(token) and not re.match(r"^(?:Mc|Mac|De|Di|La|Le|Van|Du|Da|O')[A-Z]", token):
+        if _run_together(token):
             score *= 0.2
         lower_start = token[0].islower()
         if lower_start and (fold(token) not in PARTICLES or i == len(tokens) - 1):
@@ -107,6 +112,17 @@ def looks_like_person(name: str) -> float:
     if all(len(t.rstrip(".")) == 1 for t in tokens):
         score *= 0.3
     return round(score, 3)
+
+
+def _run_together(token: str) -> bool:
+    """Return whether a word looks like two: "BAlbert", "ModelsTeven"; in any script that has capitals.
+
+    Two capitals before a small letter are not how a name begins; three small letters before a capital are not how
+    one goes on, except after a prefix ("FitzGerald").
+    """
+    shape = "".join("U" if c.isupper() else "l" if c.islower() else "-" for c in token)
+    prefixed = _PREFIXED.match(token)
+    return "UUl" in shape or ("lllU" in shape and not (prefixed and token[prefixed.end() - 1].isupper()))
 
 
 @lru_cache(maxsize=65536)
@@ -206,14 +222,15 @@ def _word_compatible(a: str, b: str) -> bool:
     return a == b or (min(len(a), len(b)) == 1 and a[0] == b[0])
 
 
-def fullness(name: str) -> tuple[int, int, int, int]:
+def fullness(name: str) -> tuple[int, int, int, int, int]:
     """Rank a printed form for display, higher is better: written-out words, accents, normal case, length.
 
     The rule: the form with the most written-out words wins; then the one with more accented letters (they are lost
-    in transcription, never added); then one that is not all capitals or all small; then the longer one.
+    in transcription, never added); then one that is not all capitals or all small; then given name first; then the
+    longer one.
     """
     words = [w for w in name.replace(".", ". ").split() if w]
     written = sum(len(w.rstrip(".")) > 1 for w in words)
     accents = sum(bool(unicodedata.combining(c)) for c in unicodedata.normalize("NFD", name))
     normal = int(not (name.isupper() or name.islower()) or not has_case(name))
-    return written, accents, normal, len(name)
+    return written, accents, normal, int("," not in name), len(name)

@@ -69,10 +69,11 @@ def short(iri: str) -> str:
     return iri
 
 
-def table(report: Report) -> Table:
+def table(report: Report, *, every: bool = False) -> Table:
     """Return a table by severity and shape, with the number of nodes each shape looked at.
 
-    Every shape has its row, so that one that checked nothing is seen; such a row is dimmed.
+    Shapes that found something come first, then those that checked nothing, which may be an error in the shape.
+    The others are counted in the caption, or listed as well with ``every``.
     """
     from rich import box
     from rich.table import Table
@@ -87,18 +88,26 @@ def table(report: Report) -> Table:
     grid.add_column("Findings", justify="right", no_wrap=True)
     grid.add_column("What to repair", overflow="fold")
     ranked = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    left_out = 0
     for count in sorted(
-        report.counts, key=lambda one: (ranked.get(one.severity, 9), -one.findings, one.focus_nodes == 0, one.shape)
+        report.counts,
+        key=lambda one: (not one.findings, one.focus_nodes > 0, ranked.get(one.severity, 9), -one.findings, one.shape),
     ):
+        if not count.findings and count.focus_nodes and not every:
+            left_out += 1
+            continue
         style = STYLES.get(count.severity, "") if count.findings else "dim"
-        words = count.message if count.findings else ("" if count.focus_nodes else "checked nothing")
+        words = count.message if count.findings else ("" if count.focus_nodes else "(no node to check)")
         grid.add_row(
             Text(count.severity, style=style),
             Text(short(count.shape), style=style),
             Text(str(count.focus_nodes)),
             Text(str(count.findings), style=style),
-            Text(words),
+            Text(words, style="" if count.findings else "dim"),
         )
+    if left_out:
+        grid.caption = f"{left_out} more shapes checked their nodes and found nothing."
+        grid.caption_justify = "left"
     return grid
 
 

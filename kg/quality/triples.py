@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.quality.paths import path_triples
 from kg.quality.report import Finding, Report
 from kg.rdf import vocab
+from kg.rdf.iris import Iris
 from kg.rdf.vocab import PREFIXES, kg_term
 
 _Object = NamedNode | BlankNode | Literal
@@ -22,8 +23,8 @@ _Object = NamedNode | BlankNode | Literal
 
 def report_triples(report: Report) -> list[Triple]:
     """Return the report as sorted triples; IRIs lie below ``<base>graph/quality#``."""
-    graph = f"{report.base_iri}graph/quality#"
-    dataset = NamedNode(f"{report.base_iri}graph/dataset")
+    iris = Iris(report.base_iri)
+    graph, dataset = f"{iris.graph('quality').value}#", iris.dataset
     triples = {*_findings(report, graph), *_counts(report, graph, dataset), *_figures(report, graph, dataset)}
     return sorted(triples, key=str)
 
@@ -70,7 +71,7 @@ def _findings(report: Report, graph: str) -> Iterator[Triple]:
         for record in finding.records:
             yield Triple(node, vocab.KG_IN_RECORD, NamedNode(record))
         if finding.repair:
-            yield Triple(node, kg_term("repair"), Literal(finding.repair, language="en"))
+            yield Triple(node, vocab.KG_REPAIR, Literal(finding.repair, language="en"))
 
 
 def _finding_name(finding: Finding, graph: str) -> NamedNode:

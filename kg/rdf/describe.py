@@ -187,15 +187,17 @@ class _Gathered:
     def add_some(self, node: NamedNode, only: frozenset[NamedNode]) -> None:
         """Note those of a node's triples whose predicate is asked for: one look-up, good for small nodes."""
         self.complete.add(node)
+        known = self.nodes.setdefault(node, {})
         for quad in self.store.quads_for_pattern(node, None, None, _MERGED):
-            if quad.predicate in only:
-                self.add(node, quad.predicate, quad.object)
+            predicate = quad.predicate
+            if predicate in only:
+                known.setdefault(predicate, {})[quad.object] = None
 
     def add_each(self, node: NamedNode, only: Iterable[NamedNode]) -> None:
         """Note a node's triples predicate by predicate: for nodes that may be large, such as persons."""
         for predicate in only:
             for quad in self.store.quads_for_pattern(node, predicate, None, _MERGED):
-                self.add(node, predicate, quad.object)
+                self.nodes.setdefault(node, {}).setdefault(predicate, {})[quad.object] = None
 
     def values(self, node: Subject, predicate: NamedNode) -> Iterable[Term]:
         return self.nodes.get(node, {}).get(predicate, ())
@@ -230,15 +232,15 @@ class _Gathered:
             self.limits.append(Limit("works", WORKS, total))
         for work in works:
             self.add_some(work, _WORK_IN_PROFILE)
-        dates = {work: self._date(work) for work in works}
-        self.orders[self.iri] = {work: (rank,) for rank, work in enumerate(_newest_first(works, dates))}
+        works = _newest_first(works, {work: self._date(work) for work in works})
+        self.orders[self.iri] = {work: (rank,) for rank, work in enumerate(works)}
         authorships: dict[Term | None, list[QuerySolution]] = {}
         if works:
             for row in self._select(_AUTHORSHIPS_IN_PROFILE):
                 authorships.setdefault(row[1], []).append(row)
-        for work in _newest_first(works, dates):
+        for work in works:
             self.nodes[work] = self.nodes.pop(work, {})  # moves it to the end: reading order
-            for row in authorships.get(work, ()):
+            for row in sorted(authorships.get(work, ()), key=lambda row: (_number(row[5]), str(row[2]))):
                 authorship = row[2]
                 if isinstance(authorship, NamedNode):
                     self.complete.add(authorship)
@@ -282,7 +284,7 @@ class _Gathered:
                 for node in objects:
                     if isinstance(node, NamedNode) and node not in self.complete:
                         wanted[node] = wanted.get(node) or labels
-        for node in sorted(wanted, key=lambda node: natural(node.value)):
+        for node in sorted(wanted, key=lambda node: node.value):
             self.add_each(node, wanted[node])
 
     def add_author_lists(self) -> None:
@@ -325,7 +327,7 @@ class _Gathered:
             for predicate in shapes[shape]:
                 objects: Iterable[Term] = predicates[predicate]
                 if len(predicates[predicate]) > 1:
-                    objects = sorted(objects, key=lambda node: order.get(node) or (_UNKNOWN, _term_order(node)))
+                    objects = sorted(objects, key=lambda node: order.get(node) or (_UNKNOWN, str(node)))
                 for node in objects:
                     yield Triple(subject, predicate, node)
 
@@ -405,10 +407,6 @@ def _newest_first(things: Iterable[NamedNode], dates: dict[NamedNode, str]) -> l
 
 def _predicate_order(predicate: NamedNode) -> tuple[int, str]:
     return (_ORDER.get(predicate, len(_ORDER)), predicate.value)
-
-
-def _term_order(term: Term) -> tuple[int, tuple[tuple[int, str], ...]]:
-    return (0, natural(term.value)) if isinstance(term, NamedNode) else (1, ((0, str(term)),))
 
 
 def _number(term: Term | None) -> int:

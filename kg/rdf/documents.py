@@ -78,7 +78,7 @@ def write(description: Description, extension: str) -> bytes:
 
 
 def _notes(description: Description) -> list[str]:
-    return [str(limit) for limit in description.cut]
+    return [" ".join(str(limit).split()) for limit in description.cut]
 
 
 DATASET_FORMATS: tuple[str, ...] = ("ttl", "jsonld", "nt", "nq", "trig")

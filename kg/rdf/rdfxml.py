@@ -43,7 +43,7 @@ def write(triples: Iterable[Triple], notes: Iterable[str] = ()) -> bytes:
             element = _element(predicate, used)
             body.extend("    " + _property(element, node, lists) for node in objects)
         body.append("  </rdf:Description>")
-    comments = [f"<!-- {escape(' '.join(note.replace('--', '- -').split()))} -->" for note in notes]
+    comments = [f"<!-- {escape(note.replace('--', '- -'))} -->" for note in notes]
     namespaces = [f"xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in used.items()]
     head = ['<?xml version="1.0" encoding="UTF-8"?>', *comments, "<rdf:RDF " + "\n    ".join(namespaces) + ">"]
     return "\n".join([*head, *body, "</rdf:RDF>", ""]).encode()

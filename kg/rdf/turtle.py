@@ -65,11 +65,11 @@ class _Terms:
 
 
 def write(triples: Iterable[Triple], notes: Iterable[str] = ()) -> bytes:
-    """Return the triples as Turtle, with ``notes`` as comment lines at the top."""
+    """Return the triples as Turtle, with ``notes``, a line each, as comments at the top."""
     nodes = by_subject(triples)
     terms = _Terms(take_lists(nodes))
     blocks = ["\n".join(_block(terms(subject), predicates, terms)) for subject, predicates in nodes.items()]
-    head = [f"# {' '.join(note.split())}" for note in notes]
+    head = [f"# {note}" for note in notes]
     head += [f"@prefix {prefix}: <{vocab.PREFIXES[prefix]}> ." for prefix in sorted(terms.used)]
     return ("\n\n".join(["\n".join(head), *blocks]).lstrip("\n") + "\n").encode()
 

@@ -163,6 +163,7 @@ KG_KEYWORD_AS_PRINTED: Final = _term("kg:keywordAsPrinted")
 KG_TOPIC_AS_PRINTED: Final = _term("kg:topicAsPrinted")
 KG_POSSIBLE_READING: Final = _term("kg:possibleReading")
 KG_READING_DOUBT: Final = _term("kg:readingDoubt")
+KG_REPAIR: Final = _term("kg:repair")
 
 OBSERVABLES: Final[tuple[str, ...]] = (
     "trustScore",
@@ -186,6 +187,33 @@ OBSERVABLES: Final[tuple[str, ...]] = (
     "workScore",
 )
 """Local names, in the ``kg:`` namespace, of the properties that sites measure or state about people and works."""
+
+METRICS: Final[tuple[str, ...]] = (
+    "statementsInGraph",
+    "worksInGraph",
+    "personsInGraph",
+    "groupsInGraph",
+    "sourcesInGraph",
+    "disagreementsInGraph",
+    "dateDisagreementsInGraph",
+    "unreadLinesInGraph",
+    "shareOfWorksWithTitle",
+    "shareOfWorksWithDate",
+    "shareOfWorksWithDayPreciseDate",
+    "shareOfWorksWithAbstract",
+    "shareOfWorksWithAuthor",
+    "shareOfWorksWithCompleteAuthorList",
+    "shareOfWorksWithTopic",
+    "shareOfWorksWithIdentifier",
+    "shareOfWorksInSeveralSources",
+    "shareOfPersonsWithWork",
+    "shareOfPersonsWithIdentifier",
+    "shareOfPersonsWithAffiliation",
+    "shareOfThingsWithProvenance",
+    "focusNodesChecked",
+    "findingsOfShape",
+)
+"""Local names, in the ``kg:`` namespace, of the quality metrics (dqv:Metric) a build measures."""
 
 
 def kg_term(local: str) -> NamedNode:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from kg.model.records import SourceReading, WorkRecord
@@ -32,7 +33,7 @@ def read(document: Document) -> SourceReading:
     """Read a list; lines before the first ``Abstract:`` are reported."""
     book = Book(document)
     starts = [index for index, line in enumerate(document.lines) if _LABEL.match(line.text)]
-    for start, end in zip(starts, [*starts[1:], len(document.lines)], strict=True):
+    for start, end in pairwise([*starts, len(document.lines)]):
         _read_abstract(book, document.lines[start:end])
     return book.close("List of abstracts")
 

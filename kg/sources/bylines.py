@@ -65,10 +65,10 @@ def split_names(text: str) -> list[str]:
             names[-1] += f", {name}"
         else:
             names.append(name)
-    if names and (match := re.fullmatch(r"(\S.*?) (?:and|&) (\S.*)", names[-1])):
+    if len(names) > 1 and (match := re.fullmatch(r"(\S.*?) (?:and|&) (\S.*)", names[-1])):
         pair = [match[1], match[2]]
-        if len(names) == 1 or not looks_like_group(names[-1]):
-            names[-1:] = pair if all(looks_like_person(name) >= 0.8 for name in pair) else names[-1:]
+        if not looks_like_group(names[-1]) and all(looks_like_person(name) >= 0.8 for name in pair):
+            names[-1:] = pair
     if len(names) > 1 and names[-1].startswith(("and ", "& ")):
         names[-1] = names[-1].partition(" ")[2]
     return names

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from kg.model.names import PARTICLES, SUFFIXES, has_case, looks_like_group, looks_like_person
@@ -17,8 +18,8 @@ from kg.sources.bylines import split_names
 from kg.sources.evidence import is_full_name
 from kg.sources.prose import TITLE_LIMIT
 
-_LEAST_SHAPE: Final = 0.25
-"""An author after the first has at least this shape; a single word has 0.3."""
+_LEAST_SHAPE: Final = 0.15
+"""Every author has at least this shape: a single word has 0.3, a name with a capital inside a word 0.2."""
 
 SEPARATOR = re.compile(r"\s*[,，]\s*")
 _OPENING = frozenset("([{<«“‘„'\"’`-‐‑–—/\\&+@#:,;=_~·*^$|")
@@ -42,7 +43,7 @@ def cuts(text: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         for position in _starts(text, start, min(end, TITLE_LIMIT)):
             first = text[position:end].strip()
             suffix = _suffix_after(text, spans, index)
-            if name_shape(first) > 0:
+            if name_shape(first) >= _LEAST_SHAPE:
                 rest = following[1:] if suffix and following and fold(following[0]) in SUFFIXES else following
                 yield text[:position].strip(), text[position:].strip(), (first + suffix, *rest)
 
@@ -109,9 +110,16 @@ def _starts(text: str, start: int, end: int) -> Iterator[int]:
 
 def inner_capital(word: str) -> bool:
     """Return whether a small letter is followed by a capital within a word, as in "ModelBig"."""
-    return any(a.islower() and b.isupper() for a, b in zip(word, word[1:], strict=False))
+    return any(a.islower() and b.isupper() for a, b in pairwise(word))
+
+
+def glued_words(word: str) -> bool:
+    """Return whether a word looks like two: "ModelBig", "TTSAlexander" and "3Ada" do; "LLMs" and "7B" do not."""
+    shape = "".join("U" if c.isupper() else "l" if c.islower() else "0" if c.isdigit() else "-" for c in word)
+    return "lU" in shape or "UUll" in shape or "0Ul" in shape
 
 
 def scripts(text: str) -> set[str]:
+    """Return the scripts of the letters of a text by Unicode's names; Han characters and kana count as one, CJK."""
     found = {unicodedata.name(c, "?").split(" ", 1)[0].split("-", 1)[0] for c in text if c.isalpha()}
     return {"CJK" if script in {"HIRAGANA", "KATAKANA", "CJK"} else script for script in found}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from kg.model.records import Place, Problem, ProfileRecord, Source, SourceReading, WorkRecord
 

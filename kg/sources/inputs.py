@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,7 +72,7 @@ def seed_inputs() -> list[InputFile]:
     """Return the shipped seed documents with their metadata, sorted by name."""
     metadata = read_metadata(assets.text("seeds", METADATA), METADATA)
     names = [name for name in assets.names("seeds") if Path(name).suffix not in _BESIDE_SUFFIXES and name[0] != "."]
-    return [_input(name, lambda name=name: assets.data("seeds", name), metadata.get(name, {})) for name in names]
+    return [_input(name, partial(assets.data, "seeds", name), metadata.get(name, {})) for name in names]
 
 
 def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:

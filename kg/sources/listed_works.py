@@ -33,9 +33,8 @@ def split_works(lines: Sequence[Line]) -> Iterator[tuple[WorkHeader | None, Sequ
         if header and not (is_bare(header) and starts and starts[-1][0] == index - 1):
             starts.append((index, header))
     yield None, lines[: starts[0][0] if starts else len(lines)]
-    ends = [start for start, _ in starts[1:]] + [len(lines)]
-    for (start, header), end in zip(starts, ends, strict=True):
-        yield header, lines[start:end]
+    for index, (start, header) in enumerate(starts, start=1):
+        yield header, lines[start : starts[index][0] if index < len(starts) else len(lines)]
 
 
 def read_work(book: Book, header: WorkHeader, lines: Sequence[Line], *, glued: bool, subject: str = "") -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from kg.model.names import looks_like_group, name_key
 from kg.model.text import fold
-from kg.sources.cuts import SEPARATOR, cuts, inner_capital, name_shape, scripts
+from kg.sources.cuts import SEPARATOR, cuts, glued_words, inner_capital, name_shape, scripts
 from kg.sources.evidence import Corpus, is_full_name
 from kg.sources.prose import TITLE_LIMIT
 
@@ -26,15 +26,18 @@ GROUP_SHAPE: Final = 2.5  # the first author is a group by its words; less than 
 FOLLOWING_SHAPE: Final = 1.0  # times 0 to 1: the least name-like of the authors after the first
 GIVEN_KNOWN: Final = 1.5  # the first word of the first author begins a name that is known
 SENTENCE_END: Final = 2.0  # ?, !, a closing bracket or quotation mark ends the title
+STOP_END: Final = 1.0  # a full stop ends the title; it also ends abbreviations
 CASE_CHANGE: Final = 1.0  # small letter or digit before the cut, capital after it: the mark of gluing
 ACRONYM_END: Final = 0.5  # capital before the cut, capital and small letter after it ("TTSAlexander")
 SMALL_START: Final = -2.0  # the first author would begin with a particle in small letters, which is rare
 SCRIPT_CHANGE: Final = 3.0  # the script changes at the cut, as no word does
 LEFT_ATTESTED: Final = 1.5  # the last word of the title occurs as a word in other text
 GLUED_ATTESTED: Final = -5.0  # title end and name beginning together are a word of other text: it must not be cut
-LEFT_ODD: Final = -1.5  # the last word of the title has a capital inside and occurs nowhere
-RIGHT_ODD: Final = -2.0  # the first word of the first author has a capital inside, outside Mc-, De-, and occurs nowhere
+LEFT_ODD: Final = -2.5  # the last word of the title looks like two glued words and occurs nowhere
+LEFT_GLUED: Final = -3.0  # the last word of the title follows a bracket, ? or ! without a space
+RIGHT_ODD: Final = -3.0  # the first word of the first author has a capital inside, outside Mc-, De-, and occurs nowhere
 NAME_PREFIX: Final = -3.0  # the title would end in Mc, Mac, De, Le, O': a name is being cut in two
+BARE_INITIAL: Final = -1.5  # the first author would begin with one letter without a stop, cut off an acronym
 COMMON_WORDS: Final = -3.0  # every word of the first author is also an ordinary word ("Control Suite")
 TITLE_HOLDS_NAMES: Final = -2.0  # the title would hold, before its last comma, something shaped like a name
 CUT_AT_THREE: Final = 0.5  # these sites print three names before "et al."
@@ -49,6 +52,7 @@ MARGIN: Final = 1.5
 
 
 _CLOSING = frozenset('?!)]}”»’"。？！')
+_AFTER_CLOSING = re.compile(r"[?!)\]}][^\W\d_]+$")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _FIRST_WORD = re.compile(r"[^\W_]+")
 _NAME_PREFIXES: Final = frozenset(
@@ -131,6 +135,7 @@ def _weigh(title: str, names: Sequence[str], authors: str, corpus: Corpus, *, co
         add("shape of the other authors", FOLLOWING_SHAPE * min(name_shape(name) for name in names[1:]))
     add("given name known", GIVEN_KNOWN, not group and len(right_word) > 1 and fold(right_word) in corpus.given)
     add("the title ends as a sentence", SENTENCE_END, before in _CLOSING)
+    add("the title ends with a stop", STOP_END, before == ".")
     add("case changes", CASE_CHANGE, authors[0].isupper() and (before.islower() or before.isdigit()))
     add("an acronym ends", ACRONYM_END, before.isupper() and authors[0].isupper() and authors[1:2].islower())
     add("the name begins small", SMALL_START, authors[0].islower())
@@ -139,9 +144,12 @@ def _weigh(title: str, names: Sequence[str], authors: str, corpus: Corpus, *, co
     glued = fold(left_word + right_word)
     add("the last word is attested", LEFT_ATTESTED, len(left_word) > 1 and fold(left_word) in corpus.words)
     add("the glued word is attested", GLUED_ATTESTED, bool(left_word) and glued in corpus.words)
-    add("the last word is odd", LEFT_ODD, inner_capital(left_word) and fold(left_word) not in corpus.words)
+    add("the last word is odd", LEFT_ODD, glued_words(left_word) and fold(left_word) not in corpus.words)
+    add("the last word is glued to a bracket", LEFT_GLUED, bool(_AFTER_CLOSING.search(title)))
     odd = inner_capital(right_word) and not _PREFIXED_NAME.match(right_word) and fold(right_word) not in corpus.words
     add("the first name is odd", RIGHT_ODD, odd)
+    bare = len(right_word) == 1 and before.isupper() and authors[1:2] != "."
+    add("one letter without a stop", BARE_INITIAL, bare)
     add("a name is cut in two", NAME_PREFIX, fold(left_word) in _NAME_PREFIXES and not changes)
     own_words = [fold(word) for word in first.split() if len(word) > 2]
     add("ordinary words", COMMON_WORDS, not group and bool(own_words) and all(w in corpus.small for w in own_words))
@@ -164,10 +172,11 @@ def _title_alone(text: str, corpus: Corpus) -> Candidate:
 def _ends_like_name(segment: str, corpus: Corpus) -> bool:
     """Return whether a stretch of title before a comma is, or glued to other words ends in, a person's name."""
     words = segment.split()
-    if len(words) > 1 and name_shape(segment) >= 0.9:
+    acronym = any(word.isupper() and len(word) > 1 and "." not in word for word in words)
+    if len(words) > 1 and name_shape(segment) >= 0.9 and not acronym:
         return not all(fold(word) in corpus.small for word in words)
     tail = [words[i:] for i in range(max(0, len(words) - 4), len(words) - 1)]
-    return any(inner_capital(part[0]) and name_shape(" ".join(part[1:])) > 0 for part in tail if part)
+    return any(glued_words(part[0]) and name_shape(" ".join(part[1:])) > 0 for part in tail if part)
 
 
 def _script_changes(title: str, authors: str) -> bool:

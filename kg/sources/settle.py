@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Final
 
 from kg.model.records import Byline, Problem, Reading, SourceReading, WorkRecord
-from kg.model.text import fold
 from kg.sources.bylines import byline_of, take_apart
 from kg.sources.cuts import sure_names
 from kg.sources.evidence import Corpus, corpus_of

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from kg.errors import InputError
@@ -35,7 +36,8 @@ _GENRES: Final = (
 )
 # A type in small letters, glued to a year or to a venue that begins with a capital, a digit or a caseless letter.
 _KNOWN_TYPE = re.compile(
-    rf"^(?P<genre>{_GENRES.replace(' ', '[ -]')})(?:\s?(?P<year>[12]\d{{3}})(?!\d{{3}})\s?(?P<venue>\S.*)?|(?P<only>[^\sa-z].*)?)$"
+    rf"^(?P<genre>{_GENRES.replace(' ', '[ -]')})"
+    r"(?:\s?(?P<year>[12]\d{3})(?!\d{3})\s?(?P<venue>\S.*)?|(?P<only>[^\sa-z].*)?)$"
 )
 # Any other small-letter words glued to a year: a type that is not in the list above.
 _OTHER_TYPE = re.compile(
@@ -135,7 +137,7 @@ def read(document: Document) -> SourceReading:
     starts = [i for i, line in enumerate(document.lines) if _work_type(line.text) and not line.damage]
     header = document.lines[: starts[0]] if starts else document.lines
     _read_header(book, header)
-    for start, end in zip(starts, [*starts[1:], len(document.lines)], strict=True):
+    for start, end in pairwise([*starts, len(document.lines)]):
         _read_work(book, document.lines[start:end])
     for line in header:
         if (match := _LISTED.match(line.text)) and (announced := parse_count(match["count"])) is not None:

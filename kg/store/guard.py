@@ -54,7 +54,7 @@ _TOKEN: Final = re.compile(
     |(?P<sign>.)""",
     re.X | re.S | re.A,
 )
-_DECLARED: Final = re.compile(rf":{_GAP}<([^>]*)>", re.A)
+_DECLARED: Final = re.compile(rf"((?i:PREFIX)?)((?:{_WORD})?):{_GAP}<([^>]*)>", re.A)  # PREFIXa:<x> declares a:
 _NAMES_GRAPH: Final = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})  # a name follows these, never a call
 
 
@@ -128,7 +128,9 @@ def _splits(query: str, name: re.Match[str], start: int) -> bool:
     if colon < 0 or start < name.start() + colon:
         return True
     local = re.sub(r"\\(.)", r"\1", name[0][colon + 1 :])
-    for iri in _DECLARED.findall(query):
+    for keyword, prefix, iri in _DECLARED.findall(query):
+        if not name[0][:colon].endswith((prefix, keyword + prefix)):  # "true" may stand before the prefix
+            continue
         try:
             NamedNode(iri)
             NamedNode(iri + local)

@@ -238,15 +238,15 @@ class Pool:
         end = loop.time() + grace
         while self._busy and loop.time() < end:
             await asyncio.sleep(0.01)
-        self._idle = []
-        self._ready.set()
-        await asyncio.gather(*[worker.reap() for worker in self._all])
-        while self._tasks:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*[worker.reap() for worker in self._all])
-        self._all.clear()
+        async with self._switching:  # a switch under way notices and gives up
+            self._idle = []
+            self._ready.set()
+            while self._tasks:
+                for task in self._tasks:
+                    task.cancel()
+                await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*[worker.reap() for worker in self._all])
+            self._all.clear()
 
     async def switch(self, store_path: Path) -> None:
         """Answer new questions from this store; running ones finish on the store they began on.
@@ -255,6 +255,8 @@ class Pool:
         or WorkerLost is raised.
         """
         async with self._switching:
+            if self.closed:
+                raise WorkerLost("the pool is closed")
             workers: list[Worker] = []
 
             async def start() -> None:

@@ -98,17 +98,16 @@ async def spawn(store_path: Path, memory: int) -> Worker:
     try:
         async with asyncio.timeout(_START):
             letter, data = await worker.receive()
-    except (EOFError, TimeoutError) as error:
-        status = await worker.reap()
-        raise WorkerLost(f"a query worker did not start (exit status {status})") from error
-    except BaseException:
+        if letter != b"R":
+            raise ReleaseError(json.loads(data)["message"], advice="build the release again with `kg build`")
+    except BaseException as error:
+        # Without another await: whoever is cancelled here must not leave a process behind.
         writer.close()
         process.kill()
-        process.wait()
+        status = process.wait()
+        if isinstance(error, EOFError | TimeoutError):
+            raise WorkerLost(f"a query worker did not start (exit status {status})") from error
         raise
-    if letter != b"R":
-        await worker.reap()
-        raise ReleaseError(json.loads(data)["message"], advice="build the release again with `kg build`")
     return worker
 
 

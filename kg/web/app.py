@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from kg import __version__
 from kg.web import find, indexes, named, pages, problems, quality, sparql, things
 from kg.web.border import Border
-from kg.web.render import make_site
+from kg.web.render import make_site, with_examples
 from kg.web.world import World
 
 
@@ -26,6 +26,7 @@ def create_app(world: World) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await world.pool.start()
         try:
+            app.state.site = await with_examples(app.state.site)
             yield
         finally:
             await world.pool.close()

@@ -6,19 +6,27 @@ Knows Jinja2 (escaping everything, undefined names are errors) and where the tem
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pyoxigraph import Literal, NamedNode
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import __version__
+from kg.queries import NamedQuery
+from kg.store.answers import Question
+from kg.web import questions
 from kg.web.links import KINDS, Links, depth_root, short, spoken
+from kg.web.reading import Ref
 from kg.web.tex import plain
 from kg.web.world import World
+
+STATIC: Final = ("kg.css", "icon.svg")
+EXAMPLES: Final = 6
 
 
 def environment() -> Environment:
@@ -47,11 +55,19 @@ def many(count: int, one: str, more: str = "") -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """The world, and the means to show it."""
+    """The world, and the means to show it. ``examples`` are things to begin with, known once the pool runs."""
 
     world: World
     templates: Environment
     stylesheet: str
+    assets: Mapping[str, bytes]
+    questions: Mapping[str, NamedQuery]
+    examples: tuple[Ref, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Things by kind, as the manifest of the release counts them."""
+        return self.world.release.manifest.get("counts") or {}
 
     def links(self, request: Request) -> Links:
         """Return the links of the page that answers a request."""
@@ -64,7 +80,7 @@ class Site:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
-        **values: Any,  # noqa: ANN401 - a template takes what it names
+        **values: Any,
     ) -> HTMLResponse:
         """Render a template. Beside ``values`` it can use ``links``, ``root``, ``world``, ``site`` and ``here``."""
         links = self.links(request)
@@ -82,8 +98,27 @@ class Site:
 
 def make_site(world: World) -> Site:
     """Return the site of a world. The stylesheet's address changes with its content, so that it can be cached."""
-    style = files("kg.web").joinpath("static", "kg.css").read_bytes()
-    return Site(world, environment(), f"static/kg.css?v={sha256(style).hexdigest()[:8]}")
+    folder = files("kg.web").joinpath("static")
+    shipped = {name: folder.joinpath(name).read_bytes() for name in STATIC}
+    style = f"static/kg.css?v={sha256(shipped['kg.css']).hexdigest()[:8]}"
+    return Site(world, environment(), style, shipped, questions.load(world.base_iri))
+
+
+async def with_examples(site: Site) -> Site:
+    """Return the site with the people who signed most works as its examples."""
+    query = site.world.queries.get("most-prolific-authors")
+    if query is None:
+        return site
+    names, rows = await site.world.pool.rows(Question(query.bind({})))
+    if not {"person", "name"} <= set(names):
+        return site
+    found = []
+    for row in rows[:EXAMPLES]:
+        values = dict(zip(names, row, strict=True))
+        person, name = values["person"], values["name"]
+        if isinstance(person, NamedNode) and isinstance(name, Literal):
+            found.append(Ref(person.value, name.value, None, "person"))
+    return replace(site, examples=tuple(found))
 
 
 def site_of(request: Request) -> Site:

@@ -43,7 +43,7 @@ class World:
     pool: Pool
     queries: Mapping[str, NamedQuery]
     index: Index
-    report: Report
+    report: Report | None = None
     coauthors: Coauthors | None = None
     title: str = "Knowledge graph of scholarly authorship"
     limits: Limits = field(default_factory=Limits)

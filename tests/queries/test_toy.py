@@ -8,10 +8,12 @@ import re
 from pathlib import Path
 
 import pytest
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store
+import rdflib
+from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 from kg import assets
 from kg.queries import NamedQuery, load_all
+from kg.rdf import vocab
 from kg.store.coauthors import Coauthors
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "queries"
@@ -40,6 +42,7 @@ MORE: list[tuple[str, str, dict[str, str]]] = [
     ("works-between", "open", {"since": "2022-11-30"}),
     ("works-by-topic-year", "all", {}),
     ("works-by-topic-year", "year", {"published": "2023"}),
+    ("works-of-source", "profile", {"source": "source/profile"}),
 ]
 CASES = [(name, "", query.examples()) for name, query in QUERIES.items()] + MORE
 
@@ -106,3 +109,38 @@ def test_answers_are_ordered_whatever_the_order_of_loading(toy: Store, coauthors
         assert isinstance(here, QuerySolutions)
         assert isinstance(there, QuerySolutions)
         assert here.serialize(format=QueryResultsFormat.TSV) == there.serialize(format=QueryResultsFormat.TSV)
+
+
+# Faults of rdflib 7 that these three queries meet; Oxigraph follows the specification.
+NOT_ON_RDFLIB = {
+    "person-works": "sorting by an expression fails on an unbound value",
+    "single-source-works": "a value bound outside leaks into the sub-select and takes the place of SAMPLE",
+    "source-contributions": "a value bound outside leaks into the sub-select and takes the place of SAMPLE",
+}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_another_engine_gives_the_same_rows(toy: Store, coauthors: Coauthors) -> None:
+    dataset = rdflib.Dataset()
+    dataset.parse(data=toy.dump(format=RdfFormat.N_QUADS) or b"", format="nquads")
+    compared = 0
+    for name, query in QUERIES.items():
+        if name in NOT_ON_RDFLIB:
+            continue
+        text = query.bind(query.examples(), path_finder=coauthors.shortest_path)
+        here, there = toy.query(text), dataset.query(text)
+        assert isinstance(here, QuerySolutions)
+        columns = [column for column, _ in query.columns]
+        expected = [["" if row[column] is None else row[column].value for column in columns] for row in here]
+        cells = [[row.get(rdflib.Variable(column)) for column in columns] for row in there.bindings]
+        found = [["" if cell is None else str(cell) for cell in row] for row in cells]
+        assert sorted(found) == sorted(expected), name
+        compared += 1
+    assert compared == len(QUERIES) - len(NOT_ON_RDFLIB)
+
+
+def test_queries_use_only_terms_that_this_package_writes() -> None:
+    written = {term.value for term in vars(vocab).values() if isinstance(term, NamedNode)}
+    for query in QUERIES.values():
+        for prefix, local in re.findall(r"(?<![\w:/?#.])(kg|schema|prov|skos|rdfs):(\w+)", query.text):
+            assert vocab.PREFIXES[prefix] + local in written, (query.name, prefix, local)

@@ -91,8 +91,12 @@ def property_shapes() -> dict[str, set[str]]:
     graph = shipped_shapes().graph
     shapes = {}
     for shape in graph.objects(None, URIRef(SH + "property")):
-        terms = {str(predicate).removeprefix(SH) for predicate in graph.predicates(shape) if str(predicate).startswith(SH)}
-        assert terms <= COMPONENTS | OTHERS, f"{shape} uses {terms - COMPONENTS - OTHERS}, which this test does not know"
+        terms = {
+            str(predicate).removeprefix(SH) for predicate in graph.predicates(shape) if str(predicate).startswith(SH)
+        }
+        assert terms <= COMPONENTS | OTHERS, (
+            f"{shape} uses {terms - COMPONENTS - OTHERS}, which this test does not know"
+        )
         shapes[str(shape).removeprefix(SHAPES_IRI)] = {
             "SPARQL" if term == "sparql" else term[0].upper() + term[1:] for term in terms & COMPONENTS
         }

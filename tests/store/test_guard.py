@@ -37,6 +37,8 @@ CALLS = [
     "SELECT * { FILTER(?a<?b)SERVICE:x#>\n{ ?s ?p ?o } }",
     "SELECT * { ?s ?p h:SERVICE <x> { ?s ?p ?o } }",
     "SELECT * { ?s ?p h:SERVICE:x { ?s ?p ?o } }",
+    "PREFIXi:<http://i:> SELECT * { ?s ?p i:SERVICE:x { ?s ?p ?o } }",
+    "PREFIX prefixi:<http://i:> SELECT * { ?s ?p prefixi:SERVICE:x { ?s ?p ?o } }",
     "SELECT * { ?s <it's> ?o SERVICE <x> { ?s <it's> ?o } }",
     "SELECT * { ?s <a#b> ?o SERVICE <x> { ?s ?p ?o } }",
     "SELECT * { FILTER NOT EXISTS { SERVICE <x> { ?s ?p ?o } } }",
@@ -140,8 +142,8 @@ def test_an_update_may_use_the_word_as_a_name() -> None:
 
 # Pieces that meet without space in all ways: what hides a keyword from a reader and not from the engine.
 _PIECES = (
-    "SERVICE,service,SerVice,SERVICESILENT,SERVICE ,silent, , ,\n,#,#c\n,#>\n,{,},{},{?s ?p ?o},.,;,<x>,<?b,<,>,<it's>,?s,?p,"
-    "?o,?s ?p ?o,:x,ex:x,ex:,h:,h:x,service:x,:,x,true,1,1e,'',\",',''',\"\"\",\\',\\,'a','b'@en,FILTER(?s<?p),"
+    "SERVICE,service,SerVice,SERVICESILENT,SERVICE ,silent, , ,\n,#,#c\n,#>\n,{,},{},{?s ?p ?o},.,;,<x>,<?b,<,>,?s,?p,"
+    "<it's>,?o,?s ?p ?o,:x,ex:x,ex:,h:,h:x,service:x,:,x,true,1,1e,'',\",',''',\"\"\",\\',\\,'a','b'@en,FILTER(?s<?p),"
     "FILTER(,),1<2,&&,OPTIONAL,GRAPH ,UNION,a,_:b,[],\U0001fffe,\u00a0,é,SERVICE<x>{},SERVICE:x{?s ?p ?o},SERVICE ?s {}"
 ).split(",")
 
