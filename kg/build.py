@@ -18,7 +18,7 @@ from pyoxigraph import Quad
 
 import kg
 from kg import assets, search
-from kg.errors import SettingsError
+from kg.errors import ReleaseError, SettingsError
 from kg.identity import Ledger, resolve
 from kg.model.entities import KINDS, Resolved
 from kg.model.records import SourceReading
@@ -41,11 +41,15 @@ Watcher = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made. ``unchanged`` says that the inputs gave the release that was published already."""
+    """What a build made, and the seconds of each stage.
+
+    ``unchanged`` says that the inputs gave the release that was published already.
+    """
 
     release: Release
     report: Report | None
     unchanged: bool
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ def build(
     with home.lock():
         iris = Iris(recorded_base(home, base_iri))
         ledger = Ledger.load(home.ledger_path)
-        before = home.current()
+        before = _published(home)
         clock = _Clock(watch)
         with clock.stage("read"):
             readings = read_all(inputs)
@@ -100,7 +104,8 @@ def build(
             with clock.stage("validate"):
                 if check:
                     report = validate(draft.open_store(), base_iri=iris.base)
-                    draft.add(report.graph())
+                    graph = iris.graph("quality")
+                    draft.add(Quad(t.subject, t.predicate, t.object, graph) for t in report.graph())
             with clock.stage("index"):
                 store = draft.open_store()
                 search.write_index(draft.path / "search", search.labels(store))
@@ -110,14 +115,14 @@ def build(
                 manifest = _manifest(readings, resolved, iris, report) | {
                     "sha256": artefact.sha256,
                     "quads": artefact.quads,
-                    "seconds": clock.seconds,
+                    "seconds": dict(clock.seconds),
                     "built": datetime.now(UTC).isoformat(timespec="seconds"),
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)
                 release = draft.commit(manifest, release_id=release_id(artefact.sha256, shapes, kg.__version__))
                 home.publish(release.id)
-    return Built(release, report, unchanged=before is not None and before.id == release.id)
+    return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
 
 def recorded_base(home: Home, base_iri: str) -> str:
@@ -125,7 +130,7 @@ def recorded_base(home: Home, base_iri: str) -> str:
 
     Raises SettingsError when another base is asked for: all ids of the dataset would change.
     """
-    current = home.current()
+    current = _published(home)
     recorded = str(current.manifest["base_iri"]) if current else ""
     if recorded and base_iri and base_iri != recorded:
         raise SettingsError(
@@ -133,6 +138,15 @@ def recorded_base(home: Home, base_iri: str) -> str:
             advice="leave KG_BASE_IRI as it was, or build into another --home",
         )
     return recorded or base_iri or DEFAULT_BASE
+
+
+def _published(home: Home) -> Release | None:
+    """Return the published release, or the newest sound one where it is damaged: a build is the way out of that."""
+    try:
+        return home.current()
+    except ReleaseError:
+        sound = home.releases()
+        return sound[-1] if sound else None
 
 
 def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:

@@ -159,12 +159,13 @@ def serve(port: int, host: str, home: Path | None) -> None:
 )
 @_json_option
 def validate(data: str | None, home: Path | None, shapes: Path | None, form: str, fail_on: str, as_json: bool) -> None:
-    """Validate the published release, or DATA (a file in Turtle or N-Triples, - for stdin), against the shapes.
+    """Validate the published release, or DATA (a file in any RDF format, - for Turtle on stdin), against the shapes.
 
     \b
     Example:
       kg validate --format html > report.html
     """
+    from kg.export import FORMATS
     from kg.quality import fails, forms
     from kg.quality import validate as run
     from kg.quality.validate import validate_data
@@ -175,7 +176,8 @@ def validate(data: str | None, home: Path | None, shapes: Path | None, form: str
         release = _release(settings)
         report = run(release.open_store(), text, base_iri=release.manifest["base_iri"])
     else:
-        report = validate_data(_read(data), text)
+        form_of = {f".{extension}": name for name, extension in FORMATS.items()}
+        report = validate_data(_read(data), format=form_of.get(Path(data).suffix, "turtle"), shapes=text)
     if form == "table" and not as_json:
         from kg.console import stdout
 

@@ -18,6 +18,7 @@ from kg.rdf.describe import describe, replaced_by
 from kg.rdf.documents import write, write_dataset
 from kg.rdf.iris import Iris
 from kg.search import Index
+from kg.store.nquads import read_artefact
 from kg.store.releases import Release
 
 FORMATS: Final[dict[str, str]] = {
@@ -79,16 +80,14 @@ def export_kind(release: Release, kind: str, extension: str, out: BinaryIO) -> N
     if kind not in KINDS:
         raise NotFoundError(f"there is no kind {kind!r}", advice=f"the kinds are {', '.join(KINDS)}")
     base = f"{release.manifest['base_iri']}{kind}/"
-    write_dataset(
-        release.artefact_path,
-        extension,
-        out,
-        keep=lambda quad: (
-            isinstance(quad.subject, NamedNode)
-            and quad.subject.value.startswith(base)
-            and quad.graph_name == DefaultGraph()
-        ),
+    quads = (
+        quad
+        for quad in read_artefact(release.artefact_path)
+        if isinstance(quad.graph_name, DefaultGraph)
+        and isinstance(quad.subject, NamedNode)
+        and quad.subject.value.startswith(base)
     )
+    write_dataset(quads, extension, out)
 
 
 def export_everything(release: Release, extension: str, out: BinaryIO) -> None:

@@ -65,9 +65,9 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: Any)
         if given.get(field.name) is not None:
             values[field.name] = given[field.name]
         elif text:
-            kind = type(field.default)
+            default: Any = field.default
             try:
-                values[field.name] = Path(text) if isinstance(field.default, Path) else kind(text)
+                values[field.name] = type(default)(text)
             except ValueError as error:
                 raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
     return Settings(**values)

@@ -16,7 +16,7 @@ from kg.model.text import fold, squeeze
 
 PARTICLES: Final = frozenset(
     "al af av bin da das de del della den der di do dos du e el ibn la las le les los mac of op san st ste te ten ter "
-    "van vande vander vom von y zu zum zur 't im des dem auf aus dal dall degli dei ap".split()
+    "van vande vander vom von y zu zum zur 't im des dem auf aus dal dall degli dei ap wa".split()
 )
 """Words that belong to a family name and are printed in lower case or with a capital ("de las Casas", "Le Scao")."""
 
@@ -120,9 +120,11 @@ def _run_together(token: str) -> bool:
     Two capitals before a small letter are not how a name begins; three small letters before a capital are not how
     one goes on, except after a prefix ("FitzGerald").
     """
-    shape = "".join("U" if c.isupper() else "l" if c.islower() else "-" for c in token)
+    shape = "".join("U" if c.isupper() else "l" if c.islower() else "'" if c in "'’" else "-" for c in token)
     prefixed = _PREFIXED.match(token)
-    return "UUl" in shape or ("lllU" in shape and not (prefixed and token[prefixed.end() - 1].isupper()))
+    return (
+        "UUl" in shape or "UU'" in shape or ("lllU" in shape and not (prefixed and token[prefixed.end() - 1].isupper()))
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -182,7 +182,10 @@ def _turtle(report: Report) -> bytes:
     written = serialize(report.graph(), format=RdfFormat.TURTLE, prefixes=PREFIXES)
     if written is None:
         raise AssertionError("serialize without an output returns bytes")
-    return written
+    # The prefixes come in an order of their own in each process; they all stand at the beginning.
+    lines = written.splitlines(keepends=True)
+    head = [line for line in lines[: len(PREFIXES)] if line.startswith(b"@prefix ")]
+    return b"".join(sorted(head) + lines[len(head) :])
 
 
 def _jsonld(report: Report) -> bytes:

@@ -45,10 +45,10 @@ def link(iri: str) -> str:
 
 
 def figure(value: int | Decimal) -> str:
-    """Write a count with thin spaces between thousands, and a share as a percentage with one digit.
+    r"""Write a count with thin spaces between thousands, and a share as a percentage with one digit.
 
     >>> figure(Decimal("0.9677"))
-    '96.8 %'
+    '96.8\xa0%'
     """
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u202f")

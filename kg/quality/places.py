@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
 from kg.quality.engine import Value, text_of
 from kg.quality.report import Place
@@ -81,15 +81,13 @@ class Places:
         return sorted(found, key=str)
 
     def _merged(self, subject: NamedNode | BlankNode, predicate: NamedNode) -> list[Value]:
-        """Return the values a node has in the merged view, or where it has none there, in any graph."""
-        from pyoxigraph import DefaultGraph
-
+        """Return the values a node has in the merged view, sorted."""
         found = {
             quad.object
             for quad in self._store.quads_for_pattern(subject, predicate, None, DefaultGraph())
             if isinstance(quad.object, NamedNode | BlankNode | Literal)
         }
-        return sorted(found, key=str) or self._values(subject, predicate)
+        return sorted(found, key=str)
 
     def _subjects(self, predicate: NamedNode, value: NamedNode | BlankNode) -> Iterator[NamedNode]:
         for quad in self._store.quads_for_pattern(None, predicate, value, None):
@@ -107,7 +105,11 @@ class Places:
         return ""
 
     def _sources(self, focus: NamedNode | BlankNode) -> list[Value]:
-        return [value for predicate in _SOURCES for value in self._merged(focus, predicate)]
+        return [
+            value
+            for predicate in _SOURCES
+            for value in self._merged(focus, predicate) or self._values(focus, predicate)
+        ]
 
     def _file(self, source: str) -> str:
         values = self._values(self._node(source), vocab.KG_FILE)

@@ -98,4 +98,4 @@ def _measurement(node: NamedNode, dataset: NamedNode, metric: str, value: int | 
     yield Triple(node, NamedNode(f"{dqv}computedOn"), dataset)
     yield Triple(node, NamedNode(f"{dqv}isMeasurementOf"), kg_term(metric))
     datatype = vocab.XSD_INTEGER if isinstance(value, int) else vocab.XSD_DECIMAL
-    yield Triple(node, NamedNode(f"{dqv}value"), Literal(format(value, "f"), datatype=datatype))
+    yield Triple(node, NamedNode(f"{dqv}value"), Literal(str(value), datatype=datatype))

@@ -23,7 +23,6 @@ from kg.rdf import vocab
 SOURCE_GRAPH = "/graph/source/"
 """What the name of every source graph contains: ``<base>graph/source/<id>``."""
 
-_MERGED = DefaultGraph()
 _RECORD_FIELDS = frozenset((vocab.RDF_TYPE, vocab.IS_PART_OF, vocab.KG_LINE, vocab.KG_LAST_LINE, vocab.KG_SNIPPET))
 
 
@@ -90,13 +89,11 @@ def to_nquads(description: Description) -> bytes:
     head = ""
     if description.limits:
         head = "#" + json.dumps({limit.what: [limit.shown, limit.total] for limit in description.limits}) + "\n"
-    body = serialize(_quads(description), format=RdfFormat.N_QUADS)
-    return head.encode() + (body or b"")
+    merged = serialize(description.triples, format=RdfFormat.N_TRIPLES) or b""
+    return head.encode() + merged + (serialize(_source_quads(description), format=RdfFormat.N_QUADS) or b"")
 
 
-def _quads(description: Description) -> Iterator[Quad]:
-    for triple in description.triples:
-        yield Quad(triple.subject, triple.predicate, triple.object, _MERGED)
+def _source_quads(description: Description) -> Iterator[Quad]:
     for triple, graphs in description.stated.items():
         for graph in graphs:
             yield Quad(triple.subject, triple.predicate, triple.object, graph)

@@ -107,7 +107,7 @@ def byline_likeness(text: str) -> float:
     parts = take_apart(text)
     if not parts.complete or parts.organizations:
         return 1.0
-    names = split_names(parts.text)
+    names = split_names(_DOT.split(parts.text)[0])
     if not names:
         return 0.0
     shapes = [max(looks_like_person(name), 0.8 if looks_like_group(name) and len(name) < 60 else 0.0) for name in names]

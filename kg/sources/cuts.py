@@ -23,6 +23,7 @@ _LEAST_SHAPE: Final = 0.15
 
 SEPARATOR = re.compile(r"\s*[,，]\s*")
 _OPENING = frozenset("([{<«“‘„'\"’`-‐‑–—/\\&+@#:,;=_~·*^$|")
+_SENTENCE_MARK = re.compile(r"[:;?!()]")
 _INITIAL_END = re.compile(r"(?:^|[\s.\-])[^\W\d_]\.$")
 _PARTICLE_START = re.compile(r"(?P<word>[^\W\d_]+)\s")
 
@@ -66,7 +67,7 @@ def name_shape(name: str) -> float:
     if len(name) > 80:
         return 0.0
     if looks_like_group(name):
-        return 0.8 if not name[0].islower() and len(name.split()) <= 7 else 0.0
+        return 0.8 if not name[0].islower() and len(name.split()) <= 7 and not _SENTENCE_MARK.search(name) else 0.0
     tokens = name.split()
     if any(len(scripts(token)) > 1 for token in tokens):
         return 0.0
@@ -114,9 +115,11 @@ def inner_capital(word: str) -> bool:
 
 
 def glued_words(word: str) -> bool:
-    """Return whether a word looks like two: "ModelBig", "TTSAlexander" and "3Ada" do; "LLMs" and "7B" do not."""
-    shape = "".join("U" if c.isupper() else "l" if c.islower() else "0" if c.isdigit() else "-" for c in word)
-    return "lU" in shape or "UUll" in shape or "0Ul" in shape
+    """Return whether a word looks like two: "ModelBig", "TTSAlexander", "3Ada" do; "LLMs", "LLaMA", "7B" do not."""
+    shape = "".join(
+        "U" if c.isupper() else "l" if c.islower() else "0" if c.isdigit() else "'" if c in "'’" else "-" for c in word
+    )
+    return "lUl" in shape or "UU'" in shape or "UUll" in shape or "0Ul" in shape
 
 
 def scripts(text: str) -> set[str]:

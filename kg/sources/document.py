@@ -154,7 +154,7 @@ class Book:
             self.note(
                 line.number,
                 line.text,
-                f"the page announces {announced:,} works, {listed:,} were read",
+                f"works announced on the page: {announced:,}; read: {listed:,}",
                 "compare with the page: the capture may be cut, or a work may have been read as part of another",
             )
 

@@ -37,7 +37,9 @@ LEFT_ODD: Final = -2.5  # the last word of the title looks like two glued words 
 LEFT_GLUED: Final = -3.0  # the last word of the title follows a bracket, ? or ! without a space
 RIGHT_ODD: Final = -3.0  # the first word of the first author has a capital inside, outside Mc-, De-, and occurs nowhere
 NAME_PREFIX: Final = -3.0  # the title would end in Mc, Mac, De, Le, O': a name is being cut in two
-BARE_INITIAL: Final = -1.5  # the first author would begin with one letter without a stop, cut off an acronym
+BARE_INITIAL: Final = (
+    -1.5
+)  # the first author would begin with one letter without a stop, or with capitals, cut off an acronym
 COMMON_WORDS: Final = -3.0  # every word of the first author is also an ordinary word ("Control Suite")
 TITLE_HOLDS_NAMES: Final = -2.0  # the title would hold, before its last comma, something shaped like a name
 CUT_AT_THREE: Final = 0.5  # these sites print three names before "et al."
@@ -146,15 +148,20 @@ def _weigh(title: str, names: Sequence[str], authors: str, corpus: Corpus, *, co
     add("the glued word is attested", GLUED_ATTESTED, bool(left_word) and glued in corpus.words)
     add("the last word is odd", LEFT_ODD, glued_words(left_word) and fold(left_word) not in corpus.words)
     add("the last word is glued to a bracket", LEFT_GLUED, bool(_AFTER_CLOSING.search(title)))
-    odd = inner_capital(right_word) and not _PREFIXED_NAME.match(right_word) and fold(right_word) not in corpus.words
+    odd = (
+        inner_capital(right_word)
+        and right_word != first
+        and not _PREFIXED_NAME.match(right_word)
+        and fold(right_word) not in corpus.words
+    )
     add("the first name is odd", RIGHT_ODD, odd)
-    bare = len(right_word) == 1 and before.isupper() and authors[1:2] != "."
-    add("one letter without a stop", BARE_INITIAL, bare)
+    bare = before.isupper() and (right_word.isupper() if len(right_word) > 1 else authors[1:2] not in {"", "."})
+    add("an acronym is cut", BARE_INITIAL, bare)
     add("a name is cut in two", NAME_PREFIX, fold(left_word) in _NAME_PREFIXES and not changes)
     own_words = [fold(word) for word in first.split() if len(word) > 2]
     add("ordinary words", COMMON_WORDS, not group and bool(own_words) and all(w in corpus.small for w in own_words))
     segments = [part for part in SEPARATOR.split(title)[:-1] if part]
-    add("the title holds names", TITLE_HOLDS_NAMES, bool(segments) and _ends_like_name(segments[-1], corpus))
+    add("the title holds names", TITLE_HOLDS_NAMES, any(_ends_like_name(part, corpus) for part in segments))
     add("three names", CUT_AT_THREE, not complete and len(names) == 3)
     return Candidate(title, authors, tuple(names), tuple(evidence))
 

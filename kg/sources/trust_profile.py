@@ -34,14 +34,15 @@ _GENRES: Final = (
     "retraction|review article|review|software|standard|supplementary materials|technical report|thesis|"
     "working paper|workshop paper|article"
 )
+_SMALL_VENUES: Final = "arXiv|bioRxiv|medRxiv|chemRxiv|psyArXiv|socArXiv|engrXiv|eLife|iScience|npj "
 # A type in small letters, glued to a year or to a venue that begins with a capital, a digit or a caseless letter.
 _KNOWN_TYPE = re.compile(
     rf"^(?P<genre>{_GENRES.replace(' ', '[ -]')})"
-    r"(?:\s?(?P<year>[12]\d{3})(?!\d{3})\s?(?P<venue>\S.*)?|(?P<only>[^\sa-z].*)?)$"
+    rf"(?:\s?(?P<year>[12]\d{{3}})(?!\d{{3}})\s?(?P<venue>\S.*)?|(?P<only>(?:[^\sa-z]|{_SMALL_VENUES}).*)?)$"
 )
 # Any other small-letter words glued to a year: a type that is not in the list above.
 _OTHER_TYPE = re.compile(
-    r"^(?P<genre>[A-Za-z]?[a-z]+(?:[ -][a-z]+){0,3})(?P<year>(?:1[89]|20)\d{2})(?!\d)(?P<venue>\S.{0,150})?$"
+    r"^(?P<genre>[A-Za-z]?[a-z]+(?:[ -][a-z]+){0,3})(?P<year>(?:1[89]|20)\d{2})(?!\d\d)(?P<venue>\S.{0,150})?$"
 )
 
 _ROLES: Final = (

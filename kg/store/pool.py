@@ -12,26 +12,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
-from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
-from kg import errors
-from kg.errors import (
-    Busy,
-    DeadlineExceeded,
-    KgError,
-    QueryError,
-    ResultTooLarge,
-    WorkerLost,
-)
+from kg.errors import Busy, KgError, QueryError, WorkerLost
 from kg.store.answers import Head, Question
 from kg.store.processes import Worker, spawn
+from kg.store.runs import Answer, Body, Run
+
+__all__ = ["FIRST_BYTES", "Answer", "Body", "Pool", "Term"]
 
 Term = NamedNode | BlankNode | Literal | Triple
 FIRST_BYTES: Final = 64 * 1024
@@ -40,147 +32,13 @@ FIRST_BYTES: Final = 64 * 1024
 _LAST_PAUSE: Final = 5.0  # seconds between attempts to replace a worker that will not start
 
 
-class _Run:
-    """One request on one worker, from its start to the moment the worker is free or dead."""
-
-    def __init__(self, pool: Pool, worker: Worker, deadline: float, letter: bytes, fields: list[Any]) -> None:
-        self._pool = pool
-        self._worker = worker
-        self._deadline = deadline
-        self._size = 0
-        self._reason: KgError | None = None
-        self.finished = False
-        self._timer = asyncio.get_running_loop().call_later(deadline, self._expire)
-        worker.send(letter, [deadline, *fields])
-
-    async def frame(self) -> tuple[bytes, bytes]:
-        """Return the next frame that is no error. Raises what the worker reports or what became of it."""
-        try:
-            letter, data = await self._worker.receive()
-        except EOFError:
-            self.finish(clean=False)
-            raise self._reason or self._lost(await self._worker.reap()) from None
-        if letter == b"E":
-            self.finish(clean=True)
-        elif letter == b"X":
-            self.finish(clean=True)
-            raise _error(json.loads(data))
-        elif letter == b"B":
-            self._size += len(data)
-            if self._size > self._pool.max_bytes:
-                raise self.stop(
-                    ResultTooLarge(
-                        f"the answer is larger than {self._pool.max_bytes} bytes and was stopped",
-                        advice="ask for less, for example with LIMIT, or download the whole graph",
-                    )
-                )
-        return letter, data
-
-    async def chunk(self) -> bytes | None:
-        """Return the next bytes of the body, or None after the last."""
-        letter, data = await self.frame()
-        return None if letter == b"E" else data
-
-    def stop(self, reason: KgError) -> KgError:
-        """Kill the worker unless the request is finished; return ``reason``."""
-        if not self.finished:
-            self._reason = reason
-            self._worker.kill()
-            self.finish(clean=False)
-        return reason
-
-    def finish(self, *, clean: bool) -> None:
-        if not self.finished:
-            self.finished = True
-            self._timer.cancel()
-            self._pool._give_back(self._worker, clean)
-
-    def _expire(self) -> None:
-        self.stop(self._late())
-
-    def _late(self) -> DeadlineExceeded:
-        return DeadlineExceeded(
-            f"the query ran past its deadline of {self._deadline:g} s and was stopped",
-            advice="make it more selective, or ask for less",
-        )
-
-    def _lost(self, status: int) -> KgError:
-        if self._pool.closed:
-            return WorkerLost("the server is shutting down", advice="try again later")
-        if status == -signal.SIGALRM:
-            return self._late()
-        if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
-            return WorkerLost(
-                "the query needed more memory or nesting than it may have, and was stopped", advice="make it smaller"
-            )
-        return WorkerLost(f"the query worker ended (exit status {status})", advice="try again")
-
-
-class Body(AsyncIterator[bytes]):
-    """The bytes of an answer. Leaving it before its end frees the worker by killing it.
-
-    Raises DeadlineExceeded, ResultTooLarge, QueryError or WorkerLost midway: the answer is then incomplete.
-    """
-
-    def __init__(self, run: _Run, first: list[bytes]) -> None:
-        self._run = run
-        self._first = first[::-1]
-
-    async def __anext__(self) -> bytes:
-        if self._first:
-            return self._first.pop()
-        if self._run.finished and self._run._reason is None:
-            raise StopAsyncIteration
-        try:
-            data = await self._run.chunk()
-        except BaseException:
-            await self.aclose()
-            raise
-        if data is None:
-            raise StopAsyncIteration
-        return data
-
-    async def aclose(self) -> None:
-        """Give up the rest."""
-        self._first = []
-        self._run.stop(WorkerLost("the answer was given up by its reader"))
-
-    def __del__(self) -> None:
-        # A server that loses its client may drop the iterator without closing it.
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:  # collected outside the loop: the deadline frees the worker
-            return
-        self._run.stop(WorkerLost("the answer was given up by its reader"))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known of an answer before its bytes, and the bytes; also an asynchronous context manager."""
-
-    head: Head
-    body: Body
-
-    async def read(self) -> bytes:
-        """Return the whole body; for small answers."""
-        return b"".join([chunk async for chunk in self.body])
-
-    async def __aenter__(self) -> Answer:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.body.aclose()
-
-
 class Pool:
     """Answers questions about one store, ``workers`` at a time.
 
     ``deadline`` is in seconds and counts from the moment a worker takes the question until its last byte is read, so a
     slow reader cannot hold a worker either; waiting for a worker is limited by it as well. ``max_bytes`` limits the
     body of one answer. ``queue`` is the number of questions that may wait. ``memory`` is the address space of a worker
-    in bytes (Linux only, 0 for no limit); an idle worker takes up 0.7 GB of address space and 35 MB of memory.
+    in bytes (Linux only, 0 for no limit); an idle worker takes up 0.3 GB of address space and 30 MB of memory.
     """
 
     def __init__(
@@ -328,7 +186,7 @@ class Pool:
 
     # Below: who works, who waits, who is replaced.
 
-    async def _begin(self, letter: bytes, fields: list[Any], deadline: float | None) -> _Run:
+    async def _begin(self, letter: bytes, fields: list[Any], deadline: float | None) -> Run:
         limit = self._deadline if deadline is None else deadline
         if self.closed:
             raise WorkerLost("the pool is closed")
@@ -354,7 +212,7 @@ class Pool:
             self._busy -= 1
             self._slots.release()
             raise
-        return _Run(self, worker, limit, letter, fields)
+        return Run(self, worker, limit, letter, fields)
 
     def _free(self) -> Worker | None:
         while self._idle:
@@ -379,7 +237,8 @@ class Pool:
             ) from error
         raise WorkerLost("the pool is closed")
 
-    def _give_back(self, worker: Worker, clean: bool) -> None:
+    def give_back(self, worker: Worker, clean: bool) -> None:
+        """Take a worker back from a `Run`: to use again if the run ended ``clean``, else to replace it."""
         self._busy -= 1
         self._slots.release()
         if self.closed:  # close() ends every worker
@@ -427,14 +286,6 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _error(fields: dict[str, Any]) -> KgError:
-    """Make the error that a worker reported."""
-    kind = getattr(errors, str(fields.pop("error")), KgError)
-    message = str(fields.pop("message"))
-    error: KgError = kind(message, **fields)
-    return error
 
 
 def _parse(data: bytes) -> tuple[list[str], list[list[Term | None]]]:

@@ -11,7 +11,6 @@ import os
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,15 +56,15 @@ class Worker:
             raise EOFError from error
 
     async def reap(self) -> int:
-        """Kill, wait for the end without blocking the loop, close the socket; return the exit status."""
+        """Kill, close the socket, wait for the end without holding up the loop; return the exit status."""
         self.kill()
-        self.writer.close()
+        # What was received stays readable. Not wait_closed(): it shares one future, and two of us may wait.
+        self.writer.transport.abort()
         pause = 0.001
+        await asyncio.sleep(0)
         while (status := self.process.poll()) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 0.05)
-        with suppress(OSError):
-            await self.writer.wait_closed()
         return status
 
 
@@ -102,7 +101,7 @@ async def spawn(store_path: Path, memory: int) -> Worker:
             raise ReleaseError(json.loads(data)["message"], advice="build the release again with `kg build`")
     except BaseException as error:
         # Without another await: whoever is cancelled here must not leave a process behind.
-        writer.close()
+        writer.transport.abort()
         process.kill()
         status = process.wait()
         if isinstance(error, EOFError | TimeoutError):

@@ -12,36 +12,29 @@
 
 Knows how to make each step durable and all-or-nothing, so that a crash at any point leaves the last release served
 and the next start clean. Does not know what the quads say, what a manifest holds beside sizes and sums, or who reads.
-This is the border where errors of disk and engine become HomeError and ReleaseError, each one sentence with advice.
+Errors of disk and engine leave here as HomeError and ReleaseError, each one sentence with advice.
 """
 
 from __future__ import annotations
 
-import errno
-import gc
 import json
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from filelock import FileLock, Timeout
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Store
 
-from kg.errors import HomeError, KgError, ReleaseError
-from kg.store.nquads import Artefact, read_artefact, write_artefact
-
-_ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")  # no dot and no slash: an id never leads out of the folder
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT)
-_FORBIDDEN: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
-_REBUILD: Final = "build it again with `kg build`, or go back with `kg rollback`"
+from kg.errors import HomeError, ReleaseError
+from kg.store.disk import REBUILD, sum_file, sync_folder, translated, write_durably
+from kg.store.drafts import ID, Draft, now
 
 
 def release_id(*parts: str) -> str:
@@ -88,7 +81,7 @@ class Release:
 
     def open_store(self) -> Store:
         """Open the store for reading. Raises ReleaseError when it is damaged."""
-        with _translated(self.path):
+        with translated(self.path):
             return Store.read_only(str(self.store_path))
 
     def check(self) -> None:
@@ -99,12 +92,12 @@ class Release:
         for name, facts in self.manifest["files"].items():
             path = self.path / name
             if not path.is_file():
-                raise ReleaseError(f"the release is damaged: {name} is missing", where=self.id, advice=_REBUILD)
+                raise ReleaseError(f"the release is damaged: {name} is missing", where=self.id, advice=REBUILD)
             if path.stat().st_size != facts["bytes"]:
                 raise ReleaseError(
                     f"the release is damaged: {name} has {path.stat().st_size} bytes, not {facts['bytes']}",
                     where=self.id,
-                    advice=_REBUILD,
+                    advice=REBUILD,
                 )
         self.open_store()
 
@@ -115,14 +108,14 @@ class Release:
         """
         self.check()
         for name, facts in self.manifest["files"].items():
-            if "sha256" in facts and _sum(self.path / name) != facts["sha256"]:
-                raise ReleaseError(f"the release is damaged: {name} was altered", where=self.id, advice=_REBUILD)
+            if "sha256" in facts and sum_file(self.path / name) != facts["sha256"]:
+                raise ReleaseError(f"the release is damaged: {name} was altered", where=self.id, advice=REBUILD)
         held, expected = len(self.open_store()), self.manifest["statements"]
         if held != expected:
             raise ReleaseError(
                 f"the release is damaged: its store holds {held} statements where {expected} were written",
                 where=self.id,
-                advice=_REBUILD,
+                advice=REBUILD,
             )
 
 
@@ -148,7 +141,7 @@ class Home:
 
     def prepare(self) -> None:
         """Create the folder where needed and try to write in it. Raises HomeError."""
-        with _translated(self.path):
+        with translated(self.path):
             self._releases.mkdir(parents=True, exist_ok=True)
             for folder in (self.path, self._releases):
                 probe = folder / f".probe-{secrets.token_hex(4)}"
@@ -162,7 +155,7 @@ class Home:
         Raises HomeError at once when another process holds it.
         """
         try:
-            with _translated(self.path):
+            with translated(self.path):
                 self._lock.acquire()
         except Timeout as error:
             raise HomeError(
@@ -177,7 +170,7 @@ class Home:
     def begin(self) -> Iterator[Draft]:
         """Start a release under the lock. What killed builds left is removed; so is a draft that is not committed."""
         self.prepare()
-        with self.lock(), _translated(self.path):
+        with self.lock(), translated(self.path):
             self._sweep()
             draft = Draft(self, self._releases / f".draft-{secrets.token_hex(4)}")
             try:
@@ -200,7 +193,7 @@ class Home:
         """
         known = self._names()
         found = [release_id] if release_id in known else [n for n in known if release_id and n.startswith(release_id)]
-        if not _ID.fullmatch(release_id) or not found:
+        if not ID.fullmatch(release_id) or not found:
             raise ReleaseError(f"there is no release {release_id[:80]!r}", advice="list them with `kg releases`")
         if len(found) > 1:
             raise ReleaseError(f"{release_id!r} is short for {', '.join(found)}", advice="give more digits")
@@ -219,7 +212,7 @@ class Home:
     def get_exactly(self, name: str) -> Release:
         """Return the release with this full id. Raises ReleaseError as `get` does."""
         if name not in self._names():
-            raise ReleaseError(f"the release {name[:80]!r} is missing", where=str(self.path), advice=_REBUILD)
+            raise ReleaseError(f"the release {name[:80]!r} is missing", where=str(self.path), advice=REBUILD)
         return self.get(name)
 
     def publish(self, release_id: str) -> None:
@@ -249,7 +242,7 @@ class Home:
     def history(self) -> list[Publication]:
         """Return publications and rollbacks, the oldest first. A line torn by a crash is left out."""
         entries = []
-        with suppress(FileNotFoundError), _translated(self.path):
+        with suppress(FileNotFoundError), translated(self.path):
             for text in self._log.read_text(encoding="utf-8").splitlines():
                 with suppress(ValueError, KeyError, TypeError):
                     facts = json.loads(text)
@@ -269,9 +262,9 @@ class Home:
         return line
 
     def _serve(self, release: Release, action: str) -> None:
-        with _translated(self.path):
+        with translated(self.path):
             write_durably(self._current, f"{release.id}\n".encode())
-            entry = {"release": release.id, "at": _now(), "action": action}
+            entry = {"release": release.id, "at": now(), "action": action}
             with self._log.open("ab") as log:
                 # The leading line end closes a line that a crash tore; one write, so that two writers do not mix.
                 log.write(f"\n{json.dumps(entry)}\n".encode())
@@ -280,15 +273,15 @@ class Home:
 
     def _current_id(self) -> str | None:
         try:
-            with _translated(self.path):
+            with translated(self.path):
                 return self._current.read_text(encoding="utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
 
     def _names(self) -> list[str]:
         try:
-            with _translated(self.path):
-                return sorted(p.name for p in self._releases.iterdir() if _ID.fullmatch(p.name))
+            with translated(self.path):
+                return sorted(p.name for p in self._releases.iterdir() if ID.fullmatch(p.name))
         except FileNotFoundError:
             return []
 
@@ -306,14 +299,14 @@ class Home:
         try:
             manifest = json.loads((path / "manifest.json").read_bytes())
             if manifest["id"] != name or not {"built", "files", "statements"} <= manifest.keys():
-                raise ReleaseError("the release is damaged: its manifest is of another", where=name, advice=_REBUILD)
+                raise ReleaseError("the release is damaged: its manifest is of another", where=name, advice=REBUILD)
         except FileNotFoundError as error:
             raise ReleaseError(
-                "the release is damaged: manifest.json is missing", where=name, advice=_REBUILD
+                "the release is damaged: manifest.json is missing", where=name, advice=REBUILD
             ) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReleaseError(
-                "the release is damaged: manifest.json cannot be read", where=name, advice=_REBUILD
+                "the release is damaged: manifest.json cannot be read", where=name, advice=REBUILD
             ) from error
         return Release(name, path, manifest)
 
@@ -331,179 +324,6 @@ class Home:
                 return self.get_exactly(name)
             target.rename(self._releases / f".damaged-{secrets.token_hex(4)}")
         draft.rename(target)
-        _sync_folder(self._releases)
+        sync_folder(self._releases)
         self._sweep()
         return self.get_exactly(name)
-
-
-class Draft:
-    """A release under construction. The caller may put more files below ``path`` before `commit`."""
-
-    def __init__(self, home: Home, path: Path) -> None:
-        path.mkdir()
-        self.path = path
-        self._home = home
-        self._store: Store | None = None
-        self._artefacts: dict[str, Artefact] = {}
-        self._statements = 0
-
-    def write_graph(self, quads: Iterable[Quad]) -> Artefact:
-        """Write the statements as ``graph.nq``."""
-        return self._write("graph.nq", quads)
-
-    def load(self) -> int:
-        """Load ``graph.nq`` into a new store, put it in reading order and return the number of statements.
-
-        Raises ReleaseError when the store holds another number than the artefact.
-        """
-        artefact = self._artefacts["graph.nq"]
-        with _translated(self.path):
-            self._store = Store(str(self.path / "store"))
-            self._store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
-            self._store.optimize()
-        return self._count(artefact.quads)
-
-    def add(self, quads: Iterable[Quad]) -> Artefact:
-        """Write more statements, the quality graph, as ``quality.nq`` and load them too."""
-        artefact = self._write("quality.nq", quads)
-        with _translated(self.path):
-            store = self.open_store()
-            new = sum(quad not in store for quad in read_artefact(artefact.path))
-            store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
-        self._count(self._statements + new)
-        return artefact
-
-    def open_store(self) -> Store:
-        """Return the loaded store. It is the draft's own: let go of it before `commit`."""
-        if self._store is None:
-            raise ReleaseError("the draft has no store yet", advice="call load() first")
-        return self._store
-
-    def commit(self, manifest: dict[str, Any], *, release_id: str) -> Release:
-        """Make the draft a release named ``release_id`` and return it; publish it to have it served.
-
-        Everything is made durable first and the manifest is written last. If a sound release of that id exists, it is
-        returned and the draft dropped. Raises ReleaseError when the store is not loaded or still in use.
-        """
-        if not _ID.fullmatch(release_id):
-            raise ReleaseError(f"{release_id[:80]!r} cannot name a release", advice="use release_id()")
-        self._close()
-        with _translated(self.path):
-            files = {}
-            for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
-                with path.open("rb") as file:
-                    os.fsync(file.fileno())
-                name = path.relative_to(self.path).as_posix()
-                if not name.startswith("store/"):
-                    facts = self._artefacts.get(name)
-                    files[name] = {"bytes": path.stat().st_size} | (
-                        {"quads": facts.quads, "sha256": facts.sha256} if facts else {}
-                    )
-            for folder in (p for p in self.path.rglob("*") if p.is_dir()):
-                _sync_folder(folder)
-            own = {"id": release_id, "statements": self._statements, "files": files}
-            text = json.dumps({"built": _now()} | manifest | own, indent=1, ensure_ascii=False, sort_keys=True)
-            write_durably(self.path / "manifest.json", f"{text}\n".encode())
-            return self._home.adopt(self.path, release_id)
-
-    def discard(self) -> None:
-        """Remove the draft; nothing happens when it was committed."""
-        self._store = None
-        shutil.rmtree(self.path, ignore_errors=True)
-
-    def _write(self, name: str, quads: Iterable[Quad]) -> Artefact:
-        with _translated(self.path):
-            artefact = write_artefact(self.path / name, quads)
-        self._artefacts[name] = artefact
-        return artefact
-
-    def _count(self, expected: int) -> int:
-        self._statements = len(self.open_store())
-        if self._statements != expected:
-            raise ReleaseError(
-                f"the store holds {self._statements} statements where {expected} were written",
-                where=str(self.path),
-                advice="look for values that the store writes alike, such as 1.0 and 1.00, or for a failing disk",
-            )
-        return self._statements
-
-    def _close(self) -> None:
-        """Let go of the store and see that everyone did: a published store has no writer.
-
-        Opening it once more fails while anyone holds it, and leaves nothing for readers to replay.
-        """
-        self.open_store()
-        self._store = None
-        gc.collect()
-        with _translated(self.path):
-            try:
-                Store(str(self.path / "store")).flush()
-            except OSError as error:
-                if "lock" not in str(error).lower():
-                    raise
-                raise ReleaseError(
-                    "the draft's store is still in use", where=str(self.path), advice="let go of it before commit()"
-                ) from error
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace the file at ``path`` in one step: after a crash it holds the old bytes or the new ones."""
-    new = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    try:
-        with new.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _sum(path: Path) -> str:
-    digest = sha256()
-    with path.open("rb") as file:
-        while data := file.read(1 << 20):
-            digest.update(data)
-    return digest.hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-@contextmanager
-def _translated(place: Path) -> Iterator[None]:
-    """Turn errors of disk and engine that concern ``place`` into one sentence with advice; let others pass."""
-    try:
-        yield
-    except (KgError, Timeout):
-        raise
-    except (OSError, RuntimeError) as error:
-        text = str(error)
-        code = error.errno if isinstance(error, OSError) else None
-        theirs = isinstance(error, OSError) and error.filename is not None
-        ours = not theirs or Path(os.fsdecode(error.filename)).is_relative_to(place)  # type: ignore[union-attr]
-        if code in _FULL or "No space left" in text or "quota exceeded" in text.lower():
-            raise HomeError("the disk is full", where=str(place), advice="free some space and try again") from error
-        if ours and (code in _FORBIDDEN or "Permission denied" in text or "Read-only file system" in text):
-            raise HomeError(
-                "the folder cannot be written",
-                where=str(place),
-                advice="change its permissions or choose another with --home",
-            ) from error
-        if ours and code in (errno.ENOTDIR, errno.EEXIST):
-            raise HomeError("this is not a folder", where=str(place), advice="choose another with --home") from error
-        if "Corruption" in text or (not theirs and "/CURRENT:" in text):
-            raise ReleaseError("the store is damaged", where=str(place), advice=_REBUILD) from error
-        raise

@@ -82,7 +82,7 @@ def wanted(accept: str | None, override: str | None = None, *, page: bool = True
     rows, graph = choose(accept, tuple(SELECT_TYPES)), choose(accept, tuple(GRAPH_TYPES))
     if rows is None and graph is None:
         raise not_acceptable((*SELECT_TYPES, *GRAPH_TYPES, PAGE))
-    return Wanted(rows and (rows, SELECT_TYPES[rows]), graph and (graph, GRAPH_TYPES[graph]))
+    return Wanted((rows, SELECT_TYPES[rows]) if rows else None, (graph, GRAPH_TYPES[graph]) if graph else None)
 
 
 def _overridden(name: str | None, given: str) -> Wanted:

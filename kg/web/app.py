@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import cast
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from kg import __version__
 from kg.web import find, indexes, named, pages, problems, quality, sparql, things
@@ -45,5 +43,5 @@ def create_app(world: World) -> FastAPI:
     for part in (pages, sparql, find, named, quality, indexes, things):
         app.include_router(part.router)
     problems.install(app)
-    app.add_middleware(cast("type[ASGIApp]", Border), routes=app.routes, readable_posts=("/sparql",))
+    app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",))
     return app

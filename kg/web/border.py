@@ -5,7 +5,7 @@ One plain ASGI layer around the application. Knows HTTP; knows no route by name,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -31,7 +31,7 @@ READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 class Border:
     """Wraps the application. ``routes`` are asked which methods a path has."""
 
-    def __init__(self, app: ASGIApp, routes: list[BaseRoute], readable_posts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute], readable_posts: Iterable[str] = ()) -> None:
         """``readable_posts`` are the paths whose POST only reads, so that pages of other origins may send it too."""
         self.app = app
         self.routes = routes
@@ -59,7 +59,9 @@ class Border:
 
         if method == "OPTIONS":
             allowed = self._allowed(scope)
-            await Response(status_code=204 if allowed else 404, headers=_allow(allowed))(scope, receive, answer)
+            await Response(status_code=204 if allowed else 404, headers=_allow(allowed) if allowed else None)(
+                scope, receive, answer
+            )
         elif head:
             await self.app({**scope, "method": "GET", HEAD: True}, receive, answer)
         else:
@@ -81,11 +83,12 @@ class Border:
             headers["Allow"] = _allow(self._allowed(scope))["Allow"]
 
     def _allowed(self, scope: Scope) -> set[str]:
-        allowed: set[str] = set()
-        for route in self.routes:
-            match, _ = route.matches({**scope, "method": "OPTIONS"})
-            if match is not Match.NONE:
-                allowed |= set(getattr(route, "methods", None) or {"GET"})
+        # Each method is tried, because an included router does not say which ones its routes have.
+        allowed = {
+            method
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+            if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in self.routes)
+        }
         return allowed | {"HEAD", "OPTIONS"} if "GET" in allowed else allowed | ({"OPTIONS"} if allowed else set())
 
 

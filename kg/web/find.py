@@ -56,7 +56,9 @@ def _answer(request: Request, form: str) -> Response:
             "hits": [_plain(hit) for hit in hits],
         }
         return Response(orjson.dumps(document), headers={"Vary": "Accept"}, media_type=form)
-    return site.page(request, "search.html", text=text, kind=kind, hits=hits, more=more, limit=HITS, searchable=SEARCHABLE)
+    return site.page(
+        request, "search.html", text=text, kind=kind, hits=hits, more=more, limit=HITS, searchable=SEARCHABLE
+    )
 
 
 def _plain(hit: Hit) -> dict[str, Any]:

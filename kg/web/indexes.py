@@ -17,7 +17,7 @@ from starlette.responses import Response
 from kg.web import answering, questions
 from kg.web.links import KINDS, Links
 from kg.web.negotiate import choose
-from kg.web.reading import UNTITLED, Day, Ref, day_of
+from kg.web.reading import NO_DAY, UNTITLED, Day, Ref, day_of
 from kg.web.render import site_of
 from kg.web.tex import plain
 
@@ -40,7 +40,7 @@ class Entry:
     ref: Ref
     note: str = ""
     works: int = 0
-    day: Day = Day("", "")
+    day: Day = NO_DAY
     authors: tuple[str, ...] = ()
     others: bool = False
     untitled: bool = False
@@ -102,7 +102,11 @@ def _plain(entry: Entry) -> dict[str, Any]:
     return {
         "iri": entry.ref.iri,
         "name": entry.ref.text,
-        **({"date": entry.day.iso or None, "authors": entry.authors} if entry.ref.kind == "work" else {"works": entry.works}),
+        **(
+            {"date": entry.day.iso or None, "authors": entry.authors}
+            if entry.ref.kind == "work"
+            else {"works": entry.works}
+        ),
     }
 
 
@@ -145,5 +149,3 @@ def _works(rows: Sequence[Sequence[Term | None]], links: Links) -> tuple[list[En
         )
     last = _text(shown[-1][1][0][4]) if len(works) > WORKS else ""
     return entries, last
-
-

@@ -96,7 +96,7 @@ def _counts(reading: _Reading, infos: dict[str, ShapeInfo], findings: list[Findi
     found: dict[str, int] = {}
     for metric, numbers in (("focusNodesChecked", checked), ("findingsOfShape", found)):
         for node in reading.subjects(NamedNode(f"{_DQV}isMeasurementOf"), NamedNode(_KG + metric)):
-            numbers[reading.text(node, f"{_SH}sourceShape")] = int(reading.text(node, f"{_DQV}value"))
+            numbers[reading.text(node, f"{_SH}sourceShape")] = int(Decimal(reading.text(node, f"{_DQV}value") or "0"))
     counts = []
     for shape in sorted({*checked, *found}):
         info = infos.get(shape)
@@ -121,6 +121,7 @@ def _figures(reading: _Reading) -> tuple[Figure, ...]:
             continue
         name = reading.text(node, f"{_DQV}isMeasurementOf").removeprefix(_KG)
         value = reading.first(node, f"{_DQV}value")
-        number = int(value.value) if value.datatype == vocab.XSD_INTEGER else Decimal(value.value)
+        decimal = Decimal(value.value)
+        number = int(decimal) if value.datatype == vocab.XSD_INTEGER else decimal
         figures.append(Figure(name, "", number))
     return tuple(sorted(figures))

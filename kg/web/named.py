@@ -89,7 +89,11 @@ async def _page(request: Request, site: Site, query: NamedQuery, values: dict[st
             )
         except KgError as error:
             problem = problems.problem_of(error, retry_after=limits.retry_after)
-            if not isinstance(error, QueryError) and problem.kind.status >= 500 and problem.kind.name == "internal-error":
+            if (
+                not isinstance(error, QueryError)
+                and problem.kind.status >= 500
+                and problem.kind.name == "internal-error"
+            ):
                 raise
     link = f"?{urlencode(values)}" if values else ""
     downloads = {form.upper(): f"queries/{query.name}.{form}{link}" for form in ("csv", "json", "tsv", "xml")}
@@ -111,12 +115,13 @@ async def _page(request: Request, site: Site, query: NamedQuery, values: dict[st
 
 def _examples(site: Site, query: NamedQuery) -> dict[str, str]:
     """Return example values that exist in this graph where the shipped ones are of the toy world."""
-    people = [ref.iri for ref in site.examples]
-    found = {}
+    found: dict[str, str] = {}
+    used: dict[str, int] = {}
     for parameter in query.parameters:
-        value = parameter.example
-        if parameter.type == "iri" and value.startswith("person/") and people:
-            value = people.pop(0) if len(people) > 1 else people[0]
-            value = value.removeprefix(site.world.base_iri)
-        found[parameter.name] = value
+        kind = parameter.example.partition("/")[0]
+        known = site.examples.get(kind, ()) if parameter.type == "iri" else ()
+        place = used.get(kind, 0)
+        used[kind] = place + 1
+        iri = known[min(place, len(known) - 1)].iri if known else parameter.example
+        found[parameter.name] = iri.removeprefix(site.world.base_iri)
     return found

@@ -57,7 +57,9 @@ class Term:
 async def start(request: Request) -> Response:
     """Show counts, examples and the ways in."""
     site = site_of(request)
-    return site.page(request, "start.html", counts=site.counts, people=site.examples, queries=site.world.queries)
+    return site.page(
+        request, "start.html", counts=site.counts, people=site.examples.get("person", ()), queries=site.world.queries
+    )
 
 
 @router.get("/healthz", summary="Is the server alive?")
@@ -107,13 +109,21 @@ async def dataset(request: Request) -> Response:
     manifest = site.world.release.manifest
     if chosen == "application/json":
         return _manifest(manifest)
-    return site.page(request, "dataset.html", manifest=manifest, counts=site.counts, downloads=DOWNLOADS)
+    return site.page(
+        request, "dataset.html", manifest=manifest, inputs=inputs_of(manifest), counts=site.counts, downloads=DOWNLOADS
+    )
 
 
 @router.get("/dataset.json", include_in_schema=False)
 async def dataset_json(request: Request) -> Response:
     """Give the manifest of the release."""
     return _manifest(site_of(request).world.release.manifest)
+
+
+def inputs_of(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the manifest says of each input file."""
+    found = manifest.get("inputs") or manifest.get("files") or []
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def _manifest(manifest: dict[str, Any]) -> Response:
@@ -156,7 +166,9 @@ def written(path: Path, extension: str) -> Iterator[bytes]:
     first = True
     with path.open("rb") as file:
         while lines := list(islice(file, _CHUNK)):
-            quads = [quad for quad in parse(b"".join(lines), RdfFormat.N_QUADS) if whole or quad.graph_name == DefaultGraph()]
+            quads = [
+                quad for quad in parse(b"".join(lines), RdfFormat.N_QUADS) if whole or quad.graph_name == DefaultGraph()
+            ]
             body = _piece(quads, whole=whole)
             if not first:
                 # Prefixes are declared once; every piece declares the same ones.
@@ -198,7 +210,8 @@ async def context(request: Request) -> Response:
 
 def read_terms(turtle: str) -> tuple[Term, ...]:
     """Read the own terms of an ontology in Turtle: classes first, then properties, by name."""
-    own, said = vocab.PREFIXES["kg"], {}
+    own = vocab.PREFIXES["kg"]
+    said: dict[str, list[tuple[NamedNode, object]]] = {}
     for quad in parse(turtle, RdfFormat.TURTLE):
         if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(own):
             said.setdefault(quad.subject.value, []).append((quad.predicate, quad.object))
@@ -207,8 +220,14 @@ def read_terms(turtle: str) -> tuple[Term, ...]:
         local = iri.removeprefix(own)
         if not local:
             continue
-        types = {term.value.rpartition("#")[2] for name, term in pairs if name == vocab.RDF_TYPE and isinstance(term, NamedNode)}
-        kind = "class" if "Class" in types else "property" if any("Property" in name for name in types) else "individual"
+        types = {
+            term.value.rpartition("#")[2]
+            for name, term in pairs
+            if name == vocab.RDF_TYPE and isinstance(term, NamedNode)
+        }
+        kind = (
+            "class" if "Class" in types else "property" if any("Property" in name for name in types) else "individual"
+        )
         literals = {
             predicate: tuple(term.value for name, term in pairs if name == predicate and isinstance(term, Literal))
             for predicate in {name for name, _ in pairs}
@@ -217,9 +236,7 @@ def read_terms(turtle: str) -> tuple[Term, ...]:
         for name, term in pairs:
             if isinstance(term, NamedNode) and name != vocab.RDF_TYPE:
                 facts[name.value] = (*facts.get(name.value, ()), term.value)
-        examples = tuple(
-            text for name, texts in literals.items() if "example" in name.value.lower() for text in texts
-        )
+        examples = tuple(text for name, texts in literals.items() if "example" in name.value.lower() for text in texts)
         terms.append(
             Term(
                 local, iri, kind,
@@ -230,5 +247,3 @@ def read_terms(turtle: str) -> tuple[Term, ...]:
         )  # fmt: skip
     order = {"class": 0, "property": 1, "individual": 2}
     return tuple(sorted(terms, key=lambda term: (order[term.kind], term.local.lower())))
-
-

@@ -81,6 +81,9 @@ class WorkEntry:
     licences: tuple[Ref, ...] = ()
     marks: tuple[Mark, ...] = ()
     disputed: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    """The first authors as printed, where the list gives no full byline; ``others`` when there are more."""
+    others: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ class Fact:
 
 def byline(reading: Reading, work: NamedNode) -> Byline:
     """Read the authorships of a work."""
-    ordered, unplaced = [], []
+    ordered: list[Author] = []
+    unplaced: list[Author] = []
     for node in reading.iris(work, vocab.KG_AUTHORSHIP_OF):
         agent = next(iter(reading.iris(node, vocab.KG_AGENT)), None)
         printed = reading.first(node, vocab.KG_NAME_AS_PRINTED)

@@ -56,23 +56,33 @@ class Problem:
         }
 
 
-KINDS: Final = (
-    Kind("bad-request", 400, "The request is not well formed", "A parameter is missing, given twice or has no usable value."),
-    Kind("bad-query", 400, "The query is not well formed", "The SPARQL text cannot be read; line and column say where."),
-    Kind("query-refused", 403, "The query asks for something that is closed here",
+KINDS: Final = tuple(
+    Kind(*kind)
+    for kind in (
+        ("bad-request", 400, "The request is not well formed",
+         "A parameter is missing, given twice or has no usable value."),
+        ("bad-query", 400, "The query is not well formed",
+         "The SPARQL text cannot be read; line and column say where."),
+        ("query-refused", 403, "The query asks for something that is closed here",
          "SERVICE and LOAD would make this server fetch from elsewhere; they are closed for everybody."),
-    Kind("not-found", 404, "There is nothing here", "No thing, query, graph or page has this address."),
-    Kind("method-not-allowed", 405, "This address does not take that method", "The Allow header names those it takes."),
-    Kind("not-acceptable", 406, "There is no form of this that the request accepts", "The detail lists the forms there are."),
-    Kind("gone", 410, "This was here and has been withdrawn", "The address will not be used again."),
-    Kind("request-too-large", 413, "The request is too large", "The detail says how large a request may be."),
-    Kind("unsupported-media-type", 415, "The request's media type is not one that is read here", "The detail lists those that are."),
-    Kind("result-too-large", 422, "The answer is larger than this server gives",
+        ("not-found", 404, "There is nothing here", "No thing, query, graph or page has this address."),
+        ("method-not-allowed", 405, "This address does not take that method", "The Allow header names those it takes."),
+        ("not-acceptable", 406, "There is no form of this that the request accepts",
+         "The detail lists the forms there are."),
+        ("gone", 410, "This was here and has been withdrawn", "The address will not be used again."),
+        ("request-too-large", 413, "The request is too large", "The detail says how large a request may be."),
+        ("unsupported-media-type", 415, "The request's media type is not one that is read here",
+         "The detail lists those that are."),
+        ("result-too-large", 422, "The answer is larger than this server gives",
          "The query is well formed, but its answer passed the size limit. Ask for less, or download the whole graph."),
-    Kind("internal-error", 500, "Something went wrong here", "The cause is in the server's log. Trying the same again is unlikely to help."),
-    Kind("busy", 503, "Too many queries are running", "Every place is taken. Retry-After says when to come back."),
-    Kind("worker-lost", 503, "The query could not be answered", "The process that answered it was lost, most likely because the query needed too much memory."),
-    Kind("deadline-exceeded", 504, "The query ran past its deadline and was stopped", "Every query has the same deadline, stated in the detail."),
+        ("internal-error", 500, "Something went wrong here",
+         "The cause is in the server's log. Trying the same again is unlikely to help."),
+        ("busy", 503, "Too many queries are running", "Every place is taken. Retry-After says when to come back."),
+        ("worker-lost", 503, "The query could not be answered",
+         "The process that answered it was lost, most likely because the query needed too much memory."),
+        ("deadline-exceeded", 504, "The query ran past its deadline and was stopped",
+         "Every query has the same deadline, stated in the detail."),
+    )
 )  # fmt: skip
 _NAMED: Final = {kind.name: kind for kind in KINDS}
 _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode
@@ -17,7 +17,7 @@ from kg.rdf import vocab
 from kg.rdf.describe import Description
 from kg.web import parts
 from kg.web.links import Links
-from kg.web.reading import UNTITLED, Day, Mark, Reading, Ref
+from kg.web.reading import UNTITLED, Day, Mark, Reading, Ref, Value, day_of
 from kg.web.tex import plain
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _AGENTS: Final = frozenset({"person", "group"})
 # Shown in parts of their own; every statement, these too, also stands in the full list at the end of the page.
 _SHOWN: Final = {
     "person": (vocab.NAME, vocab.FOAF_NAME, vocab.ALTERNATE_NAME, vocab.DESCRIPTION, vocab.FOAF_MADE),
+    "source": (vocab.FOAF_PRIMARY_TOPIC, vocab.POTENTIAL_ACTION),
     "work": (
         vocab.NAME, vocab.ABSTRACT, vocab.DATE_PUBLISHED, vocab.AUTHOR, vocab.FOAF_MAKER, vocab.KG_AUTHORSHIP_OF,
         vocab.KG_AUTHOR_LIST_COMPLETE, vocab.BIBO_AUTHOR_LIST, vocab.KG_HAS_DISAGREEMENT, vocab.KG_YEAR_FROM_CAPTURE,
@@ -124,6 +125,7 @@ class ThingPage:
     statements: tuple[parts.Fact, ...]
     limits: tuple[str, ...]
     abstracts: bool = True
+    own_sources: int = 0
 
     @property
     def years(self) -> str:
@@ -137,18 +139,24 @@ def make_page(
     links: Links,
     *,
     rows: Iterable[Sequence[Term | None]] = (),
-    openings: Iterable[Sequence[Term | None]] = (),
+    pointing: Iterable[Sequence[Term | None]] = (),
     findings: tuple[Finding, ...] = (),
 ) -> ThingPage:
     """Compose the page of a thing.
 
-    ``rows`` are those of the question ``works-more`` (work, property, value, label), ``openings`` those of
-    ``opening`` (work, abstract).
+    ``rows`` are those of the question ``works-more`` (work, property, value, label), ``pointing`` those of
+    ``works-pointing`` (work, position, printed name, abstract).
     """
     reading = Reading(description, links)
     iri = description.iri
     kind = links.kind(iri.value) or "thing"
     more = _more(rows)
+    own = len(reading.marks)
+    reading.number(
+        (NamedNode(source), label)
+        for said in more.values()
+        for source, label in said.get(vocab.PROV_WAS_DERIVED_FROM.value, ())
+    )
     works = _works(reading, more) if kind in _AGENTS else ()
     name = reading.name(iri)
     abstract = reading.first(iri, vocab.ABSTRACT)
@@ -171,7 +179,7 @@ def make_page(
         partners=parts.partners(works, iri.value),
         organisations=_organisations(reading, more),
         topics=_topics(works),
-        groups=() if kind == "work" else _groups(reading, kind, dict(_openings(openings))),
+        groups=() if kind == "work" else _groups(reading, kind, pointing),
         byline=byline,
         day=reading.day(iri),
         day_marks=_stated_all(reading, vocab.DATE_PUBLISHED),
@@ -184,6 +192,7 @@ def make_page(
         statements=parts.facts(reading, iri),
         limits=tuple(str(limit) for limit in description.limits),
         abstracts=len(works) <= ABSTRACTS,
+        own_sources=own,
     )
 
 
@@ -203,12 +212,6 @@ def _more(rows: Iterable[Sequence[Term | None]]) -> dict[str, dict[str, list[tup
         work, property_, value, label = (getattr(term, "value", "") for term in row)
         more.setdefault(work, {}).setdefault(property_, []).append((value, label))
     return more
-
-
-def _openings(rows: Iterable[Sequence[Term | None]]) -> Iterable[tuple[str, str]]:
-    for row in rows:
-        work, abstract = (getattr(term, "value", "") for term in row)
-        yield work, _opening(abstract)
 
 
 def _works(reading: Reading, more: parts.More) -> tuple[parts.WorkEntry, ...]:
@@ -236,14 +239,22 @@ def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:
     found = []
     for fact in parts.facts(reading, reading.iri, without=hidden):
         predicate = NamedNode(fact.iri)
-        values = tuple(
-            value if value.text not in _COAR else parts.Value(_COAR[value.text], value.href, "COAR", value.marks)
-            for value in fact.values
-            if value.href is None or "#" not in value.href  # own parts have places of their own on the page
-        )
+        # Own parts have places of their own on the page.
+        values = tuple(_said(value) for value in fact.values if value.href is None or "#" not in value.href)
         if values:
             found.append(parts.Fact(_LABELS.get(predicate, fact.label), fact.iri, values))
     return tuple(found)
+
+
+def _said(value: Value) -> Value:
+    """Return a value in a reader's words: yes for true, a date as a date, a resource type by its name."""
+    if value.href in _COAR:
+        return replace(value, text=_COAR[value.href], note="COAR")
+    if value.note == "xsd:boolean":
+        return replace(value, text="yes" if value.text == "true" else "no", note="")
+    if value.note in {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}:
+        return replace(value, text=day_of(value.text).text, note="")
+    return replace(value, text=plain(value.text), note="" if value.note.startswith("xsd:") else value.note)
 
 
 def _actions(reading: Reading) -> tuple[Action, ...]:
@@ -253,8 +264,11 @@ def _actions(reading: Reading) -> tuple[Action, ...]:
     )
 
 
-def _groups(reading: Reading, kind: str, openings: dict[str, str]) -> tuple[Group, ...]:
+def _groups(reading: Reading, kind: str, rows: Iterable[Sequence[Term | None]]) -> tuple[Group, ...]:
     """Sort the things that point to the described one: works, then each other kind."""
+    said: dict[str, list[Sequence[Term | None]]] = {}
+    for row in rows:
+        said.setdefault(getattr(row[0], "value", ""), []).append(row)
     pointing: dict[str, list[NamedNode]] = {}
     for node, predicates in reading.nodes.items():
         if not isinstance(node, NamedNode) or node == reading.iri or "#" in node.value:
@@ -266,7 +280,7 @@ def _groups(reading: Reading, kind: str, openings: dict[str, str]) -> tuple[Grou
     groups = []
     titles = {
         "work": {"topic": "Works about this", "source": "Works this source lists"}.get(kind, "Works"),
-        "source": "Pages about this" if kind in _AGENTS else "Sources",
+        "source": f"Pages about this {kind}" if kind in _AGENTS else "Sources",
         "topic": "Narrower topics" if kind == "topic" else "Topics",
         "person": "People",
         "group": "Groups",
@@ -278,16 +292,29 @@ def _groups(reading: Reading, kind: str, openings: dict[str, str]) -> tuple[Grou
         nodes = pointing.get(other, [])
         if other == "work" and nodes:
             entries = parts.by_date(parts.work_entry(reading, node) for node in nodes)
-            groups.append(Group(title, works=tuple(_named(entry, openings) for entry in entries)))
+            groups.append(Group(title, works=tuple(_listed(entry, reading, said) for entry in entries)))
         elif nodes:
-            things = sorted(((reading.ref(node), Day("", "")) for node in nodes), key=lambda pair: pair[0].text.casefold())
+            things = sorted(
+                ((reading.ref(node), Day("", "")) for node in nodes), key=lambda pair: pair[0].text.casefold()
+            )
             groups.append(Group(title, things=tuple(things)))
     return tuple(groups)
 
 
-def _named(entry: parts.WorkEntry, openings: dict[str, str]) -> parts.WorkEntry:
-    if not entry.untitled or entry.ref.iri not in openings:
-        return entry
-    from dataclasses import replace
-
-    return replace(entry, abstract=openings[entry.ref.iri])
+def _listed(entry: parts.WorkEntry, reading: Reading, said: dict[str, list[Sequence[Term | None]]]) -> parts.WorkEntry:
+    """Complete a work that points here: its first authors, the beginning of its abstract; not that it points here."""
+    rows = said.get(entry.ref.iri, [])
+    here = reading.iri.value
+    signed = sorted(
+        (int(getattr(row[1], "value", "0")), getattr(row[2], "value", "")) for row in rows if row[1] is not None
+    )
+    names = tuple(dict.fromkeys(printed for _, printed in signed))
+    return replace(
+        entry,
+        first=names[:3],
+        others=len(names) > 3,
+        abstract=next((_opening(text) for row in rows if (text := getattr(row[3], "value", ""))), ""),
+        topics=tuple(ref for ref in entry.topics if ref.iri != here),
+        venues=tuple(ref for ref in entry.venues if ref.iri != here),
+        marks=(),
+    )

@@ -69,7 +69,9 @@ async def _answer(request: Request, form: str) -> Response:
     report = site.world.report
     if report is None:
         if form == "html":
-            return site.page(request, "quality.html", report=None, sections=(), clean=(), severity="", severities=SEVERITIES)
+            return site.page(
+                request, "quality.html", report=None, sections=(), clean=(), severity="", severities=SEVERITIES
+            )
         raise NotFoundError("this release was built without validation", advice="build it without --no-validate")
     media_type = next(media for media, name in FORMS.items() if name == form)
     if form in {"json", "csv"}:

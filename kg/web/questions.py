@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kg.rdf.nodes import Term
     from kg.store.pool import Pool
 
-NAMES: Final = ("opening", "replaced-by", "things", "works", "works-more")
+NAMES: Final = ("replaced-by", "things", "works", "works-more", "works-pointing")
 
 
 def load(base_iri: str) -> dict[str, NamedQuery]:

@@ -52,6 +52,9 @@ class Day:
         return bool(self.iso)
 
 
+NO_DAY = Day("", "")
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a property, with the sources that state it in these words."""
@@ -142,8 +145,17 @@ class Reading:
         if isinstance(term, Literal):
             plain_types = {vocab.XSD_STRING.value, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"}
             datatype = term.datatype.value
-            return Value(term.value, note=term.language or ("" if datatype in plain_types else short(datatype)), marks=marks)
+            return Value(
+                term.value, note=term.language or ("" if datatype in plain_types else short(datatype)), marks=marks
+            )
         return Value(str(term), marks=marks)
+
+    def number(self, sources: Iterable[tuple[NamedNode, str]]) -> None:
+        """Number further sources, given with their names, after those that the description itself names."""
+        for source, name in sources:
+            if source not in self.marks:
+                ref = Ref(source.value, plain(name) or self.ref(source).text, self.links.href(source.value), "source")
+                self.marks[source] = Mark(len(self.marks) + 1, ref)
 
     def _number_sources(self) -> dict[NamedNode, Mark]:
         own = self.iris(self.iri, vocab.PROV_WAS_DERIVED_FROM)

@@ -5,8 +5,8 @@ Knows Jinja2 (escaping everything, undefined names are errors) and where the tem
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final, cast
@@ -55,14 +55,14 @@ def many(count: int, one: str, more: str = "") -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """The world, and the means to show it. ``examples`` are things to begin with, known once the pool runs."""
+    """The world, and the means to show it. ``examples`` are things of each kind, known once the pool runs."""
 
     world: World
     templates: Environment
     stylesheet: str
     assets: Mapping[str, bytes]
     questions: Mapping[str, NamedQuery]
-    examples: tuple[Ref, ...] = ()
+    examples: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -105,20 +105,36 @@ def make_site(world: World) -> Site:
 
 
 async def with_examples(site: Site) -> Site:
-    """Return the site with the people who signed most works as its examples."""
+    """Return the site with examples of each kind: for people and works those most signed, else the most linked."""
+    pool = site.world.pool
+    found: dict[str, tuple[Ref, ...]] = {}
+    for kind in KINDS:
+        if kind == "work":
+            rows = [(row[0], row[1], 0) for row in await questions.ask(pool, site.questions["works"], {})]
+        else:
+            asked = {"class": KINDS[kind][2].value}
+            rows = [
+                (row[0], row[1], int(row[3].value) if isinstance(row[3], Literal) else 0)
+                for row in await questions.ask(pool, site.questions["things"], asked)
+            ]
+        found[kind] = _most(rows, kind)
     query = site.world.queries.get("most-prolific-authors")
-    if query is None:
-        return site
-    names, rows = await site.world.pool.rows(Question(query.bind({})))
-    if not {"person", "name"} <= set(names):
-        return site
-    found = []
-    for row in rows[:EXAMPLES]:
-        values = dict(zip(names, row, strict=True))
-        person, name = values["person"], values["name"]
-        if isinstance(person, NamedNode) and isinstance(name, Literal):
-            found.append(Ref(person.value, name.value, None, "person"))
-    return replace(site, examples=tuple(found))
+    if query is not None:
+        names, answer = await pool.rows(Question(query.bind({})))
+        place = [names.index(name) for name in ("person", "name", "works")]
+        people = [tuple(row[column] for column in place) for row in answer]
+        found["person"] = _most([(who, name, -rank) for rank, (who, name, _) in enumerate(people)], "person")
+    return replace(site, examples=found)
+
+
+def _most(rows: Iterable[tuple[object, object, int]], kind: str) -> tuple[Ref, ...]:
+    refs: dict[str, tuple[Ref, int]] = {}
+    for thing, name, number in rows:
+        if isinstance(thing, NamedNode):
+            text = plain(name.value) if isinstance(name, Literal) else thing.value
+            refs.setdefault(thing.value, (Ref(thing.value, text, None, kind), number))
+    ordered = sorted(refs.values(), key=lambda entry: -entry[1])
+    return tuple(ref for ref, _ in ordered[:EXAMPLES])
 
 
 def site_of(request: Request) -> Site:

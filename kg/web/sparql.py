@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from kg.errors import KgError
 from kg.rdf import vocab
 from kg.store.answers import Question
 from kg.web import answering, problems
@@ -150,7 +151,7 @@ async def _answer(request: Request, asked: Asked) -> Response:
             most_bytes=limits.page_result,
             most_rows=limits.page_rows,
         )
-    except (problems.errors.KgError, HTTPException) as error:
+    except (KgError, HTTPException) as error:
         problem = problems.problem_of(error, retry_after=limits.retry_after)
     formats = GRAPH_DOWNLOADS if table and table.graph is not None else DOWNLOADS
     return _page(

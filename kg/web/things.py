@@ -33,7 +33,12 @@ _ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]{0,198}[A-Za-z0-9_~-])?")
 _GRAPH: Final = re.compile(r"source/[A-Za-z0-9._~-]{1,200}|identity|quality|dataset|ontology")
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 _ANYTHING: Final = "ASK { ?s ?p ?o }"
-_ALIKE: Final = {"application/json": "jsonld", "application/xml": "rdf", "text/xml": "rdf", "application/xhtml+xml": "html"}
+_ALIKE: Final = {
+    "application/json": "jsonld",
+    "application/xml": "rdf",
+    "text/xml": "rdf",
+    "application/xhtml+xml": "html",
+}
 
 
 def offers() -> dict[str, str]:
@@ -66,7 +71,9 @@ async def thing(request: Request, name: str) -> Response:
         chosen = choose(request.headers.get("accept"), tuple(offers()))
         if chosen is None:
             raise answering.not_acceptable(offers())
-        return RedirectResponse(f"{identifier}.{offers()[chosen]}", 303, {"Vary": "Accept", "Link": _link(iri, identifier)})
+        return RedirectResponse(
+            f"{identifier}.{offers()[chosen]}", 303, {"Vary": "Accept", "Link": _link(iri, identifier)}
+        )
     headers = {"Link": _link(iri, identifier)}
     description = await run_in_threadpool(from_nquads, iri, data)
     if extension == "html":
@@ -106,16 +113,16 @@ def _link(iri: str, identifier: str) -> str:
 async def _page(request: Request, site: Site, kind: str, description: Description, headers: dict[str, str]) -> Response:
     iri = description.iri.value
     world = site.world
-    rows, openings = [], []
+    rows, pointing = [], []
     if kind in {"person", "group"}:
         rows = await questions.ask(world.pool, site.questions["works-more"], {"agent": iri})
     elif kind != "work":
-        openings = await questions.ask(world.pool, site.questions["opening"], {"thing": iri})
+        pointing = await questions.ask(world.pool, site.questions["works-pointing"], {"thing": iri})
     findings = world.report.of(iri) if world.report is not None else ()
     links = site.links(request)
 
     def compose() -> tuple[ThingPage, str]:
-        page = make_page(description, links, rows=rows, openings=openings, findings=findings)
+        page = make_page(description, links, rows=rows, pointing=pointing, findings=findings)
         return page, jsonld.for_script(jsonld.framed(description))
 
     page, data = await run_in_threadpool(compose)

@@ -133,8 +133,8 @@ def test_an_unknown_format_is_refused_with_the_known_ones(toy: Store) -> None:
 
 # What people, pages and attackers put into text.
 TEXTS = (
-    "</script><script>alert(1)</script>", "<!--", "]]>", '"""', "'''", "\\", "\\u0041", "\r\n", "\t", " ", "", "{{7*7}}",
-    "&amp;", "\u2028\u2029", "\ufeff", "\U0001f4a9", "e\u0301", "_:b0", "@type", "# no comment",
+    "</script><script>alert(1)</script>", "<!--", "]]>", '"""', "'''", "\\", "\\u0041", "\r\n", "\t", " ", "",
+    "{{7*7}}", "&amp;", "\u2028\u2029", "\ufeff", "\U0001f4a9", "e\u0301", "_:b0", "@type", "# no comment",
 )  # fmt: skip
 LEXICAL = ("007", "+5", "-0", "true", "1", "5.", ".5", "2022", "2022-11", "2022-11-09", "no number", "1e3", " 1 ")
 DATATYPES = (

@@ -24,7 +24,8 @@ PREFIX_LINES = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace
 
 COMPONENTS = {
     "minCount", "maxCount", "datatype", "nodeKind", "class", "pattern", "minLength", "maxLength", "minInclusive",
-    "maxInclusive", "equals", "disjoint", "lessThanOrEquals", "uniqueLang", "in", "hasValue", "or", "and", "not", "sparql",
+    "maxInclusive", "equals", "disjoint", "lessThanOrEquals", "uniqueLang", "in", "hasValue", "or", "and", "not",
+    "sparql",
 }  # fmt: skip
 OTHERS = {"path", "severity", "message", "flags"}
 

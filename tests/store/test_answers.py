@@ -72,7 +72,7 @@ def test_an_ask_in_each_format(store: Store, name: str) -> None:
 def test_a_graph_in_each_format(store: Store, name: str, query: str) -> None:
     head, body = ask(store, query, graph_format=name)
     assert head == Head("graph", name, MEDIA_TYPES[name])
-    found = {Triple(q.subject, q.predicate, q.object) for q in parse(body, format=GRAPH_FORMATS[name])}  # type: ignore[attr-defined]
+    found = {Triple(q.subject, q.predicate, q.object) for q in parse(body, format=GRAPH_FORMATS[name])}
     assert found == {Triple(ADA, NAME, Literal("Ada Ångström")), Triple(ADA, FOAF_NAME, Literal("Ada", language="en"))}
 
 
@@ -149,7 +149,7 @@ def test_a_writer_that_refuses_stops_the_query(store: Store) -> None:
 
 def test_the_tables_of_formats_are_complete() -> None:
     assert set(MEDIA_TYPES) == SELECT_FORMATS.keys() | GRAPH_FORMATS.keys()
-    for name, form in GRAPH_FORMATS.items():
-        assert RdfFormat.from_media_type(MEDIA_TYPES[name].split(";")[0]) == form
-    for name, form in SELECT_FORMATS.items():
-        assert QueryResultsFormat.from_media_type(MEDIA_TYPES[name].split(";")[0]) == form
+    for name in GRAPH_FORMATS:
+        assert RdfFormat.from_media_type(MEDIA_TYPES[name].split(";")[0]) == GRAPH_FORMATS[name]
+    for name in SELECT_FORMATS:
+        assert QueryResultsFormat.from_media_type(MEDIA_TYPES[name].split(";")[0]) == SELECT_FORMATS[name]

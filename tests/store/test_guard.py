@@ -15,7 +15,7 @@ from kg.errors import QueryRefused
 from kg.store.guard import refuse_closed_doors
 
 PROLOGUE = (
-    "PREFIX : <http://127.0.0.1:9/> PREFIX ex: <http://127.0.0.1:9/> PREFIX h: <http://h:> "
+    "PREFIX : <http://127.0.0.1:9/> PREFIX ex: <http://127.0.0.1:9/> PREFIX h: <http://127.0.0.1:9> "
     "PREFIX service: <http://127.0.0.1:9/> PREFIX load: <http://127.0.0.1:9/> BASE <http://127.0.0.1:9/>\n"
 )
 
@@ -37,8 +37,8 @@ CALLS = [
     "SELECT * { FILTER(?a<?b)SERVICE:x#>\n{ ?s ?p ?o } }",
     "SELECT * { ?s ?p h:SERVICE <x> { ?s ?p ?o } }",
     "SELECT * { ?s ?p h:SERVICE:x { ?s ?p ?o } }",
-    "PREFIXi:<http://i:> SELECT * { ?s ?p i:SERVICE:x { ?s ?p ?o } }",
-    "PREFIX prefixi:<http://i:> SELECT * { ?s ?p prefixi:SERVICE:x { ?s ?p ?o } }",
+    "PREFIXi:<http://127.0.0.1:9> SELECT * { ?s ?p i:SERVICE:x { ?s ?p ?o } }",
+    "PREFIX prefixi:<http://127.0.0.1:9> SELECT * { ?s ?p prefixi:SERVICE:x { ?s ?p ?o } }",
     "SELECT * { ?s <it's> ?o SERVICE <x> { ?s <it's> ?o } }",
     "SELECT * { ?s <a#b> ?o SERVICE <x> { ?s ?p ?o } }",
     "SELECT * { FILTER NOT EXISTS { SERVICE <x> { ?s ?p ?o } } }",
@@ -72,7 +72,7 @@ OTHER_ROLES = [
 def store() -> Store:
     store = Store()
     x = NamedNode("http://127.0.0.1:9/x")
-    for value in (x, Literal("a"), Literal(True), Literal(1), NamedNode("http://h:")):
+    for value in (x, Literal("a"), Literal(True), Literal(1), NamedNode("http://127.0.0.1:9")):
         store.add(Quad(x, x, value))
     return store
 

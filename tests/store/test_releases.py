@@ -17,9 +17,10 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import HomeError, ReleaseError
-from kg.store import nquads, releases
+from kg.store import disk, drafts, nquads, releases
+from kg.store.drafts import Draft
 from kg.store.nquads import diff
-from kg.store.releases import Draft, Home, Release, release_id
+from kg.store.releases import Home, Release, release_id
 
 XSD_DECIMAL = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 
@@ -47,7 +48,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def drafts(home: Home) -> list[str]:
+def rubbish(home: Home) -> list[str]:
     return [p.name for p in (home.path / "releases").iterdir() if p.name.startswith(".")]
 
 
@@ -61,7 +62,7 @@ def test_a_build_becomes_current_when_it_is_published(home: Home) -> None:
     assert first.manifest["files"]["graph.nq"]["quads"] == 3
     assert len(first.open_store()) == 4
     first.verify()
-    assert drafts(home) == []
+    assert rubbish(home) == []
 
 
 def test_the_same_content_is_the_same_release_and_other_content_can_be_compared(home: Home) -> None:
@@ -129,7 +130,7 @@ def test_a_discarded_draft_leaves_nothing(home: Home) -> None:
     with pytest.raises(ZeroDivisionError), home.begin() as draft:
         draft.write_graph(quads(1))
         raise ZeroDivisionError
-    assert drafts(home) == []
+    assert rubbish(home) == []
 
 
 def test_what_a_killed_build_left_is_removed_by_the_next(home: Home) -> None:
@@ -137,7 +138,7 @@ def test_what_a_killed_build_left_is_removed_by_the_next(home: Home) -> None:
     (left / "store").mkdir(parents=True)
     (home.path / ".current-0123abcd").write_text("x")
     release = build(home, "next")
-    assert drafts(home) == [] and not (home.path / ".current-0123abcd").exists()
+    assert rubbish(home) == [] and not (home.path / ".current-0123abcd").exists()
     assert home.releases() == [release]
 
 
@@ -169,7 +170,7 @@ def test_damage_is_named_never_served_and_repaired_by_a_build(home: Home, damage
     assert home.rollback() == good
     repaired = build(home, "bad")
     repaired.verify()
-    assert home.releases() == [good, repaired] and drafts(home) == []
+    assert home.releases() == [good, repaired] and rubbish(home) == []
 
 
 def test_verify_finds_what_sizes_do_not_show(home: Home) -> None:
@@ -213,9 +214,10 @@ def test_a_store_in_use_is_not_committed(home: Home) -> None:
 
 
 def test_one_builder_at_a_time(home: Home) -> None:
-    with home.begin(), home.lock():  # one Home may nest
-        with pytest.raises(HomeError, match="another build is running"), Home(home.path).begin():
-            pass
+    other = Home(home.path)
+    with home.begin(), home.lock(), pytest.raises(HomeError, match="another build is running"), other.begin():
+        pytest.fail("two builders at once")
+    # One Home may nest: begin() holds the lock that lock() asked for again.
     build(Home(home.path), "after")
 
 
@@ -257,15 +259,14 @@ def test_a_full_disk_at_each_step_leaves_the_last_release(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(
-            nquads if step == "artefact" else releases, "_sync" if step == "artefact" else "write_durably", full
-        )
+        module = {"artefact": nquads, "manifest": drafts, "publish": releases}[step]
+        patch.setattr(module, "_sync" if step == "artefact" else "write_durably", full)
         with pytest.raises(HomeError, match="the disk is full; free some space"):
             if step == "publish":
                 home.publish(second.id)
             else:
                 build(home, "third")
-    assert home.current() == first and drafts(home) == []
+    assert home.current() == first and rubbish(home) == []
     assert build(home, "third") in home.releases()
 
 
@@ -280,14 +281,14 @@ def test_an_error_of_somebody_else_is_left_alone(home: Home) -> None:
 
 def test_replacing_a_file_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "current"
-    releases.write_durably(target, b"old")
+    disk.write_durably(target, b"old")
 
     def fail(*_: object) -> None:
         raise OSError(errno.EIO, "broken")
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="broken"):
-        releases.write_durably(target, b"new")
+        disk.write_durably(target, b"new")
     assert target.read_bytes() == b"old" and [p.name for p in tmp_path.iterdir()] == ["current"]
 
 
@@ -342,4 +343,4 @@ def test_a_killed_writer_leaves_the_last_release_served(home: Home) -> None:
         # The next build works, and what the killed one left is gone.
         after = build(home, f"after {turn}")
         home.publish(after.id)
-        assert home.current() == after and drafts(home) == []
+        assert home.current() == after and rubbish(home) == []

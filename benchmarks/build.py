@@ -1,0 +1,104 @@
+"""Time a whole build by stage, next to `oxigraph load` of the same quads in the same run.
+
+``python -m benchmarks.build [WORKS …] [--validate-up-to N] [--json FILE]``. Without numbers: the seeds, then invented
+pages of 1,000, 10,000 and 50,000 works. Each build runs in a process of its own, so that peak memory is its own.
+Machines are noisy: read the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.pages import write_pages
+from kg.build import STAGES
+
+_CHILD = """
+import json, resource, sys, time, pathlib
+from kg.build import build
+from kg.sources import find_inputs, seed_inputs
+from kg.store.releases import Home
+started = time.perf_counter()
+inputs = find_inputs([pathlib.Path(sys.argv[1])]) if sys.argv[1] else seed_inputs()
+built = build(inputs, Home(pathlib.Path(sys.argv[2])), check=sys.argv[3] == "1")
+used = resource.getrusage(resource.RUSAGE_SELF)
+manifest = built.release.manifest
+print(json.dumps({
+    "wall": time.perf_counter() - started, "cpu": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024,
+    "quads": manifest["quads"], "works": manifest["counts"]["work"], "people": manifest["counts"]["person"],
+    "records": sum(f["read"] for f in manifest["inputs"]), "seconds": built.seconds,
+    "artefact": str(built.release.artefact_path), "store": str(built.release.store_path),
+}))
+"""
+
+
+def measure(works: int, validate: bool, folder: Path) -> dict[str, Any]:
+    """Build from ``works`` invented works (0: the seeds) and load the same quads with the native loader."""
+    pages = folder / f"pages-{works}"
+    files = write_pages(pages, works) if works else 5
+    home = folder / f"home-{works}"
+    command = [sys.executable, "-c", _CHILD, str(pages) if works else "", str(home), "1" if validate else "0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    row: dict[str, Any] = json.loads(done.stdout)
+    row["files"] = files
+    loader = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if loader:
+        target = folder / f"native-{works}"
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        started = time.perf_counter()
+        subprocess.run(
+            [loader, "load", "--location", str(target), "--file", row["artefact"]], check=True, capture_output=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        row["native_wall"] = time.perf_counter() - started
+        row["native_cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        row["ratio"] = row["wall"] / row["native_wall"]
+    row["store_mb"] = sum(p.stat().st_size for p in Path(row["store"]).rglob("*") if p.is_file()) / 1e6
+    return row
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("works", nargs="*", type=int, default=[0, 1000, 10_000, 50_000])
+    parser.add_argument("--validate-up-to", type=int, default=1000, help="works; pySHACL needs minutes beyond")
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for works in chosen.works:
+            row = measure(works, works <= chosen.validate_up_to, Path(folder))
+            rows.append(row)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    table = Table(
+        "records", "works", "people", "quads", *STAGES, "wall s", "peak MB", "native load s", "ratio", "store MB"
+    )
+    for row in rows:
+        table.add_row(
+            *(f"{row[name]:,}" for name in ("records", "works", "people", "quads")),
+            *(f"{row['seconds'][stage]:.2f}" for stage in STAGES),
+            f"{row['wall']:.2f}",
+            f"{row['peak_mb']:.0f}",
+            f"{row.get('native_wall', float('nan')):.2f}",
+            f"{row.get('ratio', float('nan')):.1f}",
+            f"{row['store_mb']:.1f}",
+        )
+    console.print(table)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(rows, indent=2))
+
+
+if __name__ == "__main__":
+    main()

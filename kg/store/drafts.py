@@ -1,0 +1,144 @@
+"""A release under construction: write the artefacts, load the store, count, make durable.
+
+Knows the order of these steps and that a store is complete when it holds as many statements as were written. Does not
+know where finished releases stand or which one is served; the home does.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Quad, RdfFormat, Store
+
+from kg.errors import ReleaseError
+from kg.store.disk import sync_folder, translated, write_durably
+from kg.store.nquads import Artefact, read_artefact, write_artefact
+
+if TYPE_CHECKING:
+    from kg.store.releases import Home, Release
+
+ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
+"""What can name a release. There is no dot and no slash in it, so an id never leads out of its folder."""
+
+
+class Draft:
+    """A release under construction. The caller may put more files below ``path`` before `commit`."""
+
+    def __init__(self, home: Home, path: Path) -> None:
+        path.mkdir()
+        self.path = path
+        self._home = home
+        self._store: Store | None = None
+        self._artefacts: dict[str, Artefact] = {}
+        self._statements = 0
+
+    def write_graph(self, quads: Iterable[Quad]) -> Artefact:
+        """Write the statements as ``graph.nq``."""
+        return self._write("graph.nq", quads)
+
+    def load(self) -> int:
+        """Load ``graph.nq`` into a new store, put it in reading order and return the number of statements.
+
+        Raises ReleaseError when the store holds another number than the artefact.
+        """
+        artefact = self._artefacts["graph.nq"]
+        with translated(self.path):
+            self._store = Store(str(self.path / "store"))
+            self._store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
+            self._store.optimize()
+        return self._count(artefact.quads)
+
+    def add(self, quads: Iterable[Quad]) -> Artefact:
+        """Write more statements, the quality graph, as ``quality.nq`` and load them too."""
+        artefact = self._write("quality.nq", quads)
+        with translated(self.path):
+            store = self.open_store()
+            new = sum(quad not in store for quad in read_artefact(artefact.path))
+            store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
+        self._count(self._statements + new)
+        return artefact
+
+    def open_store(self) -> Store:
+        """Return the loaded store. It is the draft's own: let go of it before `commit`."""
+        if self._store is None:
+            raise ReleaseError("the draft has no store yet", advice="call load() first")
+        return self._store
+
+    def commit(self, manifest: dict[str, Any], *, release_id: str) -> Release:
+        """Make the draft a release named ``release_id`` and return it; publish it to have it served.
+
+        Everything is made durable first and the manifest is written last. If a sound release of that id exists, it is
+        returned and the draft dropped. Raises ReleaseError when the store is not loaded or still in use.
+        """
+        if not ID.fullmatch(release_id):
+            raise ReleaseError(f"{release_id[:80]!r} cannot name a release", advice="use release_id()")
+        self._close()
+        with translated(self.path):
+            files = {}
+            for path in sorted(p for p in self.path.rglob("*") if p.is_file()):
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+                name = path.relative_to(self.path).as_posix()
+                if not name.startswith("store/"):
+                    facts = self._artefacts.get(name)
+                    files[name] = {"bytes": path.stat().st_size} | (
+                        {"quads": facts.quads, "sha256": facts.sha256} if facts else {}
+                    )
+            for folder in (p for p in self.path.rglob("*") if p.is_dir()):
+                sync_folder(folder)
+            own = {"id": release_id, "statements": self._statements, "files": files}
+            text = json.dumps({"built": now()} | manifest | own, indent=1, ensure_ascii=False, sort_keys=True)
+            write_durably(self.path / "manifest.json", f"{text}\n".encode())
+            return self._home.adopt(self.path, release_id)
+
+    def discard(self) -> None:
+        """Remove the draft; nothing happens when it was committed."""
+        self._store = None
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _write(self, name: str, quads: Iterable[Quad]) -> Artefact:
+        with translated(self.path):
+            artefact = write_artefact(self.path / name, quads)
+        self._artefacts[name] = artefact
+        return artefact
+
+    def _count(self, expected: int) -> int:
+        self._statements = len(self.open_store())
+        if self._statements != expected:
+            raise ReleaseError(
+                f"the store holds {self._statements} statements where {expected} were written",
+                where=str(self.path),
+                advice="look for values that the store writes alike, such as 1.0 and 1.00, or for a failing disk",
+            )
+        return self._statements
+
+    def _close(self) -> None:
+        """Let go of the store and see that everyone did: a published store has no writer.
+
+        Opening it once more fails while anyone holds it, and leaves nothing for readers to replay.
+        """
+        self.open_store()
+        self._store = None
+        gc.collect()
+        with translated(self.path):
+            try:
+                Store(str(self.path / "store")).flush()
+            except OSError as error:
+                if "lock" not in str(error).lower():
+                    raise
+                raise ReleaseError(
+                    "the draft's store is still in use", where=str(self.path), advice="let go of it before commit()"
+                ) from error
+
+
+def now() -> str:
+    """Return the time as ISO 8601 in UTC, to the microsecond, so that text order is time order."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

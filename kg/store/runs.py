@@ -1,0 +1,166 @@
+"""One question on one worker: its deadline, its limits, and the answer as a stream of bytes.
+
+Knows what a worker's frames mean and what became of a worker that stopped sending. Does not know which worker is free
+or who waits; the pool does, and is told when a worker is given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kg import errors
+from kg.errors import DeadlineExceeded, KgError, ResultTooLarge, WorkerLost
+from kg.store.answers import Head
+from kg.store.processes import Worker
+
+if TYPE_CHECKING:
+    from kg.store.pool import Pool
+
+
+class Run:
+    """One request on one worker, from its start to the moment the worker is free or dead."""
+
+    def __init__(self, pool: Pool, worker: Worker, deadline: float, letter: bytes, fields: list[Any]) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._deadline = deadline
+        self._size = 0
+        self.reason: KgError | None = None
+        self.finished = False
+        self._timer = asyncio.get_running_loop().call_later(deadline, self._expire)
+        worker.send(letter, [deadline, *fields])
+
+    async def frame(self) -> tuple[bytes, bytes]:
+        """Return the next frame that is no error. Raises what the worker reports or what became of it."""
+        try:
+            letter, data = await self._worker.receive()
+        except EOFError:
+            self.finish(clean=False)
+            raise self.reason or self._lost(await self._worker.reap()) from None
+        if letter == b"E":
+            self.finish(clean=True)
+        elif letter == b"X":
+            self.finish(clean=True)
+            raise _error(json.loads(data))
+        elif letter == b"B":
+            self._size += len(data)
+            if self._size > self._pool.max_bytes:
+                raise self.stop(
+                    ResultTooLarge(
+                        f"the answer is larger than {self._pool.max_bytes} bytes and was stopped",
+                        advice="ask for less, for example with LIMIT, or download the whole graph",
+                    )
+                )
+        return letter, data
+
+    async def chunk(self) -> bytes | None:
+        """Return the next bytes of the body, or None after the last."""
+        letter, data = await self.frame()
+        return None if letter == b"E" else data
+
+    def stop(self, reason: KgError) -> KgError:
+        """Kill the worker unless the request is finished; return ``reason``."""
+        if not self.finished:
+            self.reason = reason
+            self._worker.kill()
+            self.finish(clean=False)
+        return reason
+
+    def finish(self, *, clean: bool) -> None:
+        """Let go of the worker, once."""
+        if not self.finished:
+            self.finished = True
+            self._timer.cancel()
+            self._pool.give_back(self._worker, clean)
+
+    def _expire(self) -> None:
+        self.stop(self._late())
+
+    def _late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(
+            f"the query ran past its deadline of {self._deadline:g} s and was stopped",
+            advice="make it more selective, or ask for less",
+        )
+
+    def _lost(self, status: int) -> KgError:
+        if self._pool.closed:
+            return WorkerLost("the server is shutting down", advice="try again later")
+        if status == -signal.SIGALRM:
+            return self._late()
+        if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
+            return WorkerLost(
+                "the query needed more memory or nesting than it may have, and was stopped", advice="make it smaller"
+            )
+        return WorkerLost(f"the query worker ended (exit status {status})", advice="try again")
+
+
+class Body(AsyncIterator[bytes]):
+    """The bytes of an answer. Leaving it before its end frees the worker by killing it.
+
+    Raises DeadlineExceeded, ResultTooLarge, QueryError or WorkerLost midway: the answer is then incomplete.
+    """
+
+    def __init__(self, run: Run, first: list[bytes]) -> None:
+        self._run = run
+        self._first = first[::-1]
+
+    async def __anext__(self) -> bytes:
+        if self._first:
+            return self._first.pop()
+        if self._run.finished and self._run.reason is None:
+            raise StopAsyncIteration
+        try:
+            data = await self._run.chunk()
+        except BaseException:
+            await self.aclose()
+            raise
+        if data is None:
+            raise StopAsyncIteration
+        return data
+
+    async def aclose(self) -> None:
+        """Give up the rest."""
+        self._first = []
+        self._run.stop(WorkerLost("the answer was given up by its reader"))
+
+    def __del__(self) -> None:
+        # A server that loses its client may drop the iterator without closing it.
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:  # collected outside the loop: the deadline frees the worker
+            return
+        self._run.stop(WorkerLost("the answer was given up by its reader"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of an answer before its bytes, and the bytes; also an asynchronous context manager."""
+
+    head: Head
+    body: Body
+
+    async def read(self) -> bytes:
+        """Return the whole body; for small answers."""
+        return b"".join([chunk async for chunk in self.body])
+
+    async def __aenter__(self) -> Answer:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.body.aclose()
+
+
+def _error(fields: dict[str, Any]) -> KgError:
+    """Make the error that a worker reported."""
+    kind = getattr(errors, str(fields.pop("error")), KgError)
+    message = str(fields.pop("message"))
+    error: KgError = kind(message, **fields)
+    return error

@@ -1,0 +1,127 @@
+"""Damaged and hostile inputs: nothing raises, and every line is read or reported with its place."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model.records import SourceReading
+from kg.sources import FORMATS, InputFile, read_all, read_one, seed_inputs
+from kg.sources.document import LINE_LIMIT, open_document
+
+SEEDS = seed_inputs()
+
+
+def unaccounted(reading: SourceReading, data: bytes) -> set[int]:
+    """Return the numbers of the lines that are not blank and lie in no record, profile or problem."""
+    document = open_document(reading.source, data)
+    places = [work.place for work in reading.works] + [problem.place for problem in reading.problems]
+    if reading.profile:
+        places.append(reading.profile.place)
+        # The heading above the name is the one line of a page that says nothing of its subject.
+        places = [replace(place, line=1) if place == reading.profile.place else place for place in places]
+    covered = {number for place in places for number in range(place.line, place.last_line + 1)}
+    return {line.number for line in document.lines} - covered
+
+
+def read(data: bytes, layout: str = "") -> SourceReading:
+    [reading] = read_all([InputFile("x.txt", data, layout=layout)])
+    assert unaccounted(reading, data) == set()
+    for problem in reading.problems:
+        assert problem.cause
+        problem.text.encode("utf-8")
+    for work in reading.works:
+        work.snippet.encode("utf-8")
+        assert "\x00" not in work.snippet
+    return reading
+
+
+@given(st.text(), st.sampled_from(["", *(f.name for f in FORMATS)]))
+@settings(max_examples=300, deadline=None)
+def test_random_text(text: str, layout: str) -> None:
+    read(text.encode("utf-8", errors="surrogatepass"), layout)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=200, deadline=None)
+def test_random_bytes(data: bytes) -> None:
+    read(data)
+
+
+@given(st.sampled_from(range(len(SEEDS))), st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_mutated_seeds(index: int, seed: int) -> None:
+    rng = random.Random(seed)
+    lines = SEEDS[index].data.split(b"\n")
+    other = SEEDS[rng.randrange(len(SEEDS))].data.split(b"\n")
+    for _ in range(rng.randrange(1, 8)):
+        at = rng.randrange(len(lines))
+        match rng.randrange(7):
+            case 0:
+                del lines[at : at + rng.randrange(1, 4)]
+            case 1:
+                lines.insert(at, rng.choice(other))
+            case 2:
+                lines[at] = lines[at][: rng.randrange(len(lines[at]) + 1)]
+            case 3:
+                lines[at] += b"\xff" + lines[at][:9]
+            case 4:
+                lines[at] = lines[at][:3] + b"\x00" + lines[at][3:]
+            case 5:
+                rng.shuffle(lines)
+            case _:
+                lines[at : at + 2] = [b"".join(lines[at : at + 2])]
+        lines = lines or [b""]
+    read(b"\n".join(lines))
+
+
+@pytest.mark.parametrize("item", SEEDS, ids=lambda item: item.layout or item.name[:3])
+@pytest.mark.parametrize("change", ["crlf", "cr", "bom", "utf-16"])
+def test_line_ends_and_byte_order_marks_change_nothing(item: InputFile, change: str) -> None:
+    data = {
+        "crlf": item.data.replace(b"\n", b"\r\n"),
+        "cr": item.data.replace(b"\n", b"\r"),
+        "bom": b"\xef\xbb\xbf" + item.data,
+        "utf-16": item.data.decode().encode("utf-16"),
+    }[change]
+    plain, changed = read_one(item), read_one(replace(item, data=data))
+    assert [(w.title, w.abstract, w.place) for w in changed.works] == [
+        (w.title, w.abstract, w.place) for w in plain.works
+    ]
+    assert changed.problems == plain.problems
+
+
+def test_empty_files() -> None:
+    for data, cause in ((b"", "the file is empty"), (b" \n\t\n", "white space"), (b"\xef\xbb\xbf", "white space")):
+        [problem] = read(data).problems
+        assert problem.kind == "quarantined" and cause in problem.cause and problem.advice
+
+
+def test_a_damaged_line_quarantines_its_record_only() -> None:
+    item = next(item for item in SEEDS if item.name.startswith("003"))
+    for damage, sign in (
+        (b"\xff", "byte 0xff"),
+        (b"\x00", "U+0000"),
+        (b"\x1b", "U+001B"),
+        (b"a" * LINE_LIMIT, "more than"),
+    ):
+        lines = item.data.split(b"\n")
+        lines[5] += damage
+        reading = read(b"\n".join(lines))
+        assert len(reading.works) == 21
+        [problem] = [p for p in reading.problems if p.kind == "quarantined"]
+        assert (problem.place.line, problem.place.last_line) == (4, 6)
+        assert "line 6" in problem.cause and sign in problem.cause
+
+
+def test_an_unreadable_file_is_one_problem() -> None:
+    [reading] = read_all([InputFile("gone.txt", b"", fault="Permission denied")])
+    assert "Permission denied" in reading.problems[0].cause
+
+
+def test_a_layout_that_is_not_known() -> None:
+    assert "'poem'" in read(b"Roses are red", "poem").problems[0].cause

@@ -1,0 +1,69 @@
+"""Finding inputs, the metadata beside them, and the table of organisations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import InputError
+from kg.sources import find_inputs, seed_inputs
+from kg.sources.inputs import read_metadata
+from kg.sources.organizations import organizations, read_table
+
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
+
+
+def test_the_shipped_seeds_are_the_folder() -> None:
+    assert find_inputs([SEEDS]) == seed_inputs()
+    assert len(seed_inputs()) == 5
+    assert {item.captured.iso() if item.captured else "" for item in seed_inputs()} == {"2026"}
+    assert [item.site for item in seed_inputs()] == ["BZPEER", "BZPEER", "", "", ""]
+
+
+def test_files_and_folders(tmp_path: Path) -> None:
+    for name in ("a/x.txt", "b/x.txt", "b/.hidden", "b/README.md", "b/deep/y.txt", "c/z.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    (tmp_path / "b/sources.toml").write_text('[[source]]\nfile = "x.txt"\ncaptured = 2024-05-06\n')
+    found = find_inputs([tmp_path / "a", tmp_path / "b", tmp_path / "c" / "z.md", tmp_path / "b" / "x.txt"])
+    assert [item.name for item in found] == ["a/x.txt", "b/x.txt", "deep/y.txt", "z.md"]
+    assert [item.captured.iso() for item in found if item.captured] == ["2024-05-06"]
+    with pytest.raises(InputError, match="no file or folder"):
+        find_inputs([tmp_path / "nowhere"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[source]", "not TOML"),
+        ("[other]\na = 1", r"only \[\[source\]\]"),
+        ("[[source]]\nrights = 'x'", "names no file"),
+        ("[[source]]\nfile = 'a'\nyear = 1", "unknown field 'year'"),
+        ("[[source]]\nfile = 'a'\ncaptured = 'May'", "captured"),
+        ("[[source]]\nfile = 'a'\ncaptured = 'May 5'", "needs its year"),
+        ("[[source]]\nfile = 'a'\n[[source]]\nfile = 'a'", "two entries"),
+    ],
+)
+def test_damaged_metadata_is_one_sentence(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_metadata(text, "sources.toml")
+
+
+def test_organizations() -> None:
+    table = organizations()
+    assert len(table) >= 37
+    assert table["deepmind"].name == "Google DeepMind"
+    assert table["deepmind"].ror == "https://ror.org/00971b260"
+    assert {"allen-ai", "mit", "cambridge", "berkeley", "huggingface", "tsinghua"} <= set(table)
+    rors = [entry.ror for entry in table.values() if entry.ror]
+    assert len(rors) == len(set(rors))
+    assert len({entry.name for entry in table.values()}) == len(table)
+
+
+@pytest.mark.parametrize(
+    "text", ["[a]\nname = ''", "[a]\nror = 'x'", "[a]\nname = 'A'\nror = '042nb2s45'", "[a", "a = 1"]
+)
+def test_a_damaged_table_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_table(text, "organizations.toml")

@@ -1,0 +1,271 @@
+"""The command line as scripts use it: data on stdout, talk on stderr, exit codes, one sentence for each error."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+from rdflib import Graph
+from rdflib.compare import isomorphic
+
+from kg.cli import main
+
+COMMANDS = sorted(main.commands)
+
+
+def run(*arguments: str, home: Path | None = None, text: str | None = None) -> Result:
+    environment = {"KG_HOME": str(home)} if home else {}
+    return CliRunner().invoke(main, arguments, env=environment, input=text, catch_exceptions=False)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "list.txt").write_text("CLOct 1, 2022\nA Study of ThingsAnn Lee, Bob May\nWe study things.\n", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example(command: str) -> None:
+    shown = run(command, "--help")
+    assert shown.exit_code == 0
+    assert "Example:" in shown.output
+    assert f"kg {command}" in shown.output.partition("Example:")[2]
+
+
+def test_help_answers_quickly_next_to_an_empty_interpreter() -> None:
+    def seconds(*arguments: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    # The promise is 0.3 s on a quiet machine; a ratio holds on a busy one.
+    assert seconds("-m", "kg.cli", "--help") < 12 * seconds("-c", "pass") + 0.1
+
+
+def test_build_reports_its_files_as_json(tmp_path: Path, page: Path) -> None:
+    done = run("build", str(page), "--json", "--home", str(tmp_path / "home"))
+    body = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert len(body["release"]) == 16
+    assert [(f["file"], f["read"], f["mapped"], f["quarantined"]) for f in body["files"]] == [("list.txt", 1, 1, 0)]
+    assert body["counts"]["person"] == 2
+    assert body["release"] in done.stderr
+
+
+def test_a_file_that_fits_no_layout_is_reported_kept_and_told_by_the_exit_code(tmp_path: Path, page: Path) -> None:
+    (page / "recipe.txt").write_text("Take two eggs.\nBeat them.\n", "utf-8")
+    done = run("build", str(page), "--json", "--home", str(tmp_path / "home"))
+    assert done.exit_code == 3
+    body = json.loads(done.stdout)
+    assert {f["file"]: f["quarantined"] for f in body["files"]} == {"list.txt": 0, "recipe.txt": 1}
+    assert "recipe.txt:1" in done.stderr
+    kept = list((tmp_path / "home" / "releases" / body["release"] / "sources").iterdir())
+    assert (page / "recipe.txt").read_bytes() in {path.read_bytes() for path in kept}
+    assert run("check", str(page)).exit_code == 3
+
+
+def test_check_of_the_seeds_finds_nothing() -> None:
+    done = run("check", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout) == []
+
+
+def test_sparql_counts_the_works(seeds_home: Path) -> None:
+    query = "PREFIX schema: <http://schema.org/> SELECT (COUNT(DISTINCT ?w) AS ?n) {?w a schema:ScholarlyArticle}"
+    assert run("sparql", query, "--format", "csv", home=seeds_home).stdout.split() == ["n", "31"]
+    assert run("sparql", "-", "--format", "csv", home=seeds_home, text=query).stdout.split() == ["n", "31"]
+    assert json.loads(run("sparql", query, "--json", home=seeds_home).stdout)["head"]["vars"] == ["n"]
+    assert "31" in run("sparql", query, home=seeds_home).stdout
+
+
+def test_a_wrong_query_is_told_with_its_place(seeds_home: Path) -> None:
+    done = run("sparql", "SELECT * WHERE {\n ?s ?p }", home=seeds_home)
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert "line 2" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_service_is_refused(seeds_home: Path) -> None:
+    done = run("sparql", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", home=seeds_home)
+    assert done.exit_code == 1
+    assert "SERVICE" in done.stderr
+
+
+def test_named_queries_take_names_for_iris(seeds_home: Path) -> None:
+    done = run("query", "person-coauthors", "person=Teven Le Scao", "--format", "csv", home=seeds_home)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {"name": "Arthur Mensch", "works": "4"}.items() <= next(r for r in rows if "Mensch" in r["name"]).items()
+    assert len(json.loads(run("query", "--json", home=seeds_home).stdout)) >= 12
+    wrong = run("query", "person-coauthors", "person=Nobody At All", home=seeds_home)
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
+
+
+def test_export_of_one_thing_is_one_graph_in_every_format(seeds_home: Path) -> None:
+    from pyld import jsonld
+
+    texts = {
+        form: run("export", "person", "Teven Le Scao", "--format", form, home=seeds_home).stdout
+        for form in ("turtle", "ntriples", "rdfxml", "jsonld")
+    }
+    document = json.loads(texts["jsonld"])
+    assert document["name"] == "Teven Le Scao", "a framed profile has its subject at the top"
+    assert len(document["made"]) == 22
+    graphs = [
+        Graph().parse(data=texts["turtle"], format="turtle"),
+        Graph().parse(data=texts["ntriples"], format="nt"),
+        Graph().parse(data=texts["rdfxml"], format="xml"),
+        Graph().parse(data=jsonld.to_rdf(document, {"format": "application/n-quads"}), format="nt"),
+    ]
+    assert len(graphs[0]) > 300
+    assert all(isomorphic(graphs[0], other) for other in graphs[1:])
+
+
+def test_export_of_a_kind_and_of_everything(seeds_home: Path, tmp_path: Path) -> None:
+    people = Graph().parse(data=run("export", "person", home=seeds_home).stdout, format="turtle")
+    count = "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p a <http://xmlns.com/foaf/0.1/Person> }"
+    assert [int(str(row[0])) for row in people.query(count)] == [54]  # type: ignore[index, union-attr]
+    target = tmp_path / "all.nq"
+    assert run("export", "--format", "nquads", "-o", str(target), home=seeds_home).exit_code == 0
+    assert target.read_bytes().count(b"\n") > 7000
+    compact = json.loads(run("export", "work", "--format", "jsonld", home=seeds_home).stdout)
+    assert sum(node["@id"].count("#") == 0 and "/work/" in node["@id"] for node in compact["@graph"]) == 31
+
+
+def test_an_unknown_name_is_told_with_the_nearest(seeds_home: Path) -> None:
+    done = run("export", "person", "Mensch", home=seeds_home)
+    assert done.exit_code == 1
+    assert "Arthur Mensch" in done.stderr
+
+
+def test_validate_exits_by_policy(seeds_home: Path) -> None:
+    assert run("validate", home=seeds_home).exit_code == 0
+    strict = run("validate", "--fail-on", "warning", "--format", "json", home=seeds_home)
+    assert strict.exit_code == 3
+    assert json.loads(strict.stdout)["worst"] == "Warning"
+    for form, start in (("turtle", "@prefix"), ("html", "<!doctype html>"), ("csv", "severity"), ("jsonld", "{")):
+        assert run("validate", "--format", form, home=seeds_home).stdout.lower().startswith(start)
+
+
+def test_validate_reads_other_peoples_data_from_stdin() -> None:
+    data = '<http://example.org/p> a <http://schema.org/Person> ; <http://schema.org/name> "" .'
+    done = run("validate", "-", "--format", "json", text=data)
+    assert done.exit_code == 3
+    assert json.loads(done.stdout)["findings"]
+
+
+def test_releases_diff_and_rollback(tmp_path: Path, page: Path) -> None:
+    home = tmp_path / "home"
+    first = json.loads(run("build", str(page), "--json", home=home).stdout)["release"]
+    (page / "more.txt").write_text("CLOct 2, 2023\nAnother Study of ThingsAnn Lee\nWe study more.\n", "utf-8")
+    second = json.loads(run("build", str(page), "--json", home=home).stdout)["release"]
+    listed = json.loads(run("releases", "--json", home=home).stdout)
+    assert [(row["release"], row["published"]) for row in listed] == [(first, False), (second, True)]
+    changes = json.loads(run("diff", first[:6], second[:6], "--json", home=home).stdout)
+    assert changes["added"] > 10
+    assert any("Another Study of Things" in change["quad"] for change in changes["changes"])
+    assert run("rollback", home=home).exit_code == 0
+    assert [row["published"] for row in json.loads(run("releases", "--json", home=home).stdout)] == [True, False]
+    assert run("rollback", "../../etc", home=home).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("export",), "kg build"),
+        (("sparql", "ASK {}"), "kg build"),
+        (("rollback",), "release"),
+        (("build", "/no/such/folder"), "/no/such/folder"),
+        (("validate", "/no/such/file.ttl"), "/no/such/file.ttl"),
+        (("build", "--base-iri", "ftp://x"), "base"),
+    ],
+)
+def test_each_error_is_one_sentence_with_the_next_step(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = run(*arguments, home=tmp_path / "home")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.strip().splitlines() if not line.endswith("…")]
+    assert len(lines) == 1, lines
+    assert says in lines[0]
+    assert done.stdout == ""
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder")
+    done = run("build", home=tmp_path / "home")
+    assert done.exit_code == 1
+    assert str(tmp_path / "home") in done.stderr
+
+
+def test_a_damaged_release_is_told_with_the_next_step(tmp_path: Path, page: Path) -> None:
+    home = tmp_path / "home"
+    release = json.loads(run("build", str(page), "--json", home=home).stdout)["release"]
+    (home / "releases" / release / "manifest.json").write_text("{")
+    done = run("sparql", "ASK {}", home=home)
+    assert done.exit_code == 1
+    assert "damaged" in done.stderr
+    assert "kg build" in done.stderr
+    # And the next step works.
+    assert run("build", str(page), home=home).exit_code == 0
+    assert run("sparql", "ASK {}", home=home).exit_code == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_taken_port_is_told_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", str(taken.getsockname()[1]), home=tmp_path / "home")
+    assert done.exit_code == 1
+    assert "--port" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_serve_builds_answers_and_stops_cleanly(tmp_path: Path) -> None:
+    port = free_port()
+    environment = os.environ | {"KG_HOME": str(tmp_path / "home")}
+    command = [sys.executable, "-m", "kg.cli", "serve", "--port", str(port)]
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    httpx.get(f"{url}/healthz").raise_for_status()
+                    break
+                except httpx.TransportError:
+                    assert server.poll() is None, server.stderr and server.stderr.read()
+                    assert time.monotonic() < deadline
+                    time.sleep(0.2)
+            query = "SELECT (COUNT(DISTINCT ?w) AS ?n) {?w a <http://schema.org/ScholarlyArticle>}"
+            answer = httpx.get(f"{url}/sparql", params={"query": query}, headers={"Accept": "text/csv"})
+            assert answer.text.split() == ["n", "31"]
+            assert httpx.get(url).status_code == 200
+        finally:
+            server.send_signal(signal.SIGINT)
+            _, talk = server.communicate(timeout=20)
+    assert "Validating" in talk
+    assert "Traceback" not in talk

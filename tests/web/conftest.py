@@ -1,0 +1,93 @@
+"""A release of the toy world with a few hostile things in it, and a server over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from fastapi import FastAPI
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from kg import search
+from kg.quality import validate
+from kg.settings import Settings
+from kg.store.coauthors import write_coauthors
+from kg.store.releases import Home, Release
+from kg.web.app import create_app
+from kg.web.serve import open_world
+
+HERE = Path(__file__).parent
+BASE = "http://localhost:8000/"
+COUNTS = {"person": 7, "group": 1, "work": 8, "organization": 2, "topic": 2, "venue": 1, "source": 4, "software": 1}
+
+
+def quads() -> Iterator[Quad]:
+    for path in (HERE.parent / "toy" / "world.trig", HERE / "hostile.trig"):
+        yield from parse(path=str(path), format=RdfFormat.TRIG)
+
+
+@pytest.fixture(scope="session")
+def toy_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A published release of the toy world."""
+    home = Home(tmp_path_factory.mktemp("web") / "home")
+    with home.begin() as draft:
+        artefact = draft.write_graph(quads())
+        draft.load()
+        store = draft.open_store()
+        draft.add(validate(store, base_iri=BASE).graph())
+        search.write_index(draft.path / "search", search.labels(store))
+        write_coauthors(draft.path / "coauthors.bin", store)
+        del store
+        manifest = {
+            "base_iri": BASE,
+            "counts": COUNTS,
+            "quads": artefact.quads,
+            "inputs": [{"file": "profile.txt", "source": "profile", "layout": "trust-profile", "read": 3}],
+            "problems": [{"place": "list.txt:5", "kind": "unread", "cause": "<b>odd</b>", "advice": "", "text": "???"}],
+        }
+        release = draft.commit(manifest, release_id="00000000000000aa")
+    home.publish(release.id)
+    return release
+
+
+@pytest.fixture(scope="session")
+def toy_store(toy_release: Release) -> Store:
+    """The store of that release, read-only."""
+    return toy_release.open_store()
+
+
+@pytest.fixture(scope="session")
+def app(toy_release: Release) -> FastAPI:
+    """The server over the toy world, not started."""
+    return create_app(open_world(toy_release, Settings(workers=2, deadline=5.0, max_request=20_000)))
+
+
+class Client:
+    """Talks to a started server as a plain function call, following no redirects."""
+
+    def __init__(self, portal: BlockingPortal, app: FastAPI) -> None:
+        self._portal = portal
+        # What the server raises after its 500 is for its log; here the 500 is looked at.
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        return self._portal.call(partial(self._http.request, method, path, **given))
+
+    def get(self, path: str, accept: str = "*/*", **given: Any) -> httpx.Response:
+        return self.request("GET", path, headers={"Accept": accept}, **given)
+
+    def post(self, path: str, **given: Any) -> httpx.Response:
+        return self.request("POST", path, **given)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[Client]:
+    """A client of the started server, at an address that is not the dataset's base."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
+        yield Client(portal, app)
