@@ -85,8 +85,9 @@ def resolve(readings: Sequence[SourceReading], ledger: Ledger, organizations: Or
         )
         for number, group in enumerate(groups)
     ]
+    subjects = {m.source_id: m.agent for m in mentions_of if m.is_subject}
     return Resolved(
-        sources=tuple(_source(i, reading, mentions_of) for i, reading in sources),
+        sources=tuple(_source(i, reading, subjects.get(i)) for i, reading in sources),
         works=tuple(sorted(works, key=lambda w: w.id)),
         agents=_agents(mentions_of, works, joins, _profiles(sources, named)),
         organizations=named.organizations,
@@ -229,8 +230,7 @@ def _work(
     )
 
 
-def _source(source_id: str, reading: SourceReading, mentions: Sequence[MentionOf]) -> SourceOf:
-    subject = next((m.agent for m in mentions if m.is_subject and m.source_id == source_id), None)
+def _source(source_id: str, reading: SourceReading, subject: AgentRef | None) -> SourceOf:
     return SourceOf(
         id=source_id,
         source=reading.source,

@@ -107,6 +107,8 @@ def parse_arxiv(text: str) -> str:
 
 def find_identifiers(text: str) -> list[str]:
     """Return the IRIs of the DOIs and arXiv ids named in running text, each once, in order of appearance."""
+    if "arxiv" not in (small := text.lower()) and "doi" not in small:
+        return []
     found = [(m.start(), "https://arxiv.org/abs/" + m[1]) for m in _ARXIV_IN_TEXT.finditer(text)]
     found += [(m.start(), "https://doi.org/" + m[1].rstrip(".,;:)]'").lower()) for m in _DOI_IN_TEXT.finditer(text)]
     return list(dict.fromkeys(iri for _, iri in sorted(found)))

@@ -30,6 +30,8 @@ def find_links(text: str) -> list[Link]:
     >>> find_links(r"at \\url{https://github.com/huggingface/transformers}.")
     [Link(url='https://github.com/huggingface/transformers', repository='huggingface/transformers')]
     """
+    if "://" not in text:
+        return []
     found: dict[str, Link] = {}
     for match in _URL.finditer(text):
         url = match[0].rstrip(".,;:!?'\"")

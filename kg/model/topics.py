@@ -6,6 +6,7 @@ Knows the archives and categories that arXiv publishes (https://arxiv.org/catego
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 ARCHIVES: Final[dict[str, str]] = {
@@ -201,6 +202,7 @@ class Topic:
     others: tuple[str, ...] = ()
 
 
+@cache
 def find_topic(code: str) -> Topic | None:
     """Return the category for a whole or bare code, without regard to case; None when arXiv has no such category.
 

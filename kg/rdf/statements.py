@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from kg.model.entities import Authorship, MentionOf
 from kg.model.identifiers import find_identifiers
@@ -20,6 +20,9 @@ from kg.model.text import fold
 from kg.rdf import vocab as v
 from kg.rdf.iris import Iris
 from kg.rdf.terms import literal
+
+Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
+"""Subject, predicate, object, before the graph is known. (Taking a Triple apart again would cost as much as all else.)"""
 
 COAR_TYPES = {
     "preprint": "c_816b",
@@ -39,28 +42,28 @@ COAR_TYPES = {
 """Work types as sites print them -> COAR Resource Type Vocabulary 3.1 (http://purl.org/coar/resource_type/)."""
 
 
-def genre(thing: NamedNode, printed: str) -> Iterator[Triple]:
+def genre(thing: NamedNode, printed: str) -> Iterator[Statement]:
     """Yield the type of a work as printed, and as a COAR concept where the words are known."""
     if printed:
-        yield Triple(thing, v.GENRE, Literal(printed))
+        yield (thing, v.GENRE, Literal(printed))
         if code := COAR_TYPES.get(fold(printed)):
-            yield Triple(thing, v.DCT_TYPE, NamedNode(f"http://purl.org/coar/resource_type/{code}"))
+            yield (thing, v.DCT_TYPE, NamedNode(f"http://purl.org/coar/resource_type/{code}"))
 
 
-def abstract(thing: NamedNode, text: str) -> Iterator[Triple]:
+def abstract(thing: NamedNode, text: str) -> Iterator[Statement]:
     """Yield an abstract and what it names: licences, other works, links that are not repositories."""
     if not text:
         return
-    yield Triple(thing, v.ABSTRACT, Literal(text))
+    yield (thing, v.ABSTRACT, Literal(text))
     for sentence in license_sentences(text):
-        yield Triple(thing, v.KG_LICENSE_STATEMENT, Literal(sentence))
+        yield (thing, v.KG_LICENSE_STATEMENT, Literal(sentence))
     for iri in find_licenses(text):
-        yield Triple(thing, v.KG_RELEASED_UNDER, NamedNode(iri))
+        yield (thing, v.KG_RELEASED_UNDER, NamedNode(iri))
     for iri in find_identifiers(text):
-        yield Triple(thing, v.CITATION, NamedNode(iri))
+        yield (thing, v.CITATION, NamedNode(iri))
     for link in find_links(text):
         if not link.repository and not link.url.startswith(("https://doi.org/", "https://arxiv.org/")):
-            yield Triple(thing, v.RDFS_SEE_ALSO, _web(link.url))
+            yield (thing, v.RDFS_SEE_ALSO, _web(link.url))
 
 
 def _web(url: str) -> NamedNode | Literal:
@@ -71,25 +74,25 @@ def _web(url: str) -> NamedNode | Literal:
         return Literal(url)
 
 
-def authorship(iris: Iris, work: NamedNode, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Triple]:
+def authorship(iris: Iris, work: NamedNode, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
     """Yield an authorship node with the names as the given mentions print them, and the flat shortcuts beside it."""
     agent = iris.agent(place.agent)
     node = authorship_node(iris, work, place)
-    yield Triple(work, v.KG_AUTHORSHIP_OF, node)
-    yield Triple(work, v.AUTHOR, agent)
-    yield Triple(work, v.FOAF_MAKER, agent)
-    yield Triple(agent, v.FOAF_MADE, work)
-    yield Triple(node, v.RDF_TYPE, v.KG_AUTHORSHIP)
-    yield Triple(node, v.KG_AGENT, agent)
+    yield (work, v.KG_AUTHORSHIP_OF, node)
+    yield (work, v.AUTHOR, agent)
+    yield (work, v.FOAF_MAKER, agent)
+    yield (agent, v.FOAF_MADE, work)
+    yield (node, v.RDF_TYPE, v.KG_AUTHORSHIP)
+    yield (node, v.KG_AGENT, agent)
     if place.position:
-        yield Triple(node, v.POSITION, literal(place.position))
+        yield (node, v.POSITION, literal(place.position))
     for mention in mentions:
-        yield Triple(node, v.KG_NAME_AS_PRINTED, Literal(mention.name))
-        yield Triple(node, v.PROV_WAS_DERIVED_FROM, iris.thing("source", mention.source_id))
+        yield (node, v.KG_NAME_AS_PRINTED, Literal(mention.name))
+        yield (node, v.PROV_WAS_DERIVED_FROM, iris.thing("source", mention.source_id))
         for affiliation in mention.affiliations:
-            yield Triple(node, v.KG_AFFILIATION_AS_PRINTED, Literal(affiliation))
+            yield (node, v.KG_AFFILIATION_AS_PRINTED, Literal(affiliation))
         if mention.orcid:
-            yield Triple(node, v.KG_ORCID_AS_PRINTED, Literal(mention.orcid))
+            yield (node, v.KG_ORCID_AS_PRINTED, Literal(mention.orcid))
 
 
 def authorship_node(iris: Iris, work: NamedNode, place: Authorship) -> NamedNode:
@@ -99,29 +102,29 @@ def authorship_node(iris: Iris, work: NamedNode, place: Authorship) -> NamedNode
 
 def observation(
     iris: Iris, about: NamedNode, observed: Observed, source_id: str, captured: Literal | None
-) -> Iterator[Triple]:
+) -> Iterator[Statement]:
     """Yield a figure or state that a site gave: what, of whom, when, from where, and the words as printed."""
     content = "\n".join((source_id, observed.measure, str(observed.value), observed.printed))
     node = iris.part(about, "observation-" + hashlib.blake2b(content.encode(), digest_size=4).hexdigest())
-    yield Triple(node, v.RDF_TYPE, v.OBSERVATION)
-    yield Triple(node, v.OBSERVATION_ABOUT, about)
-    yield Triple(node, v.MEASURED_PROPERTY, v.kg_term(observed.measure))
-    yield Triple(node, v.VALUE, literal(observed.value))
-    yield Triple(node, v.KG_VALUE_AS_PRINTED, Literal(observed.printed))
-    yield Triple(node, v.PROV_HAD_PRIMARY_SOURCE, iris.thing("source", source_id))
-    yield Triple(node, v.KG_LINE, literal(observed.line))
+    yield (node, v.RDF_TYPE, v.OBSERVATION)
+    yield (node, v.OBSERVATION_ABOUT, about)
+    yield (node, v.MEASURED_PROPERTY, v.kg_term(observed.measure))
+    yield (node, v.VALUE, literal(observed.value))
+    yield (node, v.KG_VALUE_AS_PRINTED, Literal(observed.printed))
+    yield (node, v.PROV_HAD_PRIMARY_SOURCE, iris.thing("source", source_id))
+    yield (node, v.KG_LINE, literal(observed.line))
     if observed.unit:
-        yield Triple(node, v.UNIT_TEXT, Literal(observed.unit))
+        yield (node, v.UNIT_TEXT, Literal(observed.unit))
     if captured is not None:
-        yield Triple(node, v.OBSERVATION_DATE, captured)
+        yield (node, v.OBSERVATION_DATE, captured)
 
 
-def action(iris: Iris, source: NamedNode, number: int, offered: Action) -> Iterator[Triple]:
+def action(iris: Iris, source: NamedNode, number: int, offered: Action) -> Iterator[Statement]:
     """Yield something that a page offers its readers to do."""
     node = iris.part(source, f"action-{number}")
-    yield Triple(source, v.POTENTIAL_ACTION, node)
-    yield Triple(node, v.RDF_TYPE, v.ACTION)
+    yield (source, v.POTENTIAL_ACTION, node)
+    yield (node, v.RDF_TYPE, v.ACTION)
     if offered.kind != "Action":
-        yield Triple(node, v.RDF_TYPE, NamedNode(v.PREFIXES["schema"] + offered.kind))
-    yield Triple(node, v.NAME, Literal(offered.name))
-    yield Triple(node, v.KG_VALUE_AS_PRINTED, Literal(offered.printed))
+        yield (node, v.RDF_TYPE, NamedNode(v.PREFIXES["schema"] + offered.kind))
+    yield (node, v.NAME, Literal(offered.name))
+    yield (node, v.KG_VALUE_AS_PRINTED, Literal(offered.printed))

@@ -36,30 +36,48 @@ class Corpus:
         return frozenset(name.split(" ", 1)[0] for name in self.names if " " in name)
 
 
+class Attested:
+    """What has been attested so far. Abstracts are read once; each round of cuts adds titles and names."""
+
+    def __init__(self, readings: Iterable[SourceReading], sure_names: Iterable[str] = ()) -> None:
+        """Take in all readings. ``sure_names`` are names that stand apart in lines not yet cut."""
+        self._titles: set[str] = set()
+        self._names = {name_key(name) for name in sure_names}
+        self._words: set[str] = set()
+        self._small: set[str] = set()
+        self._small_seen: set[str] = set()
+        for reading in readings:
+            for name in (reading.source.subject, reading.profile.name if reading.profile else ""):
+                if name:
+                    self._names.add(name_key(name))
+            for work in reading.works:
+                self._attest(work.abstract)
+                self.add(work)
+
+    def add(self, work: WorkRecord) -> None:
+        """Take in the title and the names of a record where they stand apart."""
+        if work.title:
+            self._titles.add(fold(work.title))
+            self._attest(work.title)
+        if work.byline:
+            self._names.update(name_key(mention.name) for mention in work.byline.mentions)
+
+    def corpus(self) -> Corpus:
+        """Return what is attested now."""
+        return Corpus(
+            frozenset(self._titles), frozenset(self._names - {""}), frozenset(self._words), frozenset(self._small)
+        )
+
+    def _attest(self, text: str) -> None:
+        self._words.update(words(text))
+        new = set(_SMALL_WORD.findall(text)) - self._small_seen
+        self._small_seen |= new
+        self._small.update(map(fold, new))
+
+
 def corpus_of(readings: Iterable[SourceReading], sure_names: Iterable[str] = ()) -> Corpus:
     """Collect what the readings attest. ``sure_names`` are names that stand apart in lines not yet cut."""
-    titles: set[str] = set()
-    names = {name_key(name) for name in sure_names}
-    attested: set[str] = set()
-    small: set[str] = set()
-    for reading in readings:
-        for name in (reading.source.subject, reading.profile.name if reading.profile else ""):
-            if name:
-                names.add(name_key(name))
-        for work in reading.works:
-            if work.title:
-                titles.add(fold(work.title))
-            if work.byline:
-                names.update(name_key(mention.name) for mention in work.byline.mentions)
-            for text in texts_of(work):
-                attested.update(words(text))
-                small.update(fold(word) for word in _SMALL_WORD.findall(text))
-    return Corpus(frozenset(titles), frozenset(names - {""}), frozenset(attested), frozenset(small))
-
-
-def texts_of(work: WorkRecord) -> tuple[str, ...]:
-    """Return the texts of a record that attest words: its abstract, and its title where that stands apart."""
-    return tuple(text for text in (work.abstract, work.title) if text)
+    return Attested(readings, sure_names).corpus()
 
 
 def is_full_name(name: str) -> bool:

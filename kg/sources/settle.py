@@ -13,7 +13,7 @@ from typing import Final
 from kg.model.records import Byline, Problem, Reading, SourceReading, WorkRecord
 from kg.sources.bylines import byline_of, take_apart
 from kg.sources.cuts import sure_names
-from kg.sources.evidence import Corpus, corpus_of
+from kg.sources.evidence import Attested, Corpus
 from kg.sources.listed_works import PENDING
 from kg.sources.separate import separate
 
@@ -36,15 +36,23 @@ def settle(readings: Sequence[SourceReading]) -> list[SourceReading]:
     pending = [work for reading in readings for work in reading.works if work.doubt == PENDING]
     if not pending:
         return list(readings)
-    sure = [name for work in pending for name in sure_names(take_apart(_printed(work)).text)]
+    attested = Attested(readings, [name for work in pending for name in sure_names(take_apart(_printed(work)).text)])
     current = list(readings)
     for _ in range(ROUNDS):
-        corpus = corpus_of(current, sure)
-        after = [replace(reading, works=tuple(_try(work, corpus) for work in reading.works)) for reading in current]
-        if after == current:
+        corpus = attested.corpus()
+        decided = 0
+        for index, reading in enumerate(current):
+            if all(work.doubt != PENDING for work in reading.works):
+                continue
+            works = tuple(_try(work, corpus) for work in reading.works)
+            for before, after in zip(reading.works, works, strict=True):
+                if after is not before:
+                    attested.add(after)
+                    decided += 1
+            current[index] = replace(reading, works=works)
+        if not decided:
             break
-        current = after
-    corpus = corpus_of(current, sure)
+    corpus = attested.corpus()
     return [_leave_open(reading, corpus) for reading in current]
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from kg.model.names import compatible, fullness, name_key
+from kg.model.names import block_key, compatible, fullness, name_key
 from kg.model.records import Mention, Place, Problem, SourceReading, WorkRecord
 from kg.model.text import fold, joined, words
 
@@ -23,10 +24,51 @@ def infer_subjects(readings: Sequence[SourceReading]) -> list[SourceReading]:
 
     All readings must have their titles and authors separated. Their order makes no difference.
     """
-    return [_with_subject(reading, readings) for reading in readings]
+    known = _Known(readings)
+    return [_with_subject(reading, known) for reading in readings]
 
 
-def _with_subject(reading: SourceReading, readings: Sequence[SourceReading]) -> SourceReading:
+class _Known:
+    """What all readings say of works and people, gathered once, when a page first needs it."""
+
+    def __init__(self, readings: Sequence[SourceReading]) -> None:
+        self._readings = readings
+
+    @cached_property
+    def authors_of(self) -> dict[str, set[str]]:
+        """Key of a work -> the names of those who signed it, on a byline or as the named subject of a page."""
+        return self._signatures[0]
+
+    @cached_property
+    def forms(self) -> dict[str, set[str]]:
+        """Name -> its printed forms."""
+        return self._signatures[1]
+
+    @cached_property
+    def pages(self) -> dict[str, list[SourceReading]]:
+        """Block of names -> the pages whose header names somebody of that block."""
+        found: dict[str, list[SourceReading]] = defaultdict(list)
+        for reading in self._readings:
+            if reading.profile:
+                found[block_key(reading.profile.name)].append(reading)
+        return found
+
+    @cached_property
+    def _signatures(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+        authors_of: dict[str, set[str]] = defaultdict(set)
+        forms: dict[str, set[str]] = defaultdict(set)
+        for reading in self._readings:
+            for work in reading.works:
+                names = [m.name for m in work.byline.mentions if m.kind == "person"] if work.byline else []
+                names += [reading.profile.name] if reading.profile else []
+                for name in names:
+                    forms[name_key(name)].add(name)
+                for key in work_keys(work):
+                    authors_of[key].update(map(name_key, names))
+        return authors_of, forms
+
+
+def _with_subject(reading: SourceReading, known: _Known) -> SourceReading:
     told, profile = reading.source.subject, reading.profile
     if profile:
         found = replace(
@@ -40,10 +82,10 @@ def _with_subject(reading: SourceReading, readings: Sequence[SourceReading]) -> 
         return replace(reading, subject=told, subject_evidence="told by hand in sources.toml")
     if not reading.works:
         return reading
-    return _from_bylines(reading, readings) or _from_every_work(reading, readings) or _unknown(reading)
+    return _from_bylines(reading, known) or _from_every_work(reading, known) or _unknown(reading)
 
 
-def _from_bylines(reading: SourceReading, readings: Sequence[SourceReading]) -> SourceReading | None:
+def _from_bylines(reading: SourceReading, known: _Known) -> SourceReading | None:
     """Return the reading with the only name that all its complete author lists share, if there is exactly one."""
     lists = [
         [mention for mention in work.byline.mentions if mention.kind == "person"]
@@ -65,7 +107,7 @@ def _from_bylines(reading: SourceReading, readings: Sequence[SourceReading]) -> 
         else ("the only author of the only complete author list of the page")
     )
     others = [m for m in _mentions(reading) if compatible(m.name, best.name)]
-    profile = _overlap(best.name, reading, readings)
+    profile = _overlap(best.name, reading, known)
     if len(others) > count:
         evidence += f", and in {len(others) - count} of the lists cut by 'et al.'"
     if profile:
@@ -77,26 +119,15 @@ def _from_bylines(reading: SourceReading, readings: Sequence[SourceReading]) -> 
     return found
 
 
-def _from_every_work(reading: SourceReading, readings: Sequence[SourceReading]) -> SourceReading | None:
+def _from_every_work(reading: SourceReading, known: _Known) -> SourceReading | None:
     """Return the reading with the only person named as an author of each of its works, here or in other sources."""
-    authors_of: dict[str, set[str]] = defaultdict(set)
-    forms: dict[str, set[str]] = defaultdict(set)
-    for other in readings:
-        for work in other.works:
-            names = [m.name for m in work.byline.mentions if m.kind == "person"] if work.byline else []
-            if other.profile and other is not reading:
-                names.append(other.profile.name)
-            for name in names:
-                forms[name_key(name)].add(name)
-                for key in work_keys(work):
-                    authors_of[key].add(name_key(name))
     if len(reading.works) < 2:
         return None
-    each = [set().union(*(authors_of[key] for key in work_keys(work))) for work in reading.works]
+    each = [set().union(*(known.authors_of[key] for key in work_keys(work))) for work in reading.works]
     shared = set.intersection(*each)
     if len(shared) != 1:
         return None
-    name = max(forms[shared.pop()], key=lambda form: (fullness(form), form))
+    name = max(known.forms[shared.pop()], key=lambda form: (fullness(form), form))
     line = min((m.line for m in _mentions(reading) if name_key(m.name) == name_key(name)), default=0)
     evidence = f"the only person named as an author of each of the {len(reading.works)} works, here or in other sources"
     return replace(reading, subject=name, subject_evidence=evidence, subject_line=line)
@@ -113,11 +144,11 @@ def _unknown(reading: SourceReading) -> SourceReading:
     )
 
 
-def _overlap(name: str, reading: SourceReading, readings: Sequence[SourceReading]) -> str:
+def _overlap(name: str, reading: SourceReading, known: _Known) -> str:
     """Return a sentence on the works that stand also on pages which name this person in their header."""
     keys = [work_keys(work) for work in reading.works]
     found: list[str] = []
-    for other in readings:
+    for other in known.pages.get(block_key(name), ()):
         if other is reading or not other.profile or not compatible(other.profile.name, name):
             continue
         theirs = set().union(*(work_keys(work) for work in other.works)) if other.works else set()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -43,5 +44,5 @@ def create_app(world: World) -> FastAPI:
     for part in (pages, sparql, find, named, quality, indexes, things):
         app.include_router(part.router)
     problems.install(app)
-    app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",))
+    app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",), failed=partial(problems.unexpected, app))
     return app

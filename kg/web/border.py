@@ -5,7 +5,7 @@ One plain ASGI layer around the application. Knows HTTP; knows no route by name,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -31,10 +31,21 @@ READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 class Border:
     """Wraps the application. ``routes`` are asked which methods a path has."""
 
-    def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute], readable_posts: Iterable[str] = ()) -> None:
-        """``readable_posts`` are the paths whose POST only reads, so that pages of other origins may send it too."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        routes: Sequence[BaseRoute],
+        failed: Callable[[Scope], Response],
+        readable_posts: Iterable[str] = (),
+    ) -> None:
+        """Take what is around the application.
+
+        ``failed`` makes the answer to a request that ended in an unexpected error; ``readable_posts`` are the paths
+        whose POST only reads, so that pages of other origins may send it too.
+        """
         self.app = app
         self.routes = routes
+        self.failed = failed
         self.readable_posts = frozenset(readable_posts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,11 +55,12 @@ class Border:
             return
         method = scope["method"]
         head = method == "HEAD"
-        ended = False
+        started = ended = False
 
         async def answer(message: Message) -> None:
-            nonlocal ended
+            nonlocal started, ended
             if message["type"] == "http.response.start":
+                started = True
                 self._stamp(MutableHeaders(scope=message), scope, method, message["status"])
             elif head and message["type"] == "http.response.body":
                 if ended:
@@ -62,10 +74,14 @@ class Border:
             await Response(status_code=204 if allowed else 404, headers=_allow(allowed) if allowed else None)(
                 scope, receive, answer
             )
-        elif head:
-            await self.app({**scope, "method": "GET", HEAD: True}, receive, answer)
-        else:
-            await self.app(scope, receive, answer)
+            return
+        try:
+            await self.app({**scope, "method": "GET", HEAD: True} if head else scope, receive, answer)
+        except Exception:
+            # An answer under way is broken off by what follows; otherwise the client is told, and the server's log too.
+            if not started:
+                await self.failed(scope)(scope, receive, answer)
+            raise
 
     def _stamp(self, headers: MutableHeaders, scope: Scope, method: str, status: int) -> None:
         for name, value in SECURITY.items():

@@ -143,7 +143,7 @@ def _works(rows: Sequence[Sequence[Term | None]], links: Links) -> tuple[list[En
                 f"{opening}…" if opening and not _text(name) else "",
                 day=day_of(_text(date)),
                 authors=authors[:3],
-                others=len(authors) > 3,
+                others=len(authors) > 3 or any(_text(row[8]) == "false" for row in found),
                 untitled=not _text(name),
             )
         )

@@ -77,7 +77,7 @@ def _finding(reading: _Reading, node: Any, places: Places, infos: dict[str, Shap
         path=path.value if isinstance(path, NamedNode) else info.path if info else "",
         value=getattr(value, "value", ""),
         shape=shape,
-        component=reading.text(node, f"{_SH}sourceConstraintComponent"),
+        component=reading.text(node, f"{_SH}sourceConstraintComponent").removeprefix(_SH),
         severity=reading.text(node, f"{_SH}resultSeverity").removeprefix(_SH),
         message=reading.text(node, f"{_SH}resultMessage"),
         thing=thing,

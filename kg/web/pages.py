@@ -33,6 +33,7 @@ router = APIRouter()
 _CHUNK: Final = 5_000
 """Statements that are parsed and written in one step of a download."""
 _STATIC: Final = {"kg.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+_DEFINED_BY: Final = NamedNode(vocab.PREFIXES["rdfs"] + "isDefinedBy")
 DOWNLOADS: Final = {
     "nq": ("N-Quads", "application/n-quads", "every graph, one statement a line"),
     "trig": ("TriG", "application/trig", "every graph, with prefixes"),
@@ -234,7 +235,7 @@ def read_terms(turtle: str) -> tuple[Term, ...]:
         }
         facts: dict[str, tuple[str, ...]] = {}
         for name, term in pairs:
-            if isinstance(term, NamedNode) and name != vocab.RDF_TYPE:
+            if isinstance(term, NamedNode) and name not in (vocab.RDF_TYPE, _DEFINED_BY):
                 facts[name.value] = (*facts.get(name.value, ()), term.value)
         examples = tuple(text for name, texts in literals.items() if "example" in name.value.lower() for text in texts)
         terms.append(

@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from kg import errors
 from kg.web.negotiate import prefers_page
@@ -133,6 +134,12 @@ async def _handle(request: Request, error: Exception) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
-    for class_ in (errors.KgError, HTTPException, RequestValidationError, Exception):
+    """Make every expected error of the application a problem document; ``unexpected`` is for the rest."""
+    for class_ in (errors.KgError, HTTPException, RequestValidationError):
         app.add_exception_handler(class_, _handle)
+
+
+def unexpected(app: FastAPI, scope: Scope) -> Response:
+    """Return what a client is told when something failed that nobody expected."""
+    kind = _NAMED["internal-error"]
+    return respond(Request({**scope, "app": app}), Problem(kind, kind.about))

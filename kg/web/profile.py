@@ -145,7 +145,7 @@ def make_page(
     """Compose the page of a thing.
 
     ``rows`` are those of the question ``works-more`` (work, property, value, label), ``pointing`` those of
-    ``works-pointing`` (work, position, printed name, abstract).
+    ``works-pointing`` (work, position, printed name, abstract, completeness).
     """
     reading = Reading(description, links)
     iri = description.iri
@@ -312,7 +312,7 @@ def _listed(entry: parts.WorkEntry, reading: Reading, said: dict[str, list[Seque
     return replace(
         entry,
         first=names[:3],
-        others=len(names) > 3,
+        others=len(names) > 3 or any(getattr(row[4], "value", "") == "false" for row in rows),
         abstract=next((_opening(text) for row in rows if (text := getattr(row[3], "value", ""))), ""),
         topics=tuple(ref for ref in entry.topics if ref.iri != here),
         venues=tuple(ref for ref in entry.venues if ref.iri != here),

@@ -7,7 +7,8 @@ answers 200, a merged id 301 to the thing that replaced it. Does not know what a
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
@@ -25,6 +26,9 @@ from kg.web.links import KINDS
 from kg.web.negotiate import choose
 from kg.web.profile import ThingPage, make_page
 from kg.web.render import Site, site_of
+
+if TYPE_CHECKING:
+    from kg.queries import NamedQuery
 
 router = APIRouter()
 
@@ -135,7 +139,18 @@ async def _page(request: Request, site: Site, kind: str, description: Descriptio
         jsonld=data,
         forms={name: form.media_type.partition(";")[0] for name, form in FORMATS.items()},
         stem=iri.rpartition("/")[2],
+        questions=about(world.queries, kind),
     )
+
+
+def about(queries: Mapping[str, NamedQuery], kind: str) -> list[tuple[NamedQuery, str]]:
+    """Return the named queries that ask about one thing of a kind, with the parameter it goes into."""
+    found = []
+    for query in queries.values():
+        needed = [parameter for parameter in query.parameters if parameter.default is None]
+        if len(needed) == 1 and needed[0].type == "iri" and needed[0].example.startswith(f"{kind}/"):
+            found.append((query, needed[0].name))
+    return found
 
 
 @router.get("/graph/{name:path}", summary="One named graph, whole")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from kg import search
 from kg.quality import validate
@@ -39,7 +39,9 @@ def toy_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
         artefact = draft.write_graph(quads())
         draft.load()
         store = draft.open_store()
-        draft.add(validate(store, base_iri=BASE).graph())
+        report = validate(store, base_iri=BASE).graph()
+        quality = NamedNode(f"{BASE}graph/quality")
+        draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report)
         search.write_index(draft.path / "search", search.labels(store))
         write_coauthors(draft.path / "coauthors.bin", store)
         del store

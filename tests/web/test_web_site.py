@@ -121,8 +121,13 @@ def test_indexes_list_everything_by_name_or_date(client: Any) -> None:
     assert len(names) == 7
     assert next(item for item in people["items"] if item["name"] == "Ada Quill")["works"] == 5
     works = client.get("/work", "application/json").json()["items"]
-    assert [work["date"] for work in works] == sorted((work["date"] or "" for work in works), reverse=True)[:6] + [None] * 2
-    assert {item["name"] for item in client.get("/organization.json").json()["items"]} == {"Delta University", "Ink Lab"}
+    assert [work["date"] for work in works] == sorted((work["date"] or "" for work in works), reverse=True)[:6] + [
+        None
+    ] * 2
+    assert {item["name"] for item in client.get("/organization.json").json()["items"]} == {
+        "Delta University",
+        "Ink Lab",
+    }
     assert client.get("/person", "image/png").status_code == 406
 
 
@@ -371,7 +376,7 @@ def test_a_busy_server_says_when_to_come_back(app: FastAPI) -> None:
 
 def test_an_answer_that_fails_midway_breaks_the_connection(app: FastAPI) -> None:
     broken = served(app, errors.DeadlineExceeded("too late"))
-    with pytest.raises(Exception, match="too late|already started|unhandled"):
+    with pytest.raises(Exception, match=r"too late|already started|unhandled"):
         send(broken, "/sparql?query=ASK%20%7B%7D", "application/json", raising=True)
 
 

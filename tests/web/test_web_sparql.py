@@ -119,14 +119,14 @@ def test_dataset_parameters_name_the_graphs(client: Any) -> None:
     two = {"query": inside, "named-graph-uri": [graph, f"{BASE}graph/identity"]}
     for answer in (client.get("/sparql", params=two), client.post("/sparql", data=two)):
         assert {row["g"]["value"] for row in rows(answer.content)} == {graph, f"{BASE}graph/identity"}
-    direct = client.post(
-        f"/sparql?default-graph-uri={quote(graph)}", content=query, headers={"Content-Type": DIRECT}
-    )
+    direct = client.post(f"/sparql?default-graph-uri={quote(graph)}", content=query, headers={"Content-Type": DIRECT})
     assert rows(direct.content)[0]["n"]["value"] == "2"
 
 
 def test_form_values_are_decoded_once(client: Any) -> None:
-    answer = client.post("/sparql", content="query=" + quote('SELECT ("a%41b+c" AS ?x) {}'), headers={"Content-Type": FORM})
+    answer = client.post(
+        "/sparql", content="query=" + quote('SELECT ("a%41b+c" AS ?x) {}'), headers={"Content-Type": FORM}
+    )
     assert rows(answer.content)[0]["x"]["value"] == "a%41b+c"
 
 
