@@ -116,7 +116,7 @@ def build(
                     "sha256": artefact.sha256,
                     "quads": artefact.quads,
                     "seconds": dict(clock.seconds),
-                    "built": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from kg import __version__
+from kg.console import progress, read, say, stdout, table, tabulate, write
 from kg.errors import KgError, NotFoundError, ReleaseError
 from kg.settings import Settings, from_environment
 
@@ -84,7 +85,6 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
     """
     from kg.build import STAGES
     from kg.build import build as run
-    from kg.console import progress, say, table
 
     settings = from_environment(home=home, base_iri=base_iri)
     inputs = _inputs(paths)
@@ -122,7 +122,6 @@ def serve(port: int, host: str, home: Path | None) -> None:
     Example:
       kg serve --port 8080
     """
-    from kg.console import say
     from kg.web.serve import check_port, run
 
     settings = from_environment(home=home)
@@ -131,7 +130,6 @@ def serve(port: int, host: str, home: Path | None) -> None:
     if home_.current() is None:
         from kg.build import STAGES
         from kg.build import build as run_build
-        from kg.console import progress
 
         say("This home holds no release yet: building one from the shipped seeds.")
         with progress(STAGES) as watch:
@@ -177,13 +175,11 @@ def validate(data: str | None, home: Path | None, shapes: Path | None, form: str
         report = run(release.open_store(), text, base_iri=release.manifest["base_iri"])
     else:
         form_of = {f".{extension}": name for name, extension in FORMATS.items()}
-        report = validate_data(_read(data), format=form_of.get(Path(data).suffix, "turtle"), shapes=text)
+        report = validate_data(read(data), format=form_of.get(Path(data).suffix, "turtle"), shapes=text)
     if form == "table" and not as_json:
-        from kg.console import stdout
-
         stdout().print(forms.table(report))
     else:
-        _write(forms.write(report, "json" if as_json else form))
+        write(forms.write(report, "json" if as_json else form))
     sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)
 
 
@@ -211,10 +207,10 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
     release = _release(settings)
     if name is None:
         columns, rows = list_named(release)
-        _rows(columns, rows, as_json=form == "json")
+        tabulate(columns, rows, as_json=form == "json")
         return
     given = dict(_pair(value) for value in values)
-    _write(ask_named(release, name, given, form))
+    write(ask_named(release, name, given, form))
 
 
 @main.command()
@@ -238,8 +234,8 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     """
     from kg.answer import ask
 
-    question = _read("-").decode() if text == "-" else text
-    _write(ask(_release(from_environment(home=home)), question, "json" if as_json else form or "table"))
+    question = read("-").decode() if text == "-" else text
+    write(ask(_release(from_environment(home=home)), question, "json" if as_json else form or "table"))
 
 
 @main.command()
@@ -298,7 +294,6 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-    from kg.console import say
 
     settings = from_environment(home=home)
     place = _home(settings)
@@ -313,7 +308,7 @@ def releases(home: Path | None, as_json: bool) -> None:
         ]
         for r in place.releases()
     ]
-    _rows(("release", "built", "quads", "works", "published"), rows, as_json=as_json)
+    tabulate(("release", "built", "quads", "works", "published"), rows, as_json=as_json)
     for fault in place.damaged():
         say(f"kg: {fault}")
 
@@ -331,7 +326,6 @@ def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
     Example:
       kg diff 3f2a 91bc
     """
-    from kg.console import say
     from kg.store.nquads import diff as compare
 
     home_ = _home(from_environment(home=home))
@@ -362,7 +356,6 @@ def rollback(release: str | None, home: Path | None) -> None:
     Example:
       kg rollback
     """
-    from kg.console import say
 
     served = _home(from_environment(home=home)).rollback(release)
     say(f"Release {served.id} is published again")
@@ -384,7 +377,7 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
     problems = sorted((p for r in read_all(_inputs(paths)) for p in r.problems), key=lambda p: p.place)
     rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
-    _rows(("kind", "place", "cause", "advice"), rows, as_json=as_json)
+    tabulate(("kind", "place", "cause", "advice"), rows, as_json=as_json)
     sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
 
 
@@ -413,30 +406,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals:
         raise NotFoundError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
     return key, value
-
-
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise NotFoundError(f"cannot read {name}: {error.strerror}", advice="check the name and the rights") from error
-
-
-def _write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _rows(columns: tuple[str, ...], rows: list[list[Any]], *, as_json: bool) -> None:
-    if as_json:
-        body = [dict(zip(columns, row, strict=True)) for row in rows]
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
-    else:
-        from kg.console import table
-
-        table(columns, rows)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,20 @@
-"""How the command line looks: progress on stderr, tables on stdout.
+"""How the command line reads and writes: progress and talk on stderr, tables and data on stdout, ``-`` for stdin.
 
-Knows rich and terminals. Knows nothing of the graph.
+Knows rich, terminals and pipes. Knows nothing of the graph.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from kg.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,15 +71,40 @@ def stdout() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=180)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
+def table(columns: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
     """Write a table to stdout; numbers stand to the right."""
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title or None, title_justify="left", header_style="bold")
+    drawn = Table(header_style="bold")
     for position, name in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[position], int | float) for row in rows)
+        numeric = bool(lines) and all(isinstance(line[position], int | float) for line in lines)
         drawn.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+    for line in lines:
+        drawn.add_row(*(Text(f"{cell:,}" if type(cell) is int else str(cell)) for cell in line))
     stdout().print(drawn)
+
+
+def tabulate(columns: Sequence[str], lines: Sequence[Sequence[Any]], *, as_json: bool) -> None:
+    """Write lines under their columns: as a table, or as a JSON list of objects."""
+    if as_json:
+        body = [dict(zip(columns, line, strict=True)) for line in lines]
+        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        table(columns, lines)
+
+
+def read(name: str) -> bytes:
+    """Return the bytes of a file, or of stdin for ``-``. Raises InputError when it cannot be read."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror}", advice="check the name and the rights") from error
+
+
+def write(data: bytes) -> None:
+    """Write data to stdout as it is."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -22,7 +22,7 @@ from kg.rdf.iris import Iris
 from kg.rdf.terms import literal
 
 Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
-"""Subject, predicate, object, before the graph is known. (Taking a Triple apart again would cost as much as all else.)"""
+"""Subject, predicate, object, before the graph is known. Taking a Triple apart again would cost as much as the rest."""
 
 COAR_TYPES = {
     "preprint": "c_816b",

@@ -9,6 +9,8 @@ import errno
 import socket
 from typing import TYPE_CHECKING
 
+import click
+
 from kg.errors import HomeError, ReleaseError, SettingsError
 from kg.web.world import Limits, World
 
@@ -91,7 +93,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
         )
     world = open_world(release, settings)
     shown = f"[{host}]" if ":" in host else host
-    print(f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)", flush=True)  # noqa: T201
+    click.echo(f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)", err=True)
     try:
         uvicorn.run(
             create_app(world), host=host, port=port, log_level="warning", server_header=False, date_header=True,

@@ -26,7 +26,14 @@ BEES = (
 
 
 def record(
-    title: str = "", authors: str = "", *, date: str = "", abstract: str = "", complete: bool = True, **more: object
+    title: str = "",
+    authors: str = "",
+    *,
+    date: str = "",
+    abstract: str = "",
+    complete: bool = True,
+    identifiers: tuple[str, ...] = (),
+    organizations: tuple[str, ...] = (),
 ) -> WorkRecord:
     names = [n for n in authors.removesuffix(";").split("; " if ";" in authors else ", ") if n]
     mentions = tuple(Mention(n, i, "group" if looks_like_group(n) else "person") for i, n in enumerate(names, 1))
@@ -37,7 +44,8 @@ def record(
         abstract=abstract,
         date=parse_date(date) if date else None,
         byline=Byline(mentions, complete, authors) if names else None,
-        **more,  # type: ignore[arg-type]
+        identifiers=identifiers,
+        organizations=organizations,
     )
 
 
