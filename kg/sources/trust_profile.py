@@ -7,7 +7,7 @@ Met on BZPEER; the site publishes no specification, so the grammar is what its p
     … what readers can do … / 6 published item(s)
     preprint2024arXiv / TITLE / ABSTRACT     (once per work)
 
-Maps: name, description, role, affiliations, collaboration state, trust, verification, claim, counts, what readers can
+Maps: the site's name, name, description, role, affiliations, collaboration state, trust, verification, claim, counts, what readers can
 do, and of each work its type, year, venue, title and abstract. Leaves aside: headings that every page of the site has.
 The authors of a work are not printed on these pages.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -114,7 +115,7 @@ _HEADINGS: Final = frozenset(
         "Published work",
     }
 )
-_LOADING = re.compile(r"^\S+ is loading the nearby papers, people, topics and institutions for this page\.$")
+_LOADING = re.compile(r"^(\S+) is loading the nearby papers, people, topics and institutions for this page\.$")
 
 
 def recognise(text: str) -> float:
@@ -144,7 +145,9 @@ def read(document: Document) -> SourceReading:
         if (match := _LISTED.match(line.text)) and (announced := parse_count(match["count"])) is not None:
             book.count(line, announced)
     title = f"Researcher profile: {book.profile.name}" if book.profile else "Researcher profile"
-    return book.close(title)
+    reading = book.close(title)
+    site = next((match[1] for line in header if (match := _LOADING.match(line.text))), "")
+    return replace(reading, source=replace(reading.source, site=reading.source.site or site))
 
 
 def _work_type(line: str) -> re.Match[str] | None:

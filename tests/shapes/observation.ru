@@ -38,15 +38,15 @@ INSERT DATA { <person/ada#observation-3> schema:value 63 . }
 DELETE { <person/ada#observation-3> schema:value ?old } INSERT { <person/ada#observation-3> schema:value <https://example.org/62> } WHERE { <person/ada#observation-3> schema:value ?old }
 
 # twin observation-date
-# finds observation-date <person/ada#observation-3> schema:observationDate MinCount Violation
+# finds observation-date <person/ada#observation-3> schema:observationDate MinCount Warning
 DELETE WHERE { <person/ada#observation-3> schema:observationDate ?old }
 
-# twin observation-date
-# finds observation-date <person/ada#observation-3> schema:observationDate MaxCount Violation
+# twin observation-date-form
+# finds observation-date-form <person/ada#observation-3> schema:observationDate MaxCount Violation
 INSERT DATA { <person/ada#observation-3> schema:observationDate "2027"^^xsd:gYear . }
 
-# twin observation-date
-# finds observation-date <person/ada#observation-3> schema:observationDate Or Violation
+# twin observation-date-form
+# finds observation-date-form <person/ada#observation-3> schema:observationDate Or Violation
 DELETE { <person/ada#observation-3> schema:observationDate ?old } INSERT { <person/ada#observation-3> schema:observationDate "last spring" } WHERE { <person/ada#observation-3> schema:observationDate ?old }
 
 # twin observation-source

@@ -132,7 +132,7 @@ def test_twins_lie_with_their_shapes() -> None:
 
 
 def test_expectations_are_not_empty() -> None:
-    assert len(property_shapes()) == 141
+    assert len(property_shapes()) == 142
     assert len(TWINS) == 198
 
 
