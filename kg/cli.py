@@ -363,11 +363,13 @@ def rollback(release: str | None, home: Path | None) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@_home_option
 @_json_option
-def check(paths: tuple[Path, ...], as_json: bool) -> None:
+def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
 
-    Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count.
+    Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count. --home is taken as
+    everywhere; no release is read or changed.
 
     \b
     Example:

@@ -18,7 +18,7 @@ def test_the_shipped_seeds_are_the_folder() -> None:
     assert find_inputs([SEEDS]) == seed_inputs()
     assert len(seed_inputs()) == 5
     assert {item.captured.iso() if item.captured else "" for item in seed_inputs()} == {"2026"}
-    assert [item.site for item in seed_inputs()] == ["BZPEER", "BZPEER", "", "", ""]
+    assert [item.subject for item in seed_inputs()] == ["", "", "", "", "Diego de las Casas"]
 
 
 def test_files_and_folders(tmp_path: Path) -> None:
