@@ -98,6 +98,9 @@ def build(
                 turtle = assets.data("ontology", "kg.ttl")
                 artefact = draft.write_graph(_all_quads(resolved, iris, turtle))
                 _keep_sources(draft.path / "sources", inputs)
+                manifest = _manifest(readings, resolved, iris)
+            # From here on the graph is on disk; the loader needs the memory.
+            del readings, resolved
             with clock.stage("load"):
                 draft.load()
             report = None
@@ -112,7 +115,8 @@ def build(
                 write_coauthors(draft.path / "coauthors.bin", store)
                 del store
             with clock.stage("publish"):
-                manifest = _manifest(readings, resolved, iris, report) | {
+                manifest |= {
+                    "quality": report.counts_by_severity if report else None,
                     "sha256": artefact.sha256,
                     "quads": artefact.quads,
                     "seconds": dict(clock.seconds),
@@ -162,10 +166,8 @@ def _all_quads(resolved: Resolved, iris: Iris, ontology: bytes) -> Iterator[Quad
     yield from ontology_quads(iris, ontology)
 
 
-def _manifest(
-    readings: Sequence[SourceReading], resolved: Resolved, iris: Iris, report: Report | None
-) -> dict[str, Any]:
-    """Return what a release says about itself: inputs, counts, problems and quality."""
+def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris) -> dict[str, Any]:
+    """Return what a release says about its inputs: files, counts and problems."""
     ids = {source.source.sha256: source.id for source in resolved.sources}
     files = [
         {
@@ -188,7 +190,6 @@ def _manifest(
         "inputs": files,
         "problems": sorted(problems, key=lambda p: (p["place"], p["cause"])),
         "counts": {kind: resolved.count(kind) for kind in KINDS},
-        "quality": report.counts_by_severity if report else None,
     }
 
 
