@@ -7,9 +7,9 @@ Met on BZPEER; the site publishes no specification, so the grammar is what its p
     … what readers can do … / 6 published item(s)
     preprint2024arXiv / TITLE / ABSTRACT     (once per work)
 
-Maps: the site's name, name, description, role, affiliations, collaboration state, trust, verification, claim, counts, what readers can
-do, and of each work its type, year, venue, title and abstract. Leaves aside: headings that every page of the site has.
-The authors of a work are not printed on these pages.
+Maps: the name of the site; name, description, role, affiliations, collaboration state, trust, verification, claim,
+counts, what readers can do; and of each work its type, year, venue, title and abstract. Leaves aside: headings that
+every page of the site has. The authors of a work are not printed on these pages.
 """
 
 from __future__ import annotations
