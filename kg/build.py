@@ -5,6 +5,7 @@ Knows the order of the stages and the manifest. Every stage is another module's 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,7 @@ def build(
     nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
     """
     home.prepare()
-    with home.lock():
+    with home.lock(), _uncollected() as collected:
         iris = Iris(recorded_base(home, base_iri))
         ledger = Ledger.load(home.ledger_path)
         before = _published(home)
@@ -101,6 +102,7 @@ def build(
                 manifest = _manifest(readings, resolved, iris)
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved
+            collected()
             with clock.stage("load"):
                 draft.load()
             report = None
@@ -127,6 +129,26 @@ def build(
                 release = draft.commit(manifest, release_id=release_id(artefact.sha256, shapes, kg.__version__))
                 home.publish(release.id)
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
+
+
+@contextmanager
+def _uncollected() -> Iterator[Callable[[], None]]:
+    """Keep the collector of reference cycles still until the given function is called, or to the end.
+
+    Records and entities live until they are written and hold no cycles. Looking through all of them again and again
+    costs a third of a large build, measured at 10,000 works.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+
+    def collect() -> None:
+        if enabled:
+            gc.enable()
+
+    try:
+        yield collect
+    finally:
+        collect()
 
 
 def recorded_base(home: Home, base_iri: str) -> str:
