@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
-from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, QuerySolutions, RdfFormat, Store, parse
 from pyoxigraph import QueryResultsFormat as Results
@@ -18,12 +16,9 @@ from pyoxigraph import QueryResultsFormat as Results
 from kg.build import Built
 from kg.precomputed import answers_of, whole_graph_queries
 from kg.queries import load_all
-from kg.settings import Settings
 from kg.store.answers import GRAPH_FORMATS, SELECT_FORMATS
 from kg.web.answering import GRAPH_TYPES
-from kg.web.app import create_app
 from kg.web.described import described
-from kg.web.serve import open_world
 
 BASE = "http://localhost:8000/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -40,21 +35,6 @@ SELECT DISTINCT ?class ?property ?target ?datatype {
   ?part void:class ?class ; void:propertyPartition ?inner . ?inner void:property ?property .
   OPTIONAL { { ?inner void:classPartition [ void:class ?target ] }
     UNION { ?inner ext:datatypePartition [ ext:datatype ?datatype ] } } }"""
-
-
-@pytest.fixture(scope="module")
-def seeds_app(seeds: Built) -> FastAPI:
-    return create_app(open_world(seeds.release, Settings(workers=2, deadline=10.0)))
-
-
-@pytest.fixture(scope="module")
-def server(client: Any, seeds_app: FastAPI) -> Iterator[Any]:
-    """A client of a server over the seeds."""
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(seeds_app.router.lifespan_context(seeds_app)),
-    ):
-        yield type(client)(portal, seeds_app)
 
 
 def asked(server: Any, query: str) -> list[dict[str, str]]:
