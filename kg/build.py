@@ -19,6 +19,7 @@ from pyoxigraph import Quad
 
 import kg
 from kg import assets, search
+from kg.described import describe
 from kg.errors import ReleaseError, SettingsError
 from kg.identity import Ledger, resolve
 from kg.model.entities import KINDS, Resolved
@@ -33,7 +34,7 @@ from kg.sources.organizations import organizations
 from kg.store.coauthors import write_coauthors
 from kg.store.releases import Home, Release, release_id
 
-STAGES = ("read", "identify", "map", "load", "validate", "index", "publish")
+STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
 """The stages of a build, in order."""
 
 Watcher = Callable[[str, int, int], None]
@@ -105,6 +106,9 @@ def build(
             collected()
             with clock.stage("load"):
                 draft.load()
+            with clock.stage("describe"):
+                write_coauthors(draft.path / "coauthors.bin", draft.open_store())
+                description = describe(draft, artefact, iris, dataset_quads(iris, resolved))
             report = None
             with clock.stage("validate"):
                 if check:
@@ -114,7 +118,6 @@ def build(
             with clock.stage("index"):
                 store = draft.open_store()
                 search.write_index(draft.path / "search", search.labels(store))
-                write_coauthors(draft.path / "coauthors.bin", store)
                 del store
             with clock.stage("publish"):
                 manifest |= {
@@ -126,7 +129,8 @@ def build(
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)
-                release = draft.commit(manifest, release_id=release_id(artefact.sha256, shapes, kg.__version__))
+                parts = (artefact.sha256, description.sha256, shapes, kg.__version__)
+                release = draft.commit(manifest, release_id=release_id(*parts))
                 home.publish(release.id)
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
@@ -184,7 +188,6 @@ def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
 
 def _all_quads(resolved: Resolved, iris: Iris, ontology: bytes) -> Iterator[Quad]:
     yield from quads(resolved, iris)
-    yield from dataset_quads(iris, resolved)
     yield from ontology_quads(iris, ontology)
 
 

@@ -26,6 +26,7 @@ _SAYS = {
     "identify": "Working out who is who",
     "map": "Mapping to RDF",
     "load": "Loading the store",
+    "describe": "Describing what is in it",
     "validate": "Validating with SHACL",
     "index": "Indexing for search",
     "publish": "Publishing the release",

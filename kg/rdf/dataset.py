@@ -10,26 +10,15 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
-from kg.model.entities import Kind, Resolved
+from kg.model.entities import Resolved
 from kg.rdf import vocab as v
 from kg.rdf.iris import Iris
-from kg.rdf.terms import literal
 
-_CLASSES: dict[Kind, NamedNode] = {
-    "person": v.PERSON,
-    "group": v.KG_GROUP,
-    "work": v.SCHOLARLY_ARTICLE,
-    "organization": v.ORGANIZATION,
-    "topic": v.SKOS_CONCEPT,
-    "venue": v.KG_VENUE,
-    "source": v.KG_SOURCE,
-    "software": v.SOFTWARE_SOURCE_CODE,
-}
 _VOCABULARIES = ("kg", "schema", "foaf", "dcterms", "prov", "skos")
 
 
 def dataset_quads(iris: Iris, resolved: Resolved) -> Iterator[Quad]:
-    """Yield the description of the dataset: title, vocabularies, access, things by class, sources."""
+    """Yield the description of the dataset: title, vocabularies, access, sources; `kg.rdf.void` counts."""
     graph, dataset = iris.graph("dataset"), iris.dataset
 
     def say(subject: NamedNode, predicate: str, value: NamedNode | Literal) -> Quad:
@@ -51,11 +40,6 @@ def dataset_quads(iris: Iris, resolved: Resolved) -> Iterator[Quad]:
     yield say(dataset, "void:uriSpace", Literal(iris.base))
     for prefix in _VOCABULARIES:
         yield say(dataset, "void:vocabulary", NamedNode(v.PREFIXES[prefix]))
-    for kind, cls in _CLASSES.items():
-        part = NamedNode(f"{dataset.value}#class-{kind}")
-        yield say(dataset, "void:classPartition", part)
-        yield say(part, "void:class", cls)
-        yield say(part, "void:entities", literal(resolved.count(kind)))
     for source in resolved.sources:
         yield say(dataset, "dcterms:source", iris.thing("source", source.id))
 

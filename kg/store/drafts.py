@@ -56,9 +56,9 @@ class Draft:
             self._store.optimize()
         return self._count(artefact.quads)
 
-    def add(self, quads: Iterable[Quad]) -> Artefact:
-        """Write more statements, the quality graph, as ``quality.nq`` and load them too."""
-        artefact = self._write("quality.nq", quads)
+    def add(self, quads: Iterable[Quad], name: str = "quality.nq") -> Artefact:
+        """Write more statements, such as the quality graph, as an artefact of their own and load them too."""
+        artefact = self._write(name, quads)
         with translated(self.path):
             store = self.open_store()
             new = sum(quad not in store for quad in read_artefact(artefact.path))

@@ -123,14 +123,20 @@ async def respond(
     if answer.head.kind == "boolean" and chosen[1] in {"csv", "tsv"}:
         # CSV and TSV have no boolean form; what was written instead is named for what it is.
         chosen = (answer.head.media_type, answer.head.format)
-    headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}.{chosen[1]}"'}
+    headers = headers_of(chosen, name)
+    if HEAD in request.scope:
+        await close(answer)
+        return Response(b"", 200, headers)
+    return StreamingResponse(_stream(answer), 200, headers)
+
+
+def headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
+    """Return the headers of an answer in the chosen media type and format; ``name`` is that of its file."""
     media_type = chosen[0] if chosen[0] not in MEDIA_TYPES.values() else MEDIA_TYPES[chosen[1]]
     if media_type.startswith("text/") and "charset" not in media_type:
         media_type += "; charset=utf-8"
-    if HEAD in request.scope:
-        await close(answer)
-        return Response(b"", 200, {**headers, "Content-Type": media_type})
-    return StreamingResponse(_stream(answer), 200, {**headers, "Content-Type": media_type})
+    disposition = f'inline; filename="{name}.{chosen[1]}"'
+    return {"Vary": "Accept", "Content-Disposition": disposition, "Content-Type": media_type}
 
 
 async def _stream(answer: Answer) -> AsyncIterator[bytes]:

@@ -12,7 +12,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from kg import __version__
-from kg.web import find, indexes, named, pages, problems, quality, sparql, things
+from kg.web import api, find, indexes, named, pages, problems, quality, sparql, things, wellknown
 from kg.web.border import Border
 from kg.web.render import make_site, with_examples
 from kg.web.world import World
@@ -41,8 +41,9 @@ def create_app(world: World) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.site = make_site(world)
-    for part in (pages, sparql, find, named, quality, indexes, things):
+    for part in (pages, sparql, find, named, quality, indexes, wellknown, api, things):
         app.include_router(part.router)
     problems.install(app)
+    api.install(app)
     app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",), failed=partial(problems.unexpected, app))
     return app

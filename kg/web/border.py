@@ -88,7 +88,7 @@ class Border:
             headers.setdefault(name, value)
         if method in READING or (method == "POST" and scope["path"] in self.readable_posts):
             headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = "Link, Location, Content-Disposition, Retry-After"
+            headers["Access-Control-Expose-Headers"] = "Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit"
         if method == "OPTIONS":
             writing = {"POST"} if scope["path"] in self.readable_posts else set()
             methods = (READING | writing) & set(headers.get("Allow", "").split(", "))

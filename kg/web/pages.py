@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from kg import assets
+from kg.described import description_path
 from kg.rdf import jsonld, vocab
 from kg.store.answers import Question
 from kg.web import answering, problems
@@ -144,7 +145,8 @@ def download(request: Request, extension: str) -> Response:
     if HEAD in request.scope:
         return Response(b"", headers=headers)
     if extension == "nq":
-        paths = [path for path in (release.artefact_path, release.quality_path) if path.is_file()]
+        parts = (release.artefact_path, description_path(release.path), release.quality_path)
+        paths = [path for path in parts if path.is_file()]
         if len(paths) == 1:
             return FileResponse(paths[0], headers=headers)
         return StreamingResponse(_bytes(paths), headers=headers)

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 
 from kg import search
+from kg.build import Built
 from kg.quality import validate
 from kg.settings import Settings
 from kg.store.coauthors import write_coauthors
@@ -93,3 +94,17 @@ def client(app: FastAPI) -> Iterator[Client]:
     """A client of the started server, at an address that is not the dataset's base."""
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
         yield Client(portal, app)
+
+
+@pytest.fixture(scope="session")
+def seeds_app(seeds: Built) -> FastAPI:
+    """The server over the seeds, not started."""
+    return create_app(open_world(seeds.release, Settings(workers=2, deadline=10.0)))
+
+
+@pytest.fixture(scope="session")
+def server(seeds_app: FastAPI) -> Iterator[Client]:
+    """A client of the started server over the seeds."""
+    lifespan = seeds_app.router.lifespan_context(seeds_app)
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(lifespan):
+        yield Client(portal, seeds_app)

@@ -1,0 +1,70 @@
+"""What a release says about itself: VoID and DCAT, query examples, and the answers to whole-graph questions.
+
+The description is an artefact of its own, ``description.nq``, so that ``graph.nq`` holds the data and nothing else and
+its counts can be taken from it. It stands in ``<base>graph/dataset`` and ``<base>.well-known/sparql-examples``; what
+editors and agents look for without naming a graph (partitions, examples, prefixes) stands in the default graph too,
+because their queries name none.
+All of it follows from the graph, the queries and this program: no time and no size of a file that holds itself.
+
+Knows which parts there are and in which graph each goes. Does not know how any of them is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from kg.examples import FILE, GRAPH, choose_examples, example_triples, write_examples
+from kg.precomputed import FOLDER, write_answers
+from kg.queries import load_all
+from kg.rdf.iris import Iris
+from kg.rdf.void import Survey, access_triples, completion_triples, partition_triples
+from kg.store.coauthors import Coauthors
+from kg.store.drafts import Draft
+from kg.store.nquads import Artefact
+from kg.store.survey import survey
+
+ARTEFACT: Final = "description.nq"
+
+
+def describe(draft: Draft, graph: Artefact, iris: Iris, about: Iterable[Quad] = ()) -> Artefact:
+    """Add the description to a draft that is loaded and has its co-author index; ``about`` are further statements.
+
+    Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
+    """
+    queries = load_all(iris.base)
+    finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
+    store = draft.open_store()
+    answers = write_answers(draft.path / FOLDER, store, queries, graph.sha256)
+    examples = choose_examples(store, queries, answers, finder)
+    write_examples(draft.path / FILE, examples)
+    del store
+    found = survey(graph.path, iris.base)
+    shown = list(example_triples(queries, examples, iris.base, finder))
+
+    def quads() -> Iterator[Quad]:
+        yield from about
+        yield from _dataset_quads(found, iris)
+        for triple in shown:
+            for name in (NamedNode(iris.base + GRAPH), DefaultGraph()):
+                yield Quad(triple.subject, triple.predicate, triple.object, name)
+
+    return draft.add(quads(), ARTEFACT)
+
+
+def _dataset_quads(found: Survey, iris: Iris) -> Iterator[Quad]:
+    graph = iris.graph("dataset")
+    for triple in access_triples(found, iris):
+        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+    for triple in partition_triples(found, iris):
+        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+    for triple in completion_triples(found, iris):
+        yield Quad(triple.subject, triple.predicate, triple.object, DefaultGraph())
+
+
+def description_path(release: Path) -> Path:
+    """Return where a release in this folder keeps its description; it may have none."""
+    return release / ARTEFACT
