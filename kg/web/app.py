@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,8 +13,10 @@ from functools import partial
 from fastapi import FastAPI
 
 from kg import __version__
+from kg.store.releases import Home
 from kg.web import find, indexes, named, pages, problems, quality, sparql, things
 from kg.web.border import Border
+from kg.web.follow import Follower
 from kg.web.render import make_site, with_examples
 from kg.web.world import World
 
@@ -24,10 +27,16 @@ def create_app(world: World) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await world.pool.start()
+        watching = None
         try:
             app.state.site = await with_examples(app.state.site)
+            if world.settings.follow:
+                watching = asyncio.create_task(follower.watch(world.settings.follow))
             yield
         finally:
+            if watching is not None:
+                watching.cancel()
+                await asyncio.wait([watching])
             await world.pool.close()
 
     # The interactive documentation that comes with the framework loads scripts from elsewhere.
@@ -41,6 +50,7 @@ def create_app(world: World) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.site = make_site(world)
+    app.state.follower = follower = Follower(app.state, Home(world.release.path.parent.parent))
     for part in (pages, sparql, find, named, quality, indexes, things):
         app.include_router(part.router)
     problems.install(app)

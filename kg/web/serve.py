@@ -41,15 +41,19 @@ def check_port(host: str, port: int) -> None:
         raise SettingsError(message, advice=advice) from None
 
 
-def open_world(release: Release, settings: Settings) -> World:
+def open_world(release: Release, settings: Settings, before: World | None = None) -> World:
     """Open everything that serving a release needs; the pool is made here and started by the application.
+
+    ``before`` is a world of the same dataset whose pool and queries are taken over.
 
     Raises ReleaseError when a part of the release is missing or damaged.
     """
     from kg.queries import load_all
     from kg.search import Index
     from kg.store.coauthors import Coauthors
+    from kg.store.moments import published_at
     from kg.store.pool import Pool
+    from kg.store.releases import Home
     from kg.web.kept import read_report
 
     base_iri = str(release.manifest["base_iri"])
@@ -57,7 +61,9 @@ def open_world(release: Release, settings: Settings) -> World:
     return World(
         base_iri=base_iri,
         release=release,
-        pool=Pool(
+        pool=before.pool
+        if before
+        else Pool(
             release.store_path,
             workers=settings.workers,
             deadline=settings.deadline,
@@ -65,11 +71,13 @@ def open_world(release: Release, settings: Settings) -> World:
             queue=settings.queue,
             memory=settings.worker_memory,
         ),
-        queries=load_all(base_iri),
+        queries=before.queries if before else load_all(base_iri),
         index=Index(release.search_path),
         report=read_report(release, base_iri),
         coauthors=coauthors,
         limits=Limits(deadline=settings.deadline, request_body=settings.max_request),
+        settings=settings,
+        published=published_at(Home(release.path.parent.parent), release.id),
     )
 
 

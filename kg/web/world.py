@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,3 +49,6 @@ class World:
     coauthors: Coauthors | None = None
     title: str = "Knowledge graph of scholarly authorship"
     limits: Limits = field(default_factory=Limits)
+    settings: Settings = field(default_factory=Settings)
+    published: int = 0
+    """When the release was published, in seconds since 1970; 0 where nobody knows."""
