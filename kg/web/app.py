@@ -14,9 +14,14 @@ from fastapi import FastAPI
 
 from kg import __version__
 from kg.store.releases import Home
-from kg.web import find, indexes, named, pages, problems, quality, sparql, things
+from kg.web import find, indexes, named, operation, pages, problems, quality, sparql, things
 from kg.web.border import Border
+from kg.web.cache import Answers
+from kg.web.delivery import Delivery
 from kg.web.follow import Follower
+from kg.web.limits import RateLimit
+from kg.web.log import Journal
+from kg.web.metrics import Counts, first_parts
 from kg.web.render import make_site, with_examples
 from kg.web.world import World
 
@@ -26,6 +31,7 @@ def create_app(world: World) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        _first_parts(app)
         await world.pool.start()
         watching = None
         try:
@@ -51,8 +57,30 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.site = make_site(world)
     app.state.follower = follower = Follower(app.state, Home(world.release.path.parent.parent))
-    for part in (pages, sparql, find, named, quality, indexes, things):
+    for part in (pages, sparql, find, named, quality, indexes, operation, things):
         app.include_router(part.router)
     problems.install(app)
+    # From the inside out.
+    app.state.answers = Answers(world.settings.cache_bytes)
+    app.state.counts = Counts()
+    app.add_middleware(Delivery, follower=follower, answers=app.state.answers, never=operation.MOMENTARY)
+    if world.settings.rate:
+        refuse = partial(problems.refused, app)
+        app.add_middleware(RateLimit, rate=world.settings.rate, refuse=refuse, free=operation.MOMENTARY)
     app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",), failed=partial(problems.unexpected, app))
+    app.add_middleware(
+        Journal,
+        counts=app.state.counts,
+        known=partial(_first_parts, app),
+        log_requests=bool(world.settings.log_requests),
+        log_queries=bool(world.settings.log_queries),
+    )
     return app
+
+
+def _first_parts(app: FastAPI) -> frozenset[str]:
+    """Return the first parts of the paths there are; looked up when the first request is counted."""
+    known: frozenset[str] | None = getattr(app.state, "first_parts", None)
+    if known is None:
+        known = app.state.first_parts = first_parts(app.openapi()["paths"]) | {"/static", "/openapi"}
+    return known

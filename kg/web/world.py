@@ -34,6 +34,8 @@ class Limits:
     page_rows: int = 1_000
     """So many rows of a result are shown on a page; the data forms hold all of them."""
     retry_after: int = 2
+    result_rows: int = 0
+    """Rows after which a query result is cut; 0 for no limit."""
 
 
 @dataclass(frozen=True)

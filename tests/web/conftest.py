@@ -87,7 +87,7 @@ def toy_store(toy_release: Release) -> Store:
 @pytest.fixture(scope="session")
 def app(toy_release: Release) -> FastAPI:
     """The server over the toy world, not started."""
-    return create_app(open_world(toy_release, Settings(workers=2, deadline=5.0, max_request=20_000)))
+    return create_app(open_world(toy_release, Settings(workers=2, deadline=5.0, max_request=20_000, cache_bytes=0)))
 
 
 class Client:
