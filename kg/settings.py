@@ -98,3 +98,8 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: Any)
             except ValueError as error:
                 raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
     return Settings(**values)
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the settings as ``KG_…`` variables, for processes that are started to serve with the same ones."""
+    return {f"KG_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}

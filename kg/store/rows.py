@@ -2,8 +2,9 @@
 
 The engine writes a result in one go, so its bytes are watched and cut after the last row that is wanted; what is left
 is closed as its format asks. Nothing is sent before the rows are counted, for the head says whether the result is cut.
-In JSON the member ``truncated`` stands beside ``bindings``: ``{"rows": 100}``, the rows that are given. XML, CSV and
-TSV have no place for it. Knows how each format ends a row.
+In JSON ``head`` then has a member ``truncated``: ``{"rows": 100}``, the rows that are given; readers pass over members
+of ``head`` that they do not know, but not over others. XML, CSV and TSV have no place for it. Knows how each format
+ends a row.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _PIECES: Final = {
     "tsv": re.compile(rb"\n"),
 }
 _CLOSE: Final = {
-    "json": b'],"truncated":{"rows":%d}}}',
+    "json": b"]}}",
     "xml": b"</results></sparql>",
     "csv": b"",
     "tsv": b"",
@@ -105,8 +106,9 @@ class _Counter:
         whole = b"".join(self._parts)
         if not self.cut:
             return whole
-        close = _CLOSE[self._form]
-        return whole[: self._end] + (close % self.rows if self._form == "json" else close)
+        body = whole[: self._end] + _CLOSE[self._form]
+        # The names of variables hold no bracket: the first one closes their list.
+        return body.replace(b"]", b'],"truncated":{"rows":%d}' % self.rows, 1) if self._form == "json" else body
 
 
 def write_rows(results: QuerySolutions, most: int, head: Head, begin: Callable[[Head], None], out: IO[bytes]) -> None:

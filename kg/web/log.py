@@ -108,7 +108,7 @@ def _request_id(scope: Scope) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"').encode("ascii", "backslashreplace").decode()
+    return " ".join(text.split()).encode("unicode_escape").decode("ascii").replace('"', '\\"')
 
 
 def to_stderr() -> None:
