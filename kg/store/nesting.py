@@ -12,13 +12,16 @@ from typing import Final
 
 from kg.errors import QueryTooDeep, QueryTooLong
 
-_TOKEN: Final = re.compile(
-    r"""(?P<open>[{(\[])
-    |(?P<close>[})\]])
-    |(?P<iri><[^<>"{}|^`\x00-\x20]*>)
-    |(?P<other>[^{}()\[\]<'"\\\#]+|\#[^\r\n]*|\\.
+# What holds no bracket of code and is read in one way only.
+_PLAIN: Final = r"""(?:[^{}()\[\]<'"\\\#]+|\#[^\r\n]*|\\.
       |'''(?:[^'\\]|\\.|'(?!''))*+'''|\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
-      |'(?:[^'\\\r\n]|\\.)*+'|"(?:[^"\\\r\n]|\\.)*+"|<|\\)
+      |'(?:[^'\\\r\n]|\\.)*+'|"(?:[^"\\\r\n]|\\.)*+")"""
+_TOKEN: Final = re.compile(
+    rf"""(?P<flat>(?:[{{(\[]{_PLAIN}*+[}})\]]{_PLAIN}*+)++)  # one level, over and again: the rows of VALUES
+    |(?P<open>[{{(\[])
+    |(?P<close>[}})\]])
+    |(?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
+    |(?P<other>{_PLAIN}++|<|\\)
     |(?P<nowhere>['"])""",
     re.X | re.S,
 )
@@ -56,6 +59,8 @@ def nesting(query: str) -> int:
         if kind == "open":
             depth += 1
             peak = max(peak, depth)
+        elif kind == "flat":
+            peak = max(peak, depth + 1)
         elif kind == "close":
             depth = max(depth - 1, 0)
         elif kind == "iri":
