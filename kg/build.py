@@ -101,6 +101,7 @@ def build(
                 artefact = draft.write_graph(_all_quads(resolved, iris, turtle))
                 _keep_sources(draft.path / "sources", inputs)
                 manifest = _manifest(readings, resolved, iris)
+                dataset = list(dataset_quads(iris, resolved))
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved
             collected()
@@ -108,7 +109,7 @@ def build(
                 draft.load()
             with clock.stage("describe"):
                 write_coauthors(draft.path / "coauthors.bin", draft.open_store())
-                description = describe(draft, artefact, iris, dataset_quads(iris, resolved))
+                description = describe(draft, artefact, iris, dataset)
             report = None
             with clock.stage("validate"):
                 if check:

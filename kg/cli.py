@@ -114,9 +114,12 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="TCP port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Server processes that share the port [KG_PROCESSES; 1].")
 @_home_option
-def serve(port: int, host: str, home: Path | None) -> None:
+def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
     """Serve pages, data and SPARQL; build from the shipped seeds first when the home holds no release.
+
+    What is published later, by a build or a rollback, is served within about a second, without a restart.
 
     \b
     Example:
@@ -124,7 +127,7 @@ def serve(port: int, host: str, home: Path | None) -> None:
     """
     from kg.web.serve import check_port, run
 
-    settings = from_environment(home=home)
+    settings = from_environment(home=home, processes=workers)
     check_port(host, port)
     home_ = _home(settings)
     if home_.current() is None:

@@ -10,7 +10,9 @@
     ├── ReleaseError                    a release is missing or damaged
     ├── NotFoundError (LookupError)     no such thing, query or format
     ├── QueryError (ValueError)         the query is wrong, with line and column where known
-    │   └── QueryRefused                the query asks for something that is closed here (SERVICE, LOAD)
+    │   ├── QueryRefused                the query asks for something that is closed here (SERVICE, LOAD)
+    │   ├── QueryTooLong                the query has more characters than a query may have
+    │   └── QueryTooDeep                the query nests brackets deeper than a query may
     ├── QueryFileError (ValueError)     a file in queries/ has a bad header or body
     ├── ShapesError (ValueError)        shapes cannot be read or run
     ├── DeadlineExceeded (TimeoutError) the query ran past its deadline and was stopped
@@ -79,6 +81,14 @@ class QueryError(KgError, ValueError):
 
 class QueryRefused(QueryError):
     """A query asks for something that is closed here, such as SERVICE or LOAD."""
+
+
+class QueryTooLong(QueryError):
+    """A query has more characters than a query may have."""
+
+
+class QueryTooDeep(QueryError):
+    """A query nests brackets deeper than a query may."""
 
 
 class QueryFileError(KgError, ValueError):

@@ -37,6 +37,24 @@ class Settings:
     worker_memory: int = 4_000_000_000
     # Bytes of a request body that are read; from 1 kB.
     max_request: int = 1_000_000
+    # Rows after which a result is cut, and says so; 0 for no limit. With a limit, answers wait until they are counted.
+    max_rows: int = 0
+    # Characters a query may have; from 100.
+    max_query: int = 100_000
+    # Levels of brackets a query may nest; 10 to 500.
+    max_nesting: int = 128
+    # Requests a second that one client address may go on sending, with bursts of ten times as many; 0 for no limit.
+    rate: float = 0.0
+    # Bytes of finished answers that each server process keeps; 0 for none.
+    cache_bytes: int = 64_000_000
+    # Seconds between looks for a new publication; 0 for never.
+    follow: float = 1.0
+    # Server processes that share the port, each with its own query workers; 1 to 64.
+    processes: int = 1
+    # 1 for a line in the log for each request, 0 for none.
+    log_requests: int = 1
+    # 1 to write the text of clients' queries into the log; 0 to keep it out.
+    log_queries: int = 0
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -46,6 +64,15 @@ class Settings:
             "max_bytes": (1_000_000, 1e12),
             "worker_memory": (256_000_000, 1e12),
             "max_request": (1000, 1e9),
+            "max_rows": (0, 1e9),
+            "max_query": (100, 1e8),
+            "max_nesting": (10, 500),
+            "rate": (0, 1e6),
+            "cache_bytes": (0, 1e12),
+            "follow": (0, 3600),
+            "processes": (1, 64),
+            "log_requests": (0, 1),
+            "log_queries": (0, 1),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)
@@ -71,3 +98,8 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: Any)
             except ValueError as error:
                 raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
     return Settings(**values)
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """Return the settings as ``KG_…`` variables, for processes that are started to serve with the same ones."""
+    return {f"KG_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}

@@ -73,6 +73,8 @@ class Question(NamedTuple):
     named_graphs: tuple[str, ...] = ()
     select_format: str = "json"
     graph_format: str = "ttl"
+    max_rows: int = 0
+    """Rows after which the result of a SELECT is cut; 0 for no limit."""
 
 
 class Head(NamedTuple):
@@ -81,6 +83,10 @@ class Head(NamedTuple):
     kind: Literal["solutions", "boolean", "graph"]
     format: str
     media_type: str
+    rows: int = -1
+    """Rows of a SELECT where they had to be counted, else -1."""
+    cut: bool = False
+    """True when there were more rows than these."""
 
 
 def evaluate(store: Store, question: Question, begin: Callable[[Head], None], out: IO[bytes]) -> None:
@@ -109,8 +115,14 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
             named_graphs=[_graph(iri) for iri in question.named_graphs] if dataset else None,
         )
         if isinstance(results, QuerySolutions):
-            begin(Head("solutions", question.select_format, MEDIA_TYPES[question.select_format]))
-            results.serialize(out, format=select_format)
+            head = Head("solutions", question.select_format, MEDIA_TYPES[question.select_format])
+            if question.max_rows:
+                from kg.store.rows import write_rows  # only where a limit is set
+
+                write_rows(results, question.max_rows, head, begin, out)
+            else:
+                begin(head)
+                results.serialize(out, format=select_format)
         elif isinstance(results, QueryBoolean):
             begin(Head("boolean", question.select_format, MEDIA_TYPES[question.select_format]))
             results.serialize(out, format=select_format)

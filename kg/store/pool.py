@@ -20,6 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 
 from kg.errors import Busy, KgError, QueryError, WorkerLost
 from kg.store.answers import Head, Question
+from kg.store.nesting import check_size
 from kg.store.processes import Worker, spawn
 from kg.store.runs import Answer, Body, Run
 
@@ -39,6 +40,8 @@ class Pool:
     slow reader cannot hold a worker either; waiting for a worker is limited by it as well. ``max_bytes`` limits the
     body of one answer. ``queue`` is the number of questions that may wait. ``memory`` is the address space of a worker
     in bytes (Linux only, 0 for no limit); an idle worker takes up 0.3 GB of address space and 30 MB of memory.
+    ``max_query`` and ``max_nesting`` are the characters and the levels of brackets of a query that is passed on.
+    ``started`` and ``ended`` count workers since the pool was made.
     """
 
     def __init__(
@@ -50,8 +53,14 @@ class Pool:
         max_bytes: int = 256 * 1024 * 1024,
         queue: int = 64,
         memory: int = 4 * 1024**3,
+        max_query: int = 1_000_000,
+        max_nesting: int = 128,
     ) -> None:
         self.max_bytes = max_bytes
+        self.max_query = max_query
+        self.max_nesting = max_nesting
+        self.started = 0
+        self.ended = 0
         self._store_path = store_path
         self._size = workers + 1
         self._deadline = deadline
@@ -79,6 +88,16 @@ class Pool:
     def waiting(self) -> int:
         """Questions that wait for a worker now."""
         return self._waiting
+
+    @property
+    def full(self) -> bool:
+        """True while every place is taken and a question would have to wait."""
+        return self._slots.locked()
+
+    @property
+    def alive(self) -> int:
+        """Workers that live now, with those of an earlier store that finish an answer."""
+        return len(self._all)
 
     async def start(self) -> None:
         """Start the workers. Raises ReleaseError when the store cannot be opened, WorkerLost when none starts."""
@@ -119,6 +138,7 @@ class Pool:
 
             async def start() -> None:
                 worker = await spawn(store_path, self._memory)
+                self.started += 1
                 self._all.add(worker)
                 workers.append(worker)
 
@@ -144,8 +164,9 @@ class Pool:
     async def ask(self, question: Question, *, deadline: float | None = None) -> Answer:
         """Put a question; return when the answer is complete or its first `FIRST_BYTES` are there.
 
-        Raises QueryError, QueryRefused, NotFoundError (format), DeadlineExceeded, ResultTooLarge, Busy or WorkerLost.
+        Raises QueryError and its kinds, NotFoundError (format), DeadlineExceeded, ResultTooLarge, Busy or WorkerLost.
         """
+        check_size(question.query, self.max_query, self.max_nesting)
         run = await self._begin(b"Q", list(question), deadline)
         first: list[bytes] = []
         size = 0
@@ -260,6 +281,7 @@ class Pool:
 
     async def _bury(self, worker: Worker) -> None:
         await worker.reap()
+        self.ended += 1
         self._all.discard(worker)
 
     async def _fill(self, generation: int) -> None:
@@ -273,6 +295,7 @@ class Pool:
                 pause = min(2 * pause, _LAST_PAUSE)
                 continue
             self._trouble = ""
+            self.started += 1
             self._all.add(worker)
             worker.generation = generation
             if generation == self._generation and not self.closed:

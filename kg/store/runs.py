@@ -110,6 +110,11 @@ class Body(AsyncIterator[bytes]):
         self._run = run
         self._first = first[::-1]
 
+    @property
+    def complete(self) -> bool:
+        """True when every byte is here already and reading waits for nothing."""
+        return self._run.finished and self._run.reason is None
+
     async def __anext__(self) -> bytes:
         if self._first:
             return self._first.pop()

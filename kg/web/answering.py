@@ -7,7 +7,7 @@ of what a question asks.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import (
@@ -26,7 +26,9 @@ from starlette.responses import Response, StreamingResponse
 from kg.store.answers import MEDIA_TYPES, Question
 from kg.store.pool import Answer, Pool
 from kg.web.border import HEAD
+from kg.web.cache import renames, volatile
 from kg.web.negotiate import choose
+from kg.web.note import note
 
 SELECT_TYPES: Final = {
     "application/sparql-results+json": "json",
@@ -114,8 +116,10 @@ async def respond(
         question.named_graphs,
         want.rows[1] if want.rows else "json",
         want.graph[1] if want.graph else "ttl",
+        request.app.state.site.world.limits.result_rows,
     )
     answer = await pool.ask(asked, deadline=deadline)
+    _note(question, answer)
     chosen = want.graph if answer.head.kind == "graph" else want.rows
     if chosen is None:
         await close(answer)
@@ -127,6 +131,8 @@ async def respond(
     if HEAD in request.scope:
         await close(answer)
         return Response(b"", 200, headers)
+    if getattr(answer.body, "complete", False):
+        return Response(await answer.read(), 200, headers)
     return StreamingResponse(_stream(answer), 200, headers)
 
 
@@ -137,6 +143,17 @@ def headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
         media_type += "; charset=utf-8"
     disposition = f'inline; filename="{name}.{chosen[1]}"'
     return {"Vary": "Accept", "Content-Disposition": disposition, "Content-Type": media_type}
+
+
+def _note(question: Question, answer: Answer) -> None:
+    told = note()
+    told.query = question.query
+    told.volatile = told.volatile or volatile(question.query)
+    told.weak = told.weak or (answer.head.kind == "graph" and renames(question.query))
+    if answer.head.rows >= 0:
+        told.rows = answer.head.rows
+    if answer.head.cut:
+        told.cut_at = answer.head.rows
 
 
 async def _stream(answer: Answer) -> AsyncIterator[bytes]:
@@ -171,6 +188,8 @@ class Table:
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     total: int = 0
+    limited: bool = False
+    """True when there were more rows than ``total``, which the server does not give."""
     boolean: bool | None = None
     graph: str | None = None
     too_large: bool = False
@@ -181,11 +200,14 @@ class Table:
         return self.total > len(self.rows)
 
 
-async def tabulate(pool: Pool, question: Question, *, deadline: float, most_bytes: int, most_rows: int) -> Table:
+async def tabulate(
+    pool: Pool, question: Question, *, deadline: float, most_bytes: int, most_rows: int, result_rows: int = 0
+) -> Table:
     """Ask, and read the whole answer for a page. A result larger than ``most_bytes`` is not read to its end."""
     answer = await pool.ask(
-        Question(question.query, question.default_graphs, question.named_graphs, "json", "ttl"), deadline=deadline
+        question._replace(select_format="json", graph_format="ttl", max_rows=result_rows), deadline=deadline
     )
+    _note(question, answer)
     data = bytearray()
     try:
         async for chunk in answer.body:
@@ -196,7 +218,7 @@ async def tabulate(pool: Pool, question: Question, *, deadline: float, most_byte
         await close(answer)
     if answer.head.kind == "graph":
         return Table(graph=data.decode("utf-8"))
-    return read_table(bytes(data), most_rows)
+    return replace(read_table(bytes(data), most_rows), limited=answer.head.cut)
 
 
 def read_table(data: bytes, most_rows: int) -> Table:

@@ -88,12 +88,14 @@ class Border:
             headers.setdefault(name, value)
         if method in READING or (method == "POST" and scope["path"] in self.readable_posts):
             headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = "Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit"
+            headers["Access-Control-Expose-Headers"] = (
+                "Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit, ETag, KG-Truncated, X-Request-ID"
+            )
         if method == "OPTIONS":
             writing = {"POST"} if scope["path"] in self.readable_posts else set()
             methods = (READING | writing) & set(headers.get("Allow", "").split(", "))
             headers["Access-Control-Allow-Methods"] = ", ".join(sorted(methods))
-            headers["Access-Control-Allow-Headers"] = "Accept, Content-Type"
+            headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
             headers["Access-Control-Max-Age"] = "86400"
         elif status == 405:
             headers["Allow"] = _allow(self._allowed(scope))["Allow"]

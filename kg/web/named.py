@@ -106,6 +106,7 @@ async def _page(request: Request, site: Site, query: NamedQuery, values: dict[st
                     deadline=limits.deadline,
                     most_bytes=limits.page_result,
                     most_rows=limits.page_rows,
+                    result_rows=limits.result_rows,
                 )
         except KgError as error:
             problem = problems.problem_of(error, retry_after=limits.retry_after)

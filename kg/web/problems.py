@@ -64,6 +64,8 @@ KINDS: Final = tuple(
          "A parameter is missing, given twice or has no usable value."),
         ("bad-query", 400, "The query is not well formed",
          "The SPARQL text cannot be read; line and column say where."),
+        ("query-too-deep", 400, "The query nests too deeply",
+         "Brackets within brackets, deeper than the limit in the detail. /settings lists the limits."),
         ("query-refused", 403, "The query asks for something that is closed here",
          "SERVICE and LOAD would make this server fetch from elsewhere; they are closed for everybody."),
         ("not-found", 404, "There is nothing here", "No thing, query, graph or page has this address."),
@@ -72,10 +74,13 @@ KINDS: Final = tuple(
          "The detail lists the forms there are."),
         ("gone", 410, "This was here and has been withdrawn", "The address will not be used again."),
         ("request-too-large", 413, "The request is too large", "The detail says how large a request may be."),
+        ("query-too-long", 413, "The query is too long", "The detail says how long a query may be."),
         ("unsupported-media-type", 415, "The request's media type is not one that is read here",
          "The detail lists those that are."),
         ("result-too-large", 422, "The answer is larger than this server gives",
          "The query is well formed, but its answer passed the size limit. Ask for less, or download the whole graph."),
+        ("too-many-requests", 429, "This address sends more requests than one client may",
+         "Retry-After says when to go on. /settings names the rate."),
         ("internal-error", 500, "Something went wrong here",
          "The cause is in the server's log. Trying the same again is unlikely to help."),
         ("busy", 503, "Too many queries are running", "Every place is taken. Retry-After says when to come back."),
@@ -90,6 +95,8 @@ _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
 
 _OF_ERROR: Final = (
     (errors.QueryRefused, "query-refused"),
+    (errors.QueryTooLong, "query-too-long"),
+    (errors.QueryTooDeep, "query-too-deep"),
     (errors.QueryError, "bad-query"),
     (errors.NotFoundError, "not-found"),
     (errors.DeadlineExceeded, "deadline-exceeded"),
@@ -143,3 +150,8 @@ def unexpected(app: FastAPI, scope: Scope) -> Response:
     """Return what a client is told when something failed that nobody expected."""
     kind = _NAMED["internal-error"]
     return respond(Request({**scope, "app": app}), Problem(kind, kind.about))
+
+
+def refused(app: FastAPI, scope: Scope, error: HTTPException) -> Response:
+    """Return the answer to a request that a layer around the application does not let in."""
+    return respond(Request({**scope, "app": app}), problem_of(error))

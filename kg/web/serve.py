@@ -6,17 +6,25 @@ Knows sockets, the server process and how the parts of a world are opened. Does 
 from __future__ import annotations
 
 import errno
+import os
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from kg.errors import HomeError, ReleaseError, SettingsError
+from kg.settings import as_environment
 from kg.web.world import Limits, World
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from kg.settings import Settings
     from kg.store.releases import Home, Release
+
+
+GRACE: Final = 5
+"""Seconds that running answers are given when the server is told to stop."""
 
 
 def check_port(host: str, port: int) -> None:
@@ -41,15 +49,19 @@ def check_port(host: str, port: int) -> None:
         raise SettingsError(message, advice=advice) from None
 
 
-def open_world(release: Release, settings: Settings) -> World:
+def open_world(release: Release, settings: Settings, before: World | None = None) -> World:
     """Open everything that serving a release needs; the pool is made here and started by the application.
+
+    ``before`` is a world of the same dataset whose pool and queries are taken over.
 
     Raises ReleaseError when a part of the release is missing or damaged.
     """
     from kg.queries import load_all
     from kg.search import Index
     from kg.store.coauthors import Coauthors
+    from kg.store.moments import published_at
     from kg.store.pool import Pool
+    from kg.store.releases import Home
     from kg.web.kept import read_report
 
     base_iri = str(release.manifest["base_iri"])
@@ -57,20 +69,41 @@ def open_world(release: Release, settings: Settings) -> World:
     return World(
         base_iri=base_iri,
         release=release,
-        pool=Pool(
+        pool=before.pool
+        if before
+        else Pool(
             release.store_path,
             workers=settings.workers,
             deadline=settings.deadline,
             max_bytes=settings.max_bytes,
             queue=settings.queue,
             memory=settings.worker_memory,
+            max_query=settings.max_query,
+            max_nesting=settings.max_nesting,
         ),
-        queries=load_all(base_iri),
+        queries=before.queries if before else load_all(base_iri),
         index=Index(release.search_path),
         report=read_report(release, base_iri),
         coauthors=coauthors,
-        limits=Limits(deadline=settings.deadline, request_body=settings.max_request),
+        limits=Limits(deadline=settings.deadline, request_body=settings.max_request, result_rows=settings.max_rows),
+        settings=settings,
+        published=published_at(Home(release.path.parent.parent), release.id),
     )
+
+
+def front() -> FastAPI:
+    """Return the application of one of several server processes, which take requests from the same port."""
+    from kg.settings import from_environment
+    from kg.store.releases import Home
+    from kg.web.app import create_app
+    from kg.web.log import to_stderr
+
+    to_stderr()
+    settings = from_environment()
+    release = Home(settings.home).current()
+    if release is None:
+        raise ReleaseError("nothing is published in this home", advice="run kg build first")
+    return create_app(open_world(release, settings))
 
 
 def run(home: Home, settings: Settings, host: str, port: int) -> None:
@@ -81,6 +114,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from kg.web.app import create_app
+    from kg.web.log import to_stderr
 
     release = home.current()
     if release is None:
@@ -91,13 +125,19 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
             f"the dataset in {home.path} has the base {recorded}, not {settings.base_iri}",
             advice="leave KG_BASE_IRI as it was, or build into another --home",
         )
-    world = open_world(release, settings)
+    to_stderr()
+    app: Any = "kg.web.serve:front"
+    if settings.processes == 1:
+        app = create_app(open_world(release, settings))
+    else:
+        # Each process opens the releases for itself and reads its settings where this one leaves them.
+        os.environ.update(as_environment(settings))
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)", err=True)
     try:
         uvicorn.run(
-            create_app(world), host=host, port=port, log_level="warning", server_header=False, date_header=True,
-            timeout_graceful_shutdown=5,
+            app, factory=settings.processes > 1, workers=settings.processes, host=host, port=port, log_config=None,
+            access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
     except OSError as error:
         raise HomeError(f"the server could not start: {error}", advice="see kg serve --help") from error

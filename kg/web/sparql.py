@@ -150,6 +150,7 @@ async def _answer(request: Request, asked: Asked) -> Response:
             deadline=limits.deadline,
             most_bytes=limits.page_result,
             most_rows=limits.page_rows,
+            result_rows=limits.result_rows,
         )
     except (KgError, HTTPException) as error:
         problem = problems.problem_of(error, retry_after=limits.retry_after)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kg.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -32,6 +34,8 @@ class Limits:
     page_rows: int = 1_000
     """So many rows of a result are shown on a page; the data forms hold all of them."""
     retry_after: int = 2
+    result_rows: int = 0
+    """Rows after which a query result is cut; 0 for no limit."""
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,6 @@ class World:
     coauthors: Coauthors | None = None
     title: str = "Knowledge graph of scholarly authorship"
     limits: Limits = field(default_factory=Limits)
+    settings: Settings = field(default_factory=Settings)
+    published: int = 0
+    """When the release was published, in seconds since 1970; 0 where nobody knows."""

@@ -25,6 +25,8 @@ from kg.errors import (
     NotFoundError,
     QueryError,
     QueryRefused,
+    QueryTooDeep,
+    QueryTooLong,
     ReleaseError,
     ResultTooLarge,
     WorkerLost,
@@ -126,7 +128,8 @@ def test_a_long_answer_streams_whole(store_path: Path) -> None:
         (Question("SELECT * { SERVICE <x:y> { ?s ?p ?o } }"), QueryRefused, "SERVICE is closed here"),
         (Question("ASK {}", select_format="pdf"), NotFoundError, "no result format 'pdf'"),
         (Question("ASK {}", default_graphs=("no iri",)), QueryError, "does not name a graph"),
-        (Question("SELECT * {" * 20_000), WorkerLost, "more memory or nesting"),
+        (Question("SELECT * {" * 20_000), QueryTooDeep, "more than 128 levels"),
+        (Question("SELECT * {" + " " * 1_000_000), QueryTooLong, "may have 1,000,000"),
     ],
 )
 def test_errors_come_before_the_first_byte(
@@ -137,6 +140,16 @@ def test_errors_come_before_the_first_byte(
             with pytest.raises(error, match=words) as caught:
                 await pool.ask(question)
             assert type(caught.value) is error
+            assert await count(pool) == SIZE
+
+    run(test)
+
+
+def test_a_query_that_overflows_the_engine_costs_one_worker(store_path: Path) -> None:
+    async def test() -> None:
+        async with open_pool(store_path, workers=1, max_nesting=1_000_000) as pool:
+            with pytest.raises(WorkerLost, match="more memory or nesting"):
+                await pool.ask(Question("SELECT * {" * 20_000))
             assert await count(pool) == SIZE
 
     run(test)

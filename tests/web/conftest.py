@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,10 @@ def quads() -> Iterator[Quad]:
         yield from parse(path=str(path), format=RdfFormat.TRIG)
 
 
-@pytest.fixture(scope="session")
-def toy_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """A published release of the toy world."""
-    home = Home(tmp_path_factory.mktemp("web") / "home")
+def make_release(home: Home, release_id: str, extra: str = "") -> Release:
+    """A release of the toy world, with ``extra`` statements in TriG beside it; not yet published."""
     with home.begin() as draft:
-        artefact = draft.write_graph(quads())
+        artefact = draft.write_graph(chain(quads(), parse(extra, RdfFormat.TRIG)))
         draft.load()
         store = draft.open_store()
         report = validate(store, base_iri=BASE).graph()
@@ -53,7 +53,28 @@ def toy_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
             "inputs": [{"file": "profile.txt", "source": "profile", "layout": "trust-profile", "read": 3}],
             "problems": [{"place": "list.txt:5", "kind": "unread", "cause": "<b>odd</b>", "advice": "", "text": "???"}],
         }
-        release = draft.commit(manifest, release_id="00000000000000aa")
+        return draft.commit(manifest, release_id=release_id)
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Home, list[Release]]]:
+    """Makes a home with so many releases; each says its number as the rdfs:label of <http://x.example/number>."""
+
+    def make(count: int) -> tuple[Home, list[Release]]:
+        home = Home(tmp_path_factory.mktemp("switch") / "home")
+        label = "<http://x.example/number> <http://www.w3.org/2000/01/rdf-schema#label> "
+        made = [make_release(home, f"{number:016x}", f'{label} "{number}" .') for number in range(1, count + 1)]
+        home.publish(made[0].id)
+        return home, made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def toy_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """A published release of the toy world."""
+    home = Home(tmp_path_factory.mktemp("web") / "home")
+    release = make_release(home, "00000000000000aa")
     home.publish(release.id)
     return release
 
@@ -67,20 +88,21 @@ def toy_store(toy_release: Release) -> Store:
 @pytest.fixture(scope="session")
 def app(toy_release: Release) -> FastAPI:
     """The server over the toy world, not started."""
-    return create_app(open_world(toy_release, Settings(workers=2, deadline=5.0, max_request=20_000)))
+    return create_app(open_world(toy_release, Settings(workers=2, deadline=5.0, max_request=20_000, cache_bytes=0)))
 
 
 class Client:
     """Talks to a started server as a plain function call, following no redirects."""
 
     def __init__(self, portal: BlockingPortal, app: FastAPI) -> None:
-        self._portal = portal
+        self.portal = portal
+        self.app = app
         # What the server raises after its 500 is for its log; here the 500 is looked at.
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         self._http = httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
-        return self._portal.call(partial(self._http.request, method, path, **given))
+        return self.portal.call(partial(self._http.request, method, path, **given))
 
     def get(self, path: str, accept: str = "*/*", **given: Any) -> httpx.Response:
         return self.request("GET", path, headers={"Accept": accept}, **given)
@@ -108,3 +130,15 @@ def server(seeds_app: FastAPI) -> Iterator[Client]:
     lifespan = seeds_app.router.lifespan_context(seeds_app)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(lifespan):
         yield Client(portal, seeds_app)
+
+
+@pytest.fixture(scope="session")
+def started() -> Callable[[FastAPI], AbstractContextManager[Client]]:
+    """Starts a server and gives a client of it."""
+
+    @contextmanager
+    def start(app: FastAPI) -> Iterator[Client]:
+        with start_blocking_portal() as portal, portal.wrap_async_context_manager(app.router.lifespan_context(app)):
+            yield Client(portal, app)
+
+    return start

@@ -1,0 +1,146 @@
+"""Queries that mean harm: none holds a worker past its deadline, and what is cheap goes on being answered beside them.
+
+The figures of a run are printed at its end (``pytest -rP tests/web/test_web_hostile.py``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from functools import partial
+from itertools import count
+from statistics import quantiles
+from typing import Any
+
+import httpx
+import pytest
+
+from kg.settings import Settings
+from kg.web.app import create_app
+from kg.web.serve import open_world
+
+DEADLINE = 1.0
+GRACE = 1.5
+"""Seconds past the deadline that a run may take here; the aim is 0.5, the rest is noise of a busy machine."""
+CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
+DOUBLED = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
+REPLACED = " ".join(f'BIND(REPLACE(?y{n}, ".", "0123456789") AS ?y{n + 1})' for n in range(12))
+ROWS = " ".join(f'("{number:06}")' for number in range(120_000))
+HOSTILE = {
+    "a cross join of four": f"SELECT * {{ {CROSS} }}",
+    "a count over it": f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}",
+    "a count of distinct rows": f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {CROSS} }}",
+    "distinct rows": f"SELECT DISTINCT ?a ?f ?i ?l {{ {CROSS} }}",
+    "a question without an answer": f'ASK {{ {CROSS} FILTER(STR(?a) = "x" && STR(?l) = "y") }}',
+    "a deep path": "SELECT (COUNT(*) AS ?n) { ?a (!<x:y>|^!<x:y>)+ ?b . ?b ((!<x:y>)*/^!<x:y>)* ?c . ?c (!<x:y>)* ?d }",
+    "paths in a row": f"SELECT * {{ ?a {'/'.join(['(!<x:y>|^!<x:y>)?'] * 400)} ?b }}",
+    "hundreds of optional parts": f"SELECT * {{ ?a ?b ?c {' OPTIONAL { ?a ?b ?c }' * 600} }}",
+    "hundreds of groups": f"SELECT * {{ {' { ?a ?b ?c }' * 600} }}",
+    "lists in lists": f"SELECT * {{ ?a ?b {'(' * 120}1{')' * 120} }}",
+    "queries in queries": f"SELECT * {{ {'{ SELECT * { ?a ?b ?c . ' * 60}{CROSS}{'} }' * 60} }}",
+    "huge VALUES": f"SELECT (COUNT(*) AS ?n) {{ VALUES (?v) {{ {ROWS} }} VALUES (?w) {{ {ROWS} }} FILTER(?v < ?w) }}",
+    "a bomb of a regular expression": f'SELECT * {{ {CROSS} FILTER(REGEX(STR(?a), "(([a-z]+)+){{9}}(x?){{99}}!$")) }}',
+    "a regular expression for each row": f"SELECT * {{ {CROSS} FILTER(REGEX(STR(?a), CONCAT(STR(?f), '!$'))) }}",
+    "a giant sort": f"SELECT * {{ {CROSS} }} ORDER BY DESC(CONCAT(STR(?a), STR(?f), STR(?l)))",
+    "a giant concatenation": f'SELECT (GROUP_CONCAT(?c; separator="{"-" * 1000}") AS ?x) {{ {CROSS} }}',
+    "giant groups": f"SELECT ?a ?f (SAMPLE(?l) AS ?x) {{ {CROSS} }} GROUP BY ?a ?f ?i HAVING(COUNT(*) > 99999999)",
+    "a construction without end": f"CONSTRUCT {{ [] ?b ?c ; ?e [] , [ ?h ?i ] . ?j ?k [ ?b ?f ] }} WHERE {{ {CROSS} }}",
+    "a construction that is all the same": f"CONSTRUCT {{ <x:a> <x:b> <x:c> }} WHERE {{ {CROSS} }}",
+    "a literal doubled forty times": f'SELECT (STRLEN(?x40) AS ?n) {{ BIND("0123456789" AS ?x0) {DOUBLED} }}',
+    "a literal grown by REPLACE": f'SELECT (STRLEN(?y12) AS ?n) {{ BIND("0123456789" AS ?y0) {REPLACED} }}',
+    "long literals by the million": f'SELECT * {{ {CROSS} BIND(CONCAT("{"x" * 9000}", STR(?a)) AS ?long) }}',
+    "digests of everything": f"SELECT * {{ {CROSS} FILTER(SHA512(CONCAT(STR(?a), STR(?l))) = 'x') }}",
+    "nothing exists": f"SELECT * {{ ?s ?p ?o FILTER NOT EXISTS {{ {CROSS} FILTER(STR(?l) = STR(?s)) }} }}",
+    "everything but nothing": f"SELECT * {{ {{ {CROSS} }} MINUS {{ ?a ?b ?x . ?y ?z ?l FILTER(?x = ?y) }} }}",
+    "ten thousand groups": f"SELECT * {'{' * 10_000}{'}' * 10_000}",
+    "ten thousand brackets": f"SELECT * {{ ?s ?p ?o FILTER({'(' * 10_000}1{')' * 10_000}) }}",
+    "ten thousand negations": f"SELECT * {{ ?s ?p ?o FILTER({'!' * 10_000}true) }}",
+}
+REFUSED = ("ten thousand groups", "ten thousand brackets")
+FIGURES: dict[str, tuple[float, int]] = {}
+
+
+@pytest.fixture(scope="module")
+def target(toy_release: Any, started: Any) -> Iterator[Any]:
+    settings = Settings(
+        deadline=DEADLINE, workers=2, max_bytes=20_000_000, worker_memory=800_000_000, max_query=10_000_000,
+        max_request=20_000_000, cache_bytes=0, follow=0,
+    )  # fmt: skip
+    with started(create_app(open_world(toy_release, settings))) as client:
+        yield client
+    if FIGURES:
+        name, (worst, status) = max(FIGURES.items(), key=lambda entry: entry[1][0])
+        print(f"\n{len(FIGURES)} hostile queries at a deadline of {DEADLINE:g} s: the longest run was {worst:.2f} s "
+              f"({name}, {status})")  # fmt: skip
+
+
+def pool(client: Any) -> Any:
+    return client.app.state.site.world.pool
+
+
+def cheap(client: Any) -> float:
+    begin = time.monotonic()
+    answer = client.get("/sparql", params={"query": "ASK { <http://localhost:8000/person/ada> a foaf:Person }"})
+    assert answer.status_code == 200 and answer.json()["boolean"] is True
+    return time.monotonic() - begin
+
+
+def whole(client: Any) -> None:
+    """Every worker is there again, or is on its way."""
+    end = time.monotonic() + 5
+    while pool(client).busy or pool(client).alive != 3:
+        assert time.monotonic() < end, (pool(client).busy, pool(client).alive)
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_query_ends_in_time_and_takes_nothing_with_it(target: Any, name: str) -> None:
+    started = pool(target).started
+    begin = time.monotonic()
+    answer = target.post("/sparql", data={"query": HOSTILE[name]}, headers={"Accept-Encoding": "identity"})
+    took = time.monotonic() - begin
+    FIGURES[name] = (took, answer.status_code)
+    assert answer.status_code in {200, 400, 422, 503, 504}, answer.text[:300]
+    assert took < DEADLINE + GRACE
+    assert pool(target).busy == 0
+    if name in REFUSED:
+        assert answer.status_code == 400 and answer.json()["type"].endswith("#query-too-deep")
+        assert pool(target).started == started, "a worker was touched"
+    assert cheap(target) < 1.0
+    whole(target)
+
+
+def test_cheap_queries_are_answered_beside_hostile_ones(target: Any) -> None:
+    numbers = count()
+    times: list[float] = []
+    statuses: dict[int, int] = {}
+
+    async def attack(http: httpx.AsyncClient, until: float, names: list[str]) -> None:
+        while time.monotonic() < until:
+            name = names[next(numbers) % len(names)]
+            answer = await http.post("/sparql", data={"query": HOSTILE[name]}, headers={"Accept-Encoding": "identity"})
+            statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
+            assert answer.status_code in {200, 400, 422, 503, 504}
+
+    async def ask(http: httpx.AsyncClient, until: float) -> None:
+        while time.monotonic() < until:
+            begin = time.monotonic()
+            answer = await http.get("/sparql", params={"query": f"ASK {{ ?s a foaf:Person }} # {next(numbers)}"})
+            assert answer.status_code == 200, answer.text
+            times.append(time.monotonic() - begin)
+            await asyncio.sleep(0.005)
+
+    async def run() -> None:
+        transport = httpx.ASGITransport(app=target.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver", timeout=30) as http:
+            until = time.monotonic() + 6
+            await asyncio.gather(attack(http, until, list(HOSTILE)), ask(http, until), ask(http, until))
+
+    target.portal.call(partial(run))
+    cuts = quantiles(times, n=100)
+    print(f"\n{len(times)} cheap queries beside hostile ones {statuses}: "
+          f"p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms")  # fmt: skip
+    assert cuts[98] < DEADLINE + GRACE and cuts[49] < 0.25
+    whole(target)
+    assert target.get("/readyz").status_code == 200
