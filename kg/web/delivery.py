@@ -223,6 +223,8 @@ class _Out:
             if length >= LEAST or (more and not length):
                 headers.add_vary_header("Accept-Encoding")
                 coding = asked.coding
+        if asked.path in delivery.never:
+            headers.setdefault("Cache-Control", "no-store")
         tag = self._stamp(headers, status, coding) if asked.reading else ""
         if tag and status == 200 and delivery.unchanged(asked, tag):
             self._keep(status, headers, tag, None)
