@@ -203,7 +203,7 @@ def test_every_operation_says_what_it_gives_and_how_it_fails(openapi: dict[str, 
             assert "422" not in operation["responses"] or "larger" in operation["responses"]["422"]["description"]
             for status, response in operation["responses"].items():
                 if status[0] in "45":
-                    assert list(response["content"]) == ["application/problem+json"], where
+                    assert list(response["content"]) == ["application/problem+json", "text/html"], where
             named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
             assert named == set(re.findall(r"\{(\w+)(?::\w+)?\}", path)), where
 
