@@ -46,7 +46,7 @@ def open_world(release: Release, settings: Settings) -> World:
 
     Raises ReleaseError when a part of the release is missing or damaged.
     """
-    from kg.queries import load_all
+    from kg.examples import queries_of
     from kg.search import Index
     from kg.store.coauthors import Coauthors
     from kg.store.pool import Pool
@@ -65,7 +65,7 @@ def open_world(release: Release, settings: Settings) -> World:
             queue=settings.queue,
             memory=settings.worker_memory,
         ),
-        queries=load_all(base_iri),
+        queries=queries_of(release),
         index=Index(release.search_path),
         report=read_report(release, base_iri),
         coauthors=coauthors,
