@@ -14,8 +14,8 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_re
 
 from kg.console import stdout
 from kg.errors import NotFoundError
+from kg.examples import queries_of
 from kg.export import FORMATS, find_thing
-from kg.queries import load_all
 from kg.rdf.iris import Iris
 from kg.search import Index
 from kg.store.answers import Head, Question, evaluate
@@ -44,7 +44,7 @@ def ask_named(release: Release, name: str, values: Mapping[str, str], form: str)
     Raises NotFoundError for an unknown query or thing, QueryError for a wrong value.
     """
     iris = Iris(release.manifest["base_iri"])
-    queries = load_all(iris.base)
+    queries = queries_of(release)
     if name not in queries:
         raise NotFoundError(f"there is no query {name!r}", advice="list them with `kg query`")
     query, store = queries[name], release.open_store()
@@ -62,7 +62,7 @@ def ask_named(release: Release, name: str, values: Mapping[str, str], form: str)
 
 def list_named(release: Release) -> tuple[tuple[str, ...], list[list[Any]]]:
     """Return the named queries as columns and rows."""
-    queries = load_all(release.manifest["base_iri"])
+    queries = queries_of(release)
     rows = [[q.name, q.title, " ".join(f"{p.name}:{p.type}" for p in q.parameters)] for q in queries.values()]
     return ("query", "title", "parameters"), rows
 

@@ -12,6 +12,7 @@ Knows which parts there are and in which graph each goes. Does not know how any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -38,11 +39,13 @@ def describe(draft: Draft, graph: Artefact, iris: Iris, about: Iterable[Quad] = 
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    answers = write_answers(draft.path / FOLDER, store, queries, graph.sha256)
-    examples = choose_examples(store, queries, answers, finder)
+    with ThreadPoolExecutor(1) as beside:  # counting is work of the interpreter, answering of the engine
+        counting = beside.submit(survey, graph.path, iris.base)
+        answers = write_answers(draft.path / FOLDER, store, queries, graph.sha256)
+        examples = choose_examples(store, queries, answers, finder)
+        found = counting.result()
     write_examples(draft.path / FILE, examples)
     del store
-    found = survey(graph.path, iris.base)
     shown = list(example_triples(queries, examples, iris.base, finder))
 
     def quads() -> Iterator[Quad]:

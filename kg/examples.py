@@ -15,7 +15,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
@@ -23,8 +23,9 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
 
 from kg.precomputed import Answers, ask, rows_of
-from kg.queries import NamedQuery, Parameter, PathFinder
+from kg.queries import NamedQuery, Parameter, PathFinder, load_all
 from kg.rdf import vocab as v
+from kg.store.releases import Release
 
 FILE: Final = "examples.json"
 GRAPH: Final = ".well-known/sparql-examples"
@@ -173,6 +174,19 @@ def read_examples(path: Path) -> dict[str, dict[str, str]]:
 def examples_for(query: NamedQuery, chosen: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """Return the example values of a query: those chosen from the graph, else those of its file."""
     return {**query.examples(), **chosen.get(query.name, {})}
+
+
+def queries_of(release: Release) -> dict[str, NamedQuery]:
+    """Return the shipped queries with example values that are things of this release, where it has chosen some."""
+    chosen = read_examples(release.path / FILE)
+
+    def own(query: NamedQuery) -> NamedQuery:
+        values = chosen.get(query.name, {})
+        parameters = tuple(replace(one, example=values.get(one.name, one.example)) for one in query.parameters)
+        return replace(query, parameters=parameters)
+
+    queries = load_all(str(release.manifest["base_iri"]))
+    return {name: own(query) for name, query in queries.items()}
 
 
 def _first(parameters: Sequence[Parameter], graph: _Graph, finds: Callable[[dict[str, str]], bool]) -> dict[str, str]:

@@ -218,6 +218,6 @@ def test_another_machine_and_another_order_give_the_same_bytes(tmp_path: Path, s
     random.Random(7).shuffle(inputs)
     other = build(inputs, Home(tmp_path))
     assert other.release.id == seeds.release.id
-    for name in ("graph.nq", "quality.nq", "coauthors.bin"):
+    for name in ("graph.nq", "quality.nq", "description.nq", "examples.json", "answers/index.json", "coauthors.bin"):
         ours, theirs = (r.path / name for r in (seeds.release, other.release))
         assert hashlib.sha256(ours.read_bytes()).digest() == hashlib.sha256(theirs.read_bytes()).digest(), name

@@ -40,7 +40,7 @@ LAYERS: Final = {
 
 DOWNLOADS: Final = {
     "nq": ("N-Quads", "application/n-quads", "every graph, one statement a line"),
-    "trig": ("TriG", "application/trig", "every graph but the descriptions, with prefixes"),
+    "trig": ("TriG", "application/trig", "the data of every graph, with prefixes"),
     "ttl": ("Turtle", "text/turtle", "the merged view alone, with prefixes"),
 }
 """The files of the whole graph: extension -> name, media type, what is in it."""

@@ -233,7 +233,7 @@ def _parameter(parameter: Parameter, example: str) -> dict[str, Any]:
 
 def _content(types: tuple[str, ...]) -> dict[str, Any]:
     schemas = {"application/sparql-results+json": {"$ref": "#/components/schemas/Results"}}
-    return {name: {"schema": schemas.get(name, {} if name == JSON else {"type": "string"})} for name in types}
+    return {name: {"schema": schemas.get(name, {} if name.endswith("json") else {"type": "string"})} for name in types}
 
 
 def _problem_of(status: int) -> dict[str, Any]:
@@ -242,4 +242,5 @@ def _problem_of(status: int) -> dict[str, Any]:
 
 def _problem(text: str) -> dict[str, Any]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {"description": f"{text}.".replace("..", "."), "content": {problems.MEDIA_TYPE: schema}}
+    page = {"schema": {"type": "string"}}  # the same for a reader
+    return {"description": f"{text}.".replace("..", "."), "content": {problems.MEDIA_TYPE: schema, "text/html": page}}

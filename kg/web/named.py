@@ -98,7 +98,8 @@ async def _page(request: Request, site: Site, query: NamedQuery, values: dict[st
             text = await _bind(site, query, values)
             answers = answers_of(site.world.release)
             if (answered := answers.find(text)) is not None:
-                table = answering.read_table(answers.read(answered, "json"), limits.page_rows)
+                data = answers.read(answered, "json")
+                table = await run_in_threadpool(answering.read_table, data, limits.page_rows)
             else:
                 table = await answering.tabulate(
                     site.world.pool,

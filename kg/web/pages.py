@@ -37,7 +37,7 @@ _STATIC: Final = {"kg.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xm
 _DEFINED_BY: Final = NamedNode(vocab.PREFIXES["rdfs"] + "isDefinedBy")
 DOWNLOADS: Final = {
     "nq": ("N-Quads", "application/n-quads", "every graph, one statement a line"),
-    "trig": ("TriG", "application/trig", "every graph, with prefixes"),
+    "trig": ("TriG", "application/trig", "the data of every graph, with prefixes"),
     "ttl": ("Turtle", "text/turtle; charset=utf-8", "the merged view alone, with prefixes"),
 }
 

@@ -52,11 +52,11 @@ def check_port(host: str, port: int) -> None:
 def open_world(release: Release, settings: Settings, before: World | None = None) -> World:
     """Open everything that serving a release needs; the pool is made here and started by the application.
 
-    ``before`` is a world of the same dataset whose pool and queries are taken over.
+    ``before`` is a world of the same dataset whose pool is taken over.
 
     Raises ReleaseError when a part of the release is missing or damaged.
     """
-    from kg.queries import load_all
+    from kg.examples import queries_of
     from kg.search import Index
     from kg.store.coauthors import Coauthors
     from kg.store.moments import published_at
@@ -81,7 +81,7 @@ def open_world(release: Release, settings: Settings, before: World | None = None
             max_query=settings.max_query,
             max_nesting=settings.max_nesting,
         ),
-        queries=before.queries if before else load_all(base_iri),
+        queries=queries_of(release),
         index=Index(release.search_path),
         report=read_report(release, base_iri),
         coauthors=coauthors,

@@ -16,7 +16,9 @@ from pyoxigraph import QueryResultsFormat as Results
 from kg.build import Built
 from kg.precomputed import answers_of, whole_graph_queries
 from kg.queries import load_all
+from kg.rdf import void
 from kg.store.answers import GRAPH_FORMATS, SELECT_FORMATS
+from kg.web import pages
 from kg.web.answering import GRAPH_TYPES
 from kg.web.described import described
 
@@ -203,7 +205,7 @@ def test_every_operation_says_what_it_gives_and_how_it_fails(openapi: dict[str, 
             assert "422" not in operation["responses"] or "larger" in operation["responses"]["422"]["description"]
             for status, response in operation["responses"].items():
                 if status[0] in "45":
-                    assert list(response["content"]) == ["application/problem+json"], where
+                    assert list(response["content"]) == ["application/problem+json", "text/html"], where
             named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
             assert named == set(re.findall(r"\{(\w+)(?::\w+)?\}", path)), where
 
@@ -259,3 +261,15 @@ def test_rows_of_stored_answers_parse_in_every_format(server: Any) -> None:
     assert "<sparql" in answer.text
     assert set(SELECT_FORMATS.values()) == {Results.JSON, Results.XML, Results.CSV, Results.TSV}
     assert RdfFormat.TURTLE in GRAPH_FORMATS.values()
+
+
+def test_what_is_wrong_with_a_value_is_said_with_an_example_of_this_graph(server: Any, seeds: Built) -> None:
+    problem = server.get("/queries/person-works.json").json()
+    example = re.search(r"person=(\S+)", problem["advice"])
+    assert example is not None
+    assert server.get(f"/queries/person-works.json?person={example[1]}").json()["results"]["bindings"]
+
+
+def test_the_page_and_the_description_offer_the_same_files() -> None:
+    offered = {name: (title, kind.partition(";")[0], about) for name, (title, kind, about) in pages.DOWNLOADS.items()}
+    assert offered == void.DOWNLOADS
