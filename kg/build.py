@@ -5,6 +5,7 @@ Knows the order of the stages and the manifest. Every stage is another module's 
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +31,9 @@ from kg.rdf.mapping import quads
 from kg.sources import InputFile, read_all
 from kg.sources.organizations import organizations
 from kg.store.coauthors import write_coauthors
+from kg.store.journal import Journal, Replay
 from kg.store.releases import Home, Release, release_id
+from kg.store.updates import catch_up
 
 STAGES = ("read", "identify", "map", "load", "validate", "index", "publish")
 """The stages of a build, in order."""
@@ -93,10 +96,12 @@ def build(
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
             resolved = resolve(readings, ledger, table)
+        journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
                 turtle = assets.data("ontology", "kg.ttl")
-                artefact = draft.write_graph(_all_quads(resolved, iris, turtle))
+                edits = Replay(journal.entries())
+                artefact = draft.write_graph(edits.over(_all_quads(resolved, iris, turtle)))
                 _keep_sources(draft.path / "sources", inputs)
             with clock.stage("load"):
                 draft.load()
@@ -113,6 +118,10 @@ def build(
                 del store
             with clock.stage("publish"):
                 manifest = _manifest(readings, resolved, iris, report) | {
+                    "journal": {
+                        "applied": edits.applied,
+                        "unapplied": [dataclasses.asdict(unapplied) for unapplied in edits.unapplied],
+                    },
                     "sha256": artefact.sha256,
                     "quads": artefact.quads,
                     "seconds": dict(clock.seconds),
@@ -120,8 +129,12 @@ def build(
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)
-                release = draft.commit(manifest, release_id=release_id(artefact.sha256, shapes, kg.__version__))
-                home.publish(release.id)
+                ids = [artefact.sha256, shapes, kg.__version__, *([str(edits.applied)] if edits.applied else [])]
+                release = draft.commit(manifest, release_id=release_id(*ids))
+                with journal.lock():
+                    home.publish(release.id)
+                    # Edits that were made while this was built are laid on top.
+                    release = catch_up(home) or release
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kg.sources import InputFile
     from kg.store.releases import Home, Release
 
+SHOWN = 20
+"""Edits that are told one by one."""
 FINDINGS = 3
 """Exit code of a command that did its work and found something that its policy does not let pass."""
 
@@ -105,6 +107,8 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
         table(("kind", "things"), list(manifest["counts"].items()))
     for problem in manifest["problems"]:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
+    for lost in manifest["journal"]["unapplied"]:
+        say(f"edit {lost['entry']} ({lost['by']}, {lost['at']}) no longer applies: it removed {lost['statement']}")
     state = "unchanged, already published" if built.unchanged else "published"
     say(f"Release {built.release.id} {state}: {manifest['quads']:,} quads in {settings.home}")
     if any(row["quarantined"] for row in manifest["inputs"]):
@@ -357,8 +361,21 @@ def rollback(release: str | None, home: Path | None) -> None:
       kg rollback
     """
 
-    served = _home(from_environment(home=home)).rollback(release)
+    from kg.store.journal import Journal
+    from kg.store.updates import left_out
+
+    home_ = _home(from_environment(home=home))
+    with Journal(home_.path).lock():
+        served = home_.rollback(release)
     say(f"Release {served.id} is published again")
+    missing = left_out(home_)
+    if missing:
+        say(f"It is without {len(missing):,} of the edits in the journal, which the next kg build applies again:")
+    for entry in missing[:SHOWN]:
+        removed, added = (data.count(b"\n") for data in (entry.removed, entry.added))
+        say(f"  edit {entry.number} by {entry.by}, {entry.at}: {removed:,} removed, {added:,} added")
+    if len(missing) > SHOWN:
+        say(f"  and {len(missing) - SHOWN:,} more, in {Journal(home_.path).path}")
 
 
 @main.command()

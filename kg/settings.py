@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,8 @@ class Settings:
     worker_memory: int = 4_000_000_000
     # Bytes of a request body that are read; from 1 kB.
     max_request: int = 1_000_000
+    # Who may write, empty for nobody: a secret, or NAME:SCOPES:SECRET, several apart by spaces. See kg.web.tokens.
+    write_token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -60,14 +62,14 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: Any)
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
-    for field in fields(Settings):
-        text = environment.get(f"KG_{field.name.upper()}", "")
-        if given.get(field.name) is not None:
-            values[field.name] = given[field.name]
+    for each in fields(Settings):
+        text = environment.get(f"KG_{each.name.upper()}", "")
+        if given.get(each.name) is not None:
+            values[each.name] = given[each.name]
         elif text:
-            default: Any = field.default
+            default: Any = each.default
             try:
-                values[field.name] = type(default)(text)
+                values[each.name] = type(default)(text)
             except ValueError as error:
-                raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
+                raise SettingsError(f"KG_{each.name.upper()} is {text!r}", advice="give a number") from error
     return Settings(**values)

@@ -108,12 +108,8 @@ async def respond(
     The pool holds back the first bytes, so what goes wrong early is still a clean error; what goes wrong later breaks
     the connection, and the client sees that the answer is not complete.
     """
-    asked = Question(
-        question.query,
-        question.default_graphs,
-        question.named_graphs,
-        want.rows[1] if want.rows else "json",
-        want.graph[1] if want.graph else "ttl",
+    asked = question._replace(
+        select_format=want.rows[1] if want.rows else "json", graph_format=want.graph[1] if want.graph else "ttl"
     )
     answer = await pool.ask(asked, deadline=deadline)
     chosen = want.graph if answer.head.kind == "graph" else want.rows
@@ -177,9 +173,7 @@ class Table:
 
 async def tabulate(pool: Pool, question: Question, *, deadline: float, most_bytes: int, most_rows: int) -> Table:
     """Ask, and read the whole answer for a page. A result larger than ``most_bytes`` is not read to its end."""
-    answer = await pool.ask(
-        Question(question.query, question.default_graphs, question.named_graphs, "json", "ttl"), deadline=deadline
-    )
+    answer = await pool.ask(question._replace(select_format="json", graph_format="ttl"), deadline=deadline)
     data = bytearray()
     try:
         async for chunk in answer.body:

@@ -80,9 +80,12 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     """
     import uvicorn
 
+    from kg.store.updates import catch_up
     from kg.web.app import create_app
+    from kg.web.updates import make_desk
 
-    release = home.current()
+    desk = make_desk(home, settings)
+    release = catch_up(home) or home.current()
     if release is None:
         raise ReleaseError("nothing is published in this home", advice="run kg build first")
     recorded = str(release.manifest["base_iri"])
@@ -96,7 +99,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     click.echo(f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)", err=True)
     try:
         uvicorn.run(
-            create_app(world), host=host, port=port, log_level="warning", server_header=False, date_header=True,
+            create_app(world, desk), host=host, port=port, log_level="warning", server_header=False, date_header=True,
             timeout_graceful_shutdown=5,
         )  # fmt: skip
     except OSError as error:

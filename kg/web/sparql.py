@@ -1,7 +1,7 @@
 """``/sparql``: queries by the SPARQL 1.1 Protocol, and a page to write them on.
 
-Knows the protocol: GET, form POST and direct POST (or QUERY), the dataset parameters, which request is malformed and which
-status says so. Does not evaluate anything and keeps no thread: questions go to the pool.
+Knows the protocol: GET, form POST and direct POST (or QUERY), the dataset parameters, which request is malformed and
+which status says so. Does not evaluate anything and keeps no thread: questions go to the pool.
 """
 
 from __future__ import annotations
@@ -155,16 +155,17 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
 async def _answer(request: Request, asked: Asked) -> Response:
     site = site_of(request)
     limits = site.world.limits
+    question = asked.question._replace(base_iri=f"{site.world.base_iri}sparql")
     want = answering.wanted(request.headers.get("accept"), asked.format)
     if not want.page:
-        return await answering.respond(request, site.world.pool, asked.question, want, deadline=limits.deadline)
+        return await answering.respond(request, site.world.pool, question, want, deadline=limits.deadline)
     table, problem = None, None
     try:
         if not asked.question.query.strip():
             raise HTTPException(400, "the query is empty")
         table = await answering.tabulate(
             site.world.pool,
-            asked.question,
+            question,
             deadline=limits.deadline,
             most_bytes=limits.page_result,
             most_rows=limits.page_rows,
