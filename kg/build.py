@@ -134,7 +134,7 @@ def build(
                 with journal.lock():
                     home.publish(release.id)
                     # Edits that were made while this was built are laid on top.
-                    release = catch_up(home) or release
+                    release = catch_up(home, journal) or release
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from kg.sources import InputFile
     from kg.store.releases import Home, Release
 
-SHOWN = 20
-"""Edits that are told one by one."""
 FINDINGS = 3
 """Exit code of a command that did its work and found something that its policy does not let pass."""
 
@@ -298,9 +296,7 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-
-    settings = from_environment(home=home)
-    place = _home(settings)
+    place = _home(from_environment(home=home))
     current = place.current()
     rows = [
         [
@@ -362,20 +358,14 @@ def rollback(release: str | None, home: Path | None) -> None:
     """
 
     from kg.store.journal import Journal
-    from kg.store.updates import left_out
+    from kg.store.updates import say_left_out
 
     home_ = _home(from_environment(home=home))
     with Journal(home_.path).lock():
         served = home_.rollback(release)
     say(f"Release {served.id} is published again")
-    missing = left_out(home_)
-    if missing:
-        say(f"It is without {len(missing):,} of the edits in the journal, which the next kg build applies again:")
-    for entry in missing[:SHOWN]:
-        removed, added = (data.count(b"\n") for data in (entry.removed, entry.added))
-        say(f"  edit {entry.number} by {entry.by}, {entry.at}: {removed:,} removed, {added:,} added")
-    if len(missing) > SHOWN:
-        say(f"  and {len(missing) - SHOWN:,} more, in {Journal(home_.path).path}")
+    for line in say_left_out(home_):
+        say(line)
 
 
 @main.command()

@@ -80,9 +80,7 @@ def run_update(
     refuse_closed_doors(update, update=True)
     done = Patch()
     try:
-        with suppress(RuntimeError):  # an empty store holds no graph to clear; only the syntax counts here
-            Store().update(update, base_iri=base_iri, prefixes=PREFIXES)
-        operations = with_dataset(read_operations(update), default_graphs, named_graphs)
+        operations = with_dataset(_read_checked(update, base_iri), default_graphs, named_graphs)
         run = _Run(store, base_iri, done)
         for operation in operations:
             run.operation(operation)
@@ -114,6 +112,26 @@ def run_graph(
     patch = Patch(old - new if replace or data is None else set(), new - old, bool(old) or graph is None)
     apply(store, patch)
     return patch
+
+
+def _read_checked(update: str, base_iri: str) -> list[Operation]:
+    """Split an update after the engine has read it. Raises SyntaxError and QueryError."""
+    try:
+        _check(update, base_iri)
+    except SyntaxError:
+        operations = read_operations(update)
+        if len({operation.prologue for operation in operations}) < 2:
+            raise
+        # The engine takes no declarations between operations, the standard does.
+        for operation in operations:
+            _check(f"{operation.prologue}\n{operation.text}", base_iri)
+        return operations
+    return read_operations(update)
+
+
+def _check(update: str, base_iri: str) -> None:
+    with suppress(RuntimeError):  # an empty store holds no graph to clear; only the syntax counts here
+        Store().update(update, base_iri=base_iri, prefixes=PREFIXES)
 
 
 def _read(media_type: str, body: bytes, graph: Graph, base_iri: str) -> Iterator[Quad]:

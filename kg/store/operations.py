@@ -40,7 +40,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation with all declarations before it, as text. ``kind`` is its first keyword, in capitals.
+    """One operation with all declarations before it. ``kind`` is its first keyword, in capitals; ``text`` is all of it.
 
     ``INSERT DATA`` and ``DELETE DATA`` have ``body``; ``MODIFY`` has the templates ``delete`` and ``insert``, ``where``
     and, where written, ``with_`` (a graph) and ``using`` (whole clauses). The others have ``graphs``: as written, or
@@ -57,6 +57,7 @@ class Operation:
     using: str = ""
     graphs: tuple[str, ...] = ()
     silent: bool = False
+    text: str = ""
 
 
 def read_operations(update: str) -> list[Operation]:
@@ -98,7 +99,9 @@ class _Reader:
             self._declarations()
             if self._ended():
                 return found
+            start = self._peek().start
             found.append(self._operation())
+            found[-1] = replace(found[-1], text=self._text[start : self._tokens[self._place - 1].end])
             if not self._ended():
                 self._expect(";")
 

@@ -147,6 +147,8 @@ class Updates:
     # Below: the writer's own task.
 
     async def _work(self) -> None:
+        with suppress(KgError, OSError):  # so that the first change finds the process ready; it is told of faults
+            await self._rebase()
         while (first := await self._requests.get()) is not None:
             group = [first]
             ending = False
@@ -315,12 +317,13 @@ class Updates:
             self._editions = [(time.monotonic(), name) for name in made[-KEPT:]]
 
 
-def catch_up(home: Home) -> Release | None:
+def catch_up(home: Home, journal: Journal | None = None) -> Release | None:
     """Apply entries that were journalled after the served release was made; return the release that has them.
 
-    Nothing is done after a rollback: what it left out on purpose is applied by the next build.
+    Nothing is done after a rollback: what it left out on purpose is applied by the next build. ``journal`` is given by
+    a caller who holds its lock.
     """
-    journal = Journal(home.path)
+    journal = journal or Journal(home.path)
     if not journal.path.is_file():
         return None
     with journal.lock():
@@ -351,6 +354,20 @@ def left_out(home: Home) -> list[Entry]:
     entries = list(Journal(home.path).entries())
     wanted = set(missing(_applied(current), [entry.number for entry in entries])) if current else set()
     return [entry for entry in entries if entry.number in wanted]
+
+
+def say_left_out(home: Home, most: int = 20) -> list[str]:
+    """Say in sentences which edits the served release does not hold, ``most`` of them one by one."""
+    entries = left_out(home)
+    if not entries:
+        return []
+    lines = [f"It is without {len(entries):,} of the edits in the journal; the next kg build applies them again:"]
+    for entry in entries[:most]:
+        removed, added = (data.count(b"\n") for data in (entry.removed, entry.added))
+        lines.append(f"  edit {entry.number} by {entry.by}, {entry.at}: {removed:,} removed, {added:,} added")
+    if len(entries) > most:
+        lines.append(f"  and {len(entries) - most:,} more, in {Journal(home.path).path}")
+    return lines
 
 
 def _lay(store_path: Path, entries: list[Entry]) -> tuple[set[bytes], set[bytes]]:
