@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from kg.build import build
 from kg.sources import find_inputs
@@ -80,6 +81,7 @@ def parts(server: Any) -> dict[str, str]:
     return {row["s"]["value"].removeprefix(EX): "".join(sorted(row["parts"]["value"])) for row in rows}
 
 
+@pytest.mark.timeout(120 + 20 * KILLS)
 def test_kills_under_load_lose_no_acknowledged_edit(tmp_path: Path, start_server: Callable[..., Any]) -> None:
     chance = random.Random(2026)
     pages, home = tmp_path / "pages", Home(tmp_path / "home")
