@@ -30,10 +30,10 @@ from kg.rdf.iris import DEFAULT_BASE, Iris
 from kg.rdf.mapping import quads
 from kg.sources import InputFile, read_all
 from kg.sources.organizations import organizations
+from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.journal import Journal, Replay
 from kg.store.releases import Home, Release, release_id
-from kg.store.updates import catch_up
 
 STAGES = ("read", "identify", "map", "load", "validate", "index", "publish")
 """The stages of a build, in order."""

@@ -357,8 +357,8 @@ def rollback(release: str | None, home: Path | None) -> None:
       kg rollback
     """
 
+    from kg.store.catchup import say_left_out
     from kg.store.journal import Journal
-    from kg.store.updates import say_left_out
 
     home_ = _home(from_environment(home=home))
     with Journal(home_.path).lock():

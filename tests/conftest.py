@@ -114,8 +114,12 @@ def start_server() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture(scope="module")
-def server(seeds_home: Path, tmp_path_factory: pytest.TempPathFactory, start_server: Callable[..., Server]) -> Server:
+def server(
+    seeds_home: Path, tmp_path_factory: pytest.TempPathFactory, start_server: Callable[..., Server]
+) -> Iterator[Server]:
     """A server process, with a write token, over a home of its own that holds the seeds."""
     home = tmp_path_factory.mktemp("server") / "home"
     shutil.copytree(seeds_home, home)
-    return start_server(home)
+    server = start_server(home)
+    yield server
+    server.stop()

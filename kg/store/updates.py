@@ -9,7 +9,7 @@ is anybody told that an edit was made:
 4. append to the journal, durably;
 5. name the release and publish it, have it served.
 
-A crash before 4 leaves nothing; between 4 and 5 it leaves entries that `catch_up` applies at the next start. Knows the
+A crash before 4 leaves nothing; between 4 and 5 it leaves entries that are applied at the next start. Knows the
 order of these steps. Does not know SPARQL (the process does), HTTP, or how a server comes to serve another release.
 """
 
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gc
 import json
 import os
 import re
@@ -31,16 +30,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Store
-
 from kg.errors import Busy, DeadlineExceeded, KgError, ReleaseError, WorkerLost
 from kg.store import editions
-from kg.store.disk import translated
-from kg.store.journal import Change, Entry, Journal, joined, missing
+from kg.store.catchup import applied_of, net
+from kg.store.journal import Change, Entry, Journal, joined
 from kg.store.processes import Worker, spawn
 from kg.store.releases import Home, Release
 from kg.store.runs import _error
-from kg.store.writer import read_quads
 
 GROUP: Final = 256
 """Changes that are published together at most."""
@@ -248,8 +244,8 @@ class Updates:
             folder.mkdir()
             await self._ask(b"C", [str(folder / "store")], _COPYING)
             last = await asyncio.to_thread(self.journal.last)
-            applied = joined(_applied(base), range(last + 1, last + 1 + len(changes)))
-            edition = await asyncio.to_thread(editions.make_edition, base, folder, *_net(changes), applied)
+            applied = joined(applied_of(base), range(last + 1, last + 1 + len(changes)))
+            edition = await asyncio.to_thread(editions.make_edition, base, folder, *net(changes), applied)
             entries = await asyncio.to_thread(self.journal.append, changes)
             release = await asyncio.to_thread(self._name, edition, entries)
         finally:
@@ -315,91 +311,6 @@ class Updates:
             made = [release.id for release in self.home.releases() if "edition_of" in release.manifest]
             editions.prune(self.home, made[:-KEPT], current.id if current else "")
             self._editions = [(time.monotonic(), name) for name in made[-KEPT:]]
-
-
-def catch_up(home: Home, journal: Journal | None = None) -> Release | None:
-    """Apply entries that were journalled after the served release was made; return the release that has them.
-
-    Nothing is done after a rollback: what it left out on purpose is applied by the next build. ``journal`` is given by
-    a caller who holds its lock.
-    """
-    journal = journal or Journal(home.path)
-    if not journal.path.is_file():
-        return None
-    with journal.lock():
-        base, history = home.current(), home.history()
-        if base is None or (history and history[-1].action == "rollback"):
-            return None
-        applied = _applied(base)
-        entries = list(journal.entries(after=max((last for _, last in applied), default=0)))
-        if not entries:
-            return None
-        folder = home.path / "releases" / f".edit-{os.getpid()}-{secrets.token_hex(4)}"
-        with translated(home.path):
-            folder.mkdir()
-            try:
-                editions.copy_store(base.store_path, folder / "store")
-                removed, added = _lay(folder / "store", entries)
-                runs = joined(applied, [entry.number for entry in entries])
-                release = editions.adopt(home, editions.make_edition(base, folder, removed, added, runs))
-                home.publish(release.id)
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-    return release
-
-
-def left_out(home: Home) -> list[Entry]:
-    """Return the entries of the journal that the served release does not hold."""
-    current = home.current()
-    entries = list(Journal(home.path).entries())
-    wanted = set(missing(_applied(current), [entry.number for entry in entries])) if current else set()
-    return [entry for entry in entries if entry.number in wanted]
-
-
-def say_left_out(home: Home, most: int = 20) -> list[str]:
-    """Say in sentences which edits the served release does not hold, ``most`` of them one by one."""
-    entries = left_out(home)
-    if not entries:
-        return []
-    lines = [f"It is without {len(entries):,} of the edits in the journal; the next kg build applies them again:"]
-    for entry in entries[:most]:
-        removed, added = (data.count(b"\n") for data in (entry.removed, entry.added))
-        lines.append(f"  edit {entry.number} by {entry.by}, {entry.at}: {removed:,} removed, {added:,} added")
-    if len(entries) > most:
-        lines.append(f"  and {len(entries) - most:,} more, in {Journal(home.path).path}")
-    return lines
-
-
-def _lay(store_path: Path, entries: list[Entry]) -> tuple[set[bytes], set[bytes]]:
-    store = Store(str(store_path))
-    changes = []
-    for entry in entries:
-        gone = [quad for quad in read_quads(entry.removed) if quad in store]
-        new = [quad for quad in read_quads(entry.added) if quad not in store]
-        for quad in gone:
-            store.remove(quad)
-        store.extend(new)
-        changes.append(Change("", *(b"".join(f"{quad} .\n".encode() for quad in quads) for quads in (gone, new))))
-    store.flush()
-    del store
-    gc.collect()
-    return _net(changes)
-
-
-def _net(changes: list[Change]) -> tuple[set[bytes], set[bytes]]:
-    """Return the lines that a series of changes removes and adds in the end."""
-    removed: set[bytes] = set()
-    added: set[bytes] = set()
-    for change in changes:
-        gone, new = ({line + b"\n" for line in data.split(b"\n") if line} for data in change[1:])
-        removed, added = removed | (gone - added), added - gone
-        removed, added = removed - new, added | (new - removed)
-    return removed, added
-
-
-def _applied(release: Release) -> list[list[int]]:
-    runs: list[list[int]] = (release.manifest.get("journal") or {}).get("applied", [])
-    return runs
 
 
 def _late(deadline: float) -> DeadlineExceeded:

@@ -80,7 +80,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     """
     import uvicorn
 
-    from kg.store.updates import catch_up
+    from kg.store.catchup import catch_up
     from kg.web.app import create_app
     from kg.web.updates import make_desk
 

@@ -7,9 +7,10 @@ Does not evaluate anything: changes go to the writer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from fastapi import APIRouter, FastAPI, Request
@@ -51,18 +52,20 @@ def make_desk(home: Home, settings: Settings) -> Desk:
 
 
 @asynccontextmanager
-async def writing(app: FastAPI, desk: Desk | None) -> AsyncIterator[None]:
-    """Keep a writer for as long as the application runs, where there is a desk with tokens."""
+async def writing(
+    app: FastAPI, desk: Desk | None, serve: Callable[[Release], Awaitable[None]] | None = None
+) -> AsyncIterator[None]:
+    """Keep a writer for as long as the application runs, where there is a desk with tokens.
+
+    ``serve`` is awaited with each new release before its writers are answered; `switch` when none is given.
+    """
     app.state.tokens = desk.tokens if desk else ()
     app.state.updates = None
     if desk is None or not desk.tokens:
         yield
         return
 
-    async def serve(release: Release) -> None:
-        await switch(app, release)
-
-    updates = Updates(desk.home, serve, deadline=desk.deadline, memory=desk.memory)
+    updates = Updates(desk.home, serve or partial(switch, app), deadline=desk.deadline, memory=desk.memory)
     await updates.start()
     app.state.updates = updates
     app.state.site = replace(cast("Site", app.state.site), writing=True)

@@ -16,11 +16,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from kg.build import build
 from kg.errors import DeadlineExceeded, HomeError, QueryError
 from kg.sources import seed_inputs
+from kg.store.catchup import catch_up, left_out, say_left_out
 from kg.store.editions import patch_artefact
 from kg.store.journal import Change, Journal, Replay, joined, missing, runs
 from kg.store.nquads import diff, write_artefact
 from kg.store.releases import Home, Release
-from kg.store.updates import KEPT, Outcome, Updates, catch_up, left_out, say_left_out
+from kg.store.updates import KEPT, Outcome, Updates
 
 A, B, C = (f"<http://x.example/{name}> <http://x.example/p> <http://x.example/o> .\n".encode() for name in "abc")
 
