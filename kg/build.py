@@ -5,6 +5,7 @@ Knows the order of the stages and the manifest. Every stage is another module's 
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import hashlib
 import time
@@ -31,7 +32,9 @@ from kg.rdf.iris import DEFAULT_BASE, Iris
 from kg.rdf.mapping import quads
 from kg.sources import InputFile, read_all
 from kg.sources.organizations import organizations
+from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
+from kg.store.journal import Journal, Replay
 from kg.store.releases import Home, Release, release_id
 
 STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
@@ -95,10 +98,12 @@ def build(
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
             resolved = resolve(readings, ledger, table)
+        journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
                 turtle = assets.data("ontology", "kg.ttl")
-                artefact = draft.write_graph(_all_quads(resolved, iris, turtle))
+                edits = Replay(journal.entries())
+                artefact = draft.write_graph(edits.over(_all_quads(resolved, iris, turtle)))
                 _keep_sources(draft.path / "sources", inputs)
                 manifest = _manifest(readings, resolved, iris)
                 dataset = list(dataset_quads(iris, resolved))
@@ -123,6 +128,10 @@ def build(
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,
+                    "journal": {
+                        "applied": edits.applied,
+                        "unapplied": [dataclasses.asdict(unapplied) for unapplied in edits.unapplied],
+                    },
                     "sha256": artefact.sha256,
                     "quads": artefact.quads,
                     "seconds": dict(clock.seconds),
@@ -130,9 +139,13 @@ def build(
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)
-                parts = (artefact.sha256, description.sha256, shapes, kg.__version__)
+                applied = [str(edits.applied)] if edits.applied else []
+                parts = (artefact.sha256, description.sha256, shapes, kg.__version__, *applied)
                 release = draft.commit(manifest, release_id=release_id(*parts))
-                home.publish(release.id)
+                with journal.lock():
+                    home.publish(release.id)
+                    # Edits that were made while this was built are laid on top.
+                    release = catch_up(home, journal) or release
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
 

@@ -105,6 +105,8 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
         table(("kind", "things"), list(manifest["counts"].items()))
     for problem in manifest["problems"]:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
+    for lost in manifest["journal"]["unapplied"]:
+        say(f"edit {lost['entry']} ({lost['by']}, {lost['at']}) no longer applies: it removed {lost['statement']}")
     state = "unchanged, already published" if built.unchanged else "published"
     say(f"Release {built.release.id} {state}: {manifest['quads']:,} quads in {settings.home}")
     if any(row["quarantined"] for row in manifest["inputs"]):
@@ -297,9 +299,7 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-
-    settings = from_environment(home=home)
-    place = _home(settings)
+    place = _home(from_environment(home=home))
     current = place.current()
     rows = [
         [
@@ -360,8 +360,15 @@ def rollback(release: str | None, home: Path | None) -> None:
       kg rollback
     """
 
-    served = _home(from_environment(home=home)).rollback(release)
+    from kg.store.catchup import say_left_out
+    from kg.store.journal import Journal
+
+    home_ = _home(from_environment(home=home))
+    with Journal(home_.path).lock():
+        served = home_.rollback(release)
     say(f"Release {served.id} is published again")
+    for line in say_left_out(home_):
+        say(line)
 
 
 @main.command()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,8 @@ class Settings:
     log_requests: int = 1
     # 1 to write the text of clients' queries into the log; 0 to keep it out.
     log_queries: int = 0
+    # Who may write, empty for nobody: a secret, or NAME:SCOPES:SECRET, several apart by spaces. See kg.web.tokens.
+    write_token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -87,19 +89,19 @@ def from_environment(environment: Mapping[str, str] | None = None, **given: Any)
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
-    for field in fields(Settings):
-        text = environment.get(f"KG_{field.name.upper()}", "")
-        if given.get(field.name) is not None:
-            values[field.name] = given[field.name]
+    for each in fields(Settings):
+        text = environment.get(f"KG_{each.name.upper()}", "")
+        if given.get(each.name) is not None:
+            values[each.name] = given[each.name]
         elif text:
-            default: Any = field.default
+            default: Any = each.default
             try:
-                values[field.name] = type(default)(text)
+                values[each.name] = type(default)(text)
             except ValueError as error:
-                raise SettingsError(f"KG_{field.name.upper()} is {text!r}", advice="give a number") from error
+                raise SettingsError(f"KG_{each.name.upper()} is {text!r}", advice="give a number") from error
     return Settings(**values)
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
     """Return the settings as ``KG_…`` variables, for processes that are started to serve with the same ones."""
-    return {f"KG_{field.name.upper()}": str(getattr(settings, field.name)) for field in fields(settings)}
+    return {f"KG_{each.name.upper()}": str(getattr(settings, each.name)) for each in fields(settings)}

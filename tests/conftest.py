@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from pyoxigraph import Store
 
@@ -42,3 +50,76 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared corpora and suites are not beside this checkout")
     return folder
+
+
+TOKEN = "a-secret-of-the-tests"
+
+
+@dataclass
+class Server:
+    """A server process over a home. ``address`` ends without a slash."""
+
+    home: Path
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {TOKEN}"}
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+
+def serve(home: Path, **settings: str) -> Server:
+    """Start ``kg serve`` on a free port and wait until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    own = {"KG_HOME": str(home), "KG_WRITE_TOKEN": TOKEN, "KG_WORKERS": "1", "KG_DEADLINE": "5"}
+    command = [sys.executable, "-m", "kg.cli", "serve", "--port", str(port)]
+    log = home.parent / f"{home.name}-{port}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env=os.environ | own | settings, stdout=out, stderr=out)
+    server = Server(home, f"http://127.0.0.1:{port}", process, log)
+    end = time.monotonic() + 60
+    while True:
+        try:
+            if httpx.get(f"{server.address}/healthz", timeout=5).status_code == 200:
+                return server
+        except httpx.TransportError:
+            pass
+        if process.poll() is not None or time.monotonic() > end:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the server did not start: {log.read_text()}")
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[..., Server]]:
+    """Start server processes; what runs at the end is stopped."""
+    started: list[Server] = []
+
+    def start(home: Path, **settings: str) -> Server:
+        started.append(serve(home, **settings))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def server(
+    seeds_home: Path, tmp_path_factory: pytest.TempPathFactory, start_server: Callable[..., Server]
+) -> Iterator[Server]:
+    """A server process, with a write token, over a home of its own that holds the seeds."""
+    home = tmp_path_factory.mktemp("server") / "home"
+    shutil.copytree(seeds_home, home)
+    server = start_server(home)
+    yield server
+    server.stop()

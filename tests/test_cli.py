@@ -20,6 +20,7 @@ from rdflib import FOAF, RDF, Graph
 from rdflib.compare import isomorphic
 
 from kg.cli import main
+from kg.store.journal import Change, Journal
 
 COMMANDS = sorted(main.commands)
 
@@ -268,3 +269,20 @@ def test_serve_builds_answers_and_stops_cleanly(tmp_path: Path) -> None:
             _, talk = server.communicate(timeout=20)
     assert "Validating" in talk
     assert "Traceback" not in talk
+
+
+def test_a_rollback_and_a_build_speak_of_edits(tmp_path: Path, page: Path) -> None:
+    home = tmp_path / "home"
+    assert run("build", str(page), home=home).exit_code == 0
+    journal = Journal(home)
+    with journal.lock():
+        journal.append([Change("ann", b"", b"<http://x.example/a> <http://x.example/p> 'a' .\n".replace(b"'", b'"'))])
+        journal.append([Change("bob", b"<http://x.example/none> <http://x.example/p> <http://x.example/o> .\n", b"")])
+    built = run("build", str(page), home=home)
+    assert built.exit_code == 0
+    assert "edit 2 (bob, " in built.stderr
+    assert "no longer applies: it removed <http://x.example/none>" in built.stderr
+    back = run("rollback", home=home)
+    assert "without 2 of the edits" in back.stderr
+    assert "edit 1 by ann" in back.stderr
+    assert "edit" not in run("rollback", "--help").stderr

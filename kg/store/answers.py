@@ -75,6 +75,8 @@ class Question(NamedTuple):
     graph_format: str = "ttl"
     max_rows: int = 0
     """Rows after which the result of a SELECT is cut; 0 for no limit."""
+    base_iri: str = ""
+    """What relative IRIs in the query are resolved against; empty: they are refused."""
 
 
 class Head(NamedTuple):
@@ -110,6 +112,7 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
         dataset = bool(question.default_graphs or question.named_graphs)
         results = store.query(
             question.query,
+            base_iri=question.base_iri or None,
             prefixes=PREFIXES,
             default_graph=[_graph(iri) for iri in question.default_graphs] if dataset else None,
             named_graphs=[_graph(iri) for iri in question.named_graphs] if dataset else None,

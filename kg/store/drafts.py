@@ -52,7 +52,11 @@ class Draft:
         artefact = self._artefacts["graph.nq"]
         with translated(self.path):
             self._store = Store(str(self.path / "store"))
-            self._store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
+            if _names_blank_nodes(artefact.path):
+                # Loading a file names blank nodes anew, and then edits of them would find nothing.
+                self._store.bulk_extend(read_artefact(artefact.path))
+            else:
+                self._store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
             self._store.optimize()
         return self._count(artefact.quads)
 
@@ -137,6 +141,16 @@ class Draft:
                 raise ReleaseError(
                     "the draft's store is still in use", where=str(self.path), advice="let go of it before commit()"
                 ) from error
+
+
+def _names_blank_nodes(path: Path) -> bool:
+    """Say whether there may be a blank node in an artefact: a quick look, that some literals deceive."""
+    with path.open("rb") as file:
+        while lines := file.readlines(1 << 22):
+            data = b"".join(lines)
+            if b" _:" in data or data.startswith(b"_:") or b"\n_:" in data:
+                return True
+    return False
 
 
 def now() -> str:

@@ -43,7 +43,7 @@ _GAP: Final = r"(?:[ \t\r\n]|#[^\r\n]*+)*+"
 _WORDS: Final = {word: re.compile(word, re.I | re.A) for word in ("SERVICE", "LOAD")}
 _SERVICE: Final = re.compile(rf"(?i:SERVICE){_GAP}(?:(?i:SILENT){_GAP})?(?:{_VARIABLE}|{_IRI}|{_PNAME}){_GAP}\{{", re.A)
 _LOAD: Final = re.compile(rf"(?i:LOAD){_GAP}(?:(?i:SILENT){_GAP})?(?:{_IRI}|{_PNAME})", re.A)
-_TOKEN: Final = re.compile(
+TOKEN: Final = re.compile(
     rf"""(?P<gap>[ \t\r\n]+|\#[^\r\n]*)
     |(?P<string>'''(?:[^'\\]|\\.|'(?!''))*+'''|\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
       |'(?:[^'\\\r\n]|\\.)*+'|"(?:[^"\\\r\n]|\\.)*+")
@@ -54,6 +54,7 @@ _TOKEN: Final = re.compile(
     |(?P<sign>.)""",
     re.X | re.S | re.A,
 )
+"""One token of SPARQL; where ``<`` may open an IRI, it does."""
 _DECLARED: Final = re.compile(rf"((?i:PREFIX)?)((?:{_WORD})?):{_GAP}<([^>]*)>", re.A)  # PREFIXa:<x> declares a:
 _NAMES_GRAPH: Final = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})  # a name follows these, never a call
 
@@ -93,7 +94,7 @@ def _calls(query: str, services: set[int], loads: set[int], update: bool) -> Ite
         if state in seen or position > last:
             continue
         seen.add(state)
-        token = _TOKEN.match(query, position)
+        token = TOKEN.match(query, position)
         if token is None:
             continue
         kind, end = token.lastgroup, token.end()

@@ -68,13 +68,13 @@ class Worker:
         return status
 
 
-async def spawn(store_path: Path, memory: int) -> Worker:
+async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker") -> Worker:
     """Start a worker and wait until it is ready. Raises ReleaseError or WorkerLost when it does not get there."""
     ours, theirs = socket.socketpair()
     try:
         process = subprocess.Popen(
             # -S: the search path comes ready-made and the work of `site` is saved; -P: no import from the work folder
-            [sys.executable, "-S", "-P", "-m", "kg.store.worker", str(store_path), str(memory)],
+            [sys.executable, "-S", "-P", "-m", program, str(store_path), str(memory)],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             env=_environment(),

@@ -110,13 +110,10 @@ async def respond(
     The pool holds back the first bytes, so what goes wrong early is still a clean error; what goes wrong later breaks
     the connection, and the client sees that the answer is not complete.
     """
-    asked = Question(
-        question.query,
-        question.default_graphs,
-        question.named_graphs,
-        want.rows[1] if want.rows else "json",
-        want.graph[1] if want.graph else "ttl",
-        request.app.state.site.world.limits.result_rows,
+    asked = question._replace(
+        select_format=want.rows[1] if want.rows else "json",
+        graph_format=want.graph[1] if want.graph else "ttl",
+        max_rows=request.app.state.site.world.limits.result_rows,
     )
     answer = await pool.ask(asked, deadline=deadline)
     _note(question, answer)

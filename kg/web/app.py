@@ -14,7 +14,21 @@ from fastapi import FastAPI
 
 from kg import __version__
 from kg.store.releases import Home
-from kg.web import api, find, indexes, named, operation, pages, problems, quality, sparql, things, wellknown
+from kg.web import (
+    api,
+    find,
+    graphs,
+    indexes,
+    named,
+    operation,
+    pages,
+    problems,
+    quality,
+    sparql,
+    things,
+    updates,
+    wellknown,
+)
 from kg.web.border import Border
 from kg.web.cache import Answers
 from kg.web.delivery import Delivery
@@ -26,8 +40,11 @@ from kg.web.render import make_site, with_examples
 from kg.web.world import World
 
 
-def create_app(world: World) -> FastAPI:
-    """Return the application that serves a world. Its lifespan starts and closes the world's pool."""
+def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
+    """Return the application that serves a world. Its lifespan starts and closes the world's pool.
+
+    ``desk`` says who may write; without one, nobody may.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -38,7 +55,8 @@ def create_app(world: World) -> FastAPI:
             app.state.site = await with_examples(app.state.site)
             if world.settings.follow:
                 watching = asyncio.create_task(follower.watch(world.settings.follow))
-            yield
+            async with updates.writing(app, desk, follower.switch):
+                yield
         finally:
             if watching is not None:
                 watching.cancel()
@@ -57,7 +75,7 @@ def create_app(world: World) -> FastAPI:
     )
     app.state.site = make_site(world)
     app.state.follower = follower = Follower(app.state, Home(world.release.path.parent.parent))
-    for part in (pages, sparql, find, named, quality, indexes, wellknown, api, operation, things):
+    for part in (pages, sparql, updates, graphs, find, named, quality, indexes, wellknown, api, operation, things):
         app.include_router(part.router)
     problems.install(app)
     api.install(app)

@@ -25,7 +25,7 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "interest-cohort=()",
 }
-READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READING: Final = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
 class Border:
@@ -104,7 +104,7 @@ class Border:
         # Each method is tried, because an included router does not say which ones its routes have.
         allowed = {
             method
-            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+            for method in ("GET", "QUERY", "POST", "PUT", "PATCH", "DELETE")
             if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in self.routes)
         }
         return allowed | {"HEAD", "OPTIONS"} if "GET" in allowed else allowed | ({"OPTIONS"} if allowed else set())

@@ -15,12 +15,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import KgError, ReleaseError
+from kg.store.moments import published_at
 from kg.store.pool import Pool
 from kg.web.render import Site, with_examples
 from kg.web.serve import open_world
 
 if TYPE_CHECKING:
     from kg.store.releases import Home, Release
+    from kg.web.world import World
 
 _LOG: Final = logging.getLogger("kg.releases")
 _RETRY: Final = 30.0  # seconds until a release that could not be served is tried again, without another line
@@ -59,6 +61,11 @@ class Follower:
             await asyncio.to_thread(release.check)
             if release.manifest.get("base_iri") != old.base_iri:
                 raise ReleaseError(f"its base is not {old.base_iri}", where=release.id, advice="serve it on its own")
+            if built(release) == built(old.release):
+                # An edition: only the graph is another; what the build made beside it is kept open.
+                world = replace(old, release=release, published=await asyncio.to_thread(self._published, release))
+                await self._change(world, self.site)
+                return
             try:
                 world = await asyncio.to_thread(open_world, release, old.settings, old)
             except (OSError, ValueError, KeyError) as error:  # what a damaged part makes its reader say
@@ -69,12 +76,18 @@ class Follower:
                 site = await with_examples(replace(self.site, world=replace(world, pool=trial)))
             finally:
                 await trial.close()
-            await old.pool.switch(release.store_path)
-            # From here to the end nothing else runs: no request sees new workers with an old site.
-            self._state.site = replace(site, world=world)
-            self.epoch += 1
-            for call in self.changed:
-                call()
+            await self._change(world, site)
+
+    async def _change(self, world: World, site: Site) -> None:
+        await world.pool.switch(world.release.store_path)
+        # From here to the end nothing else runs: no request sees new workers with an old site.
+        self._state.site = replace(site, world=world)
+        self.epoch += 1
+        for call in self.changed:
+            call()
+
+    def _published(self, release: Release) -> int:
+        return published_at(self._home, release.id)
 
     async def watch(self, every: float) -> None:
         """Look for a new publication, once in ``every`` seconds, until cancelled."""
@@ -103,3 +116,8 @@ class Follower:
             return False
         seen, self._seen = self._seen, (found.st_mtime_ns, found.st_ino)
         return seen != self._seen
+
+
+def built(release: Release) -> str:
+    """Return the id of the build that a release is or, where it holds edits, was laid over."""
+    return str(release.manifest.get("edition_of", release.id))

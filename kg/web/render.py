@@ -63,6 +63,8 @@ class Site:
     assets: Mapping[str, bytes]
     questions: Mapping[str, NamedQuery]
     examples: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
+    writing: bool = False
+    """True when updates are open to those who hold a token."""
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -113,10 +113,13 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     """
     import uvicorn
 
+    from kg.store.catchup import catch_up
     from kg.web.app import create_app
     from kg.web.log import to_stderr
+    from kg.web.updates import make_desk
 
-    release = home.current()
+    desk = make_desk(home, settings)
+    release = catch_up(home) or home.current()
     if release is None:
         raise ReleaseError("nothing is published in this home", advice="run kg build first")
     recorded = str(release.manifest["base_iri"])
@@ -128,7 +131,12 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     to_stderr()
     app: Any = "kg.web.serve:front"
     if settings.processes == 1:
-        app = create_app(open_world(release, settings))
+        app = create_app(open_world(release, settings), desk)
+    elif desk.tokens:
+        raise SettingsError(
+            "several server processes cannot share one writer",
+            advice="serve with one process where KG_WRITE_TOKEN is set, and others without it beside it",
+        )
     else:
         # Each process opens the releases for itself and reads its settings where this one leaves them.
         os.environ.update(as_environment(settings))

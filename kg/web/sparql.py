@@ -1,11 +1,12 @@
 """``/sparql``: queries by the SPARQL 1.1 Protocol, and a page to write them on.
 
-Knows the protocol: GET, form POST and direct POST, the dataset parameters, which request is malformed and which
-status says so. Does not evaluate anything and keeps no thread: questions go to the pool.
+Knows the protocol: GET, form POST and direct POST (or QUERY), the dataset parameters, which request is malformed and
+which status says so. Does not evaluate anything and keeps no thread: questions go to the pool.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -31,6 +32,10 @@ DOWNLOADS: Final = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
 GRAPH_DOWNLOADS: Final = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
+_DESCRIPTION: Final = NamedNode("http://purl.org/dc/terms/description")
+_RESULT_FORMATS: Final = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+_INPUT_FORMATS: Final = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+OWN_GRAPHS: Final = ("identity", "quality", "dataset", "ontology")
 _WRITERS: Final = {
     "ttl": RdfFormat.TURTLE,
     "jsonld": RdfFormat.JSON_LD,
@@ -53,7 +58,7 @@ class Asked:
 @router.get("/sparql", summary="Query the graph with SPARQL 1.1 (GET)")
 async def sparql_get(request: Request) -> Response:
     """Answer a query in the query string; without one, describe the service, or show the query page."""
-    pairs = _pairs(request.scope["query_string"])
+    pairs = pairs_of(request.scope["query_string"])
     if not any(name not in {"format", "version"} for name, _ in pairs):
         return _without_query(request, dict(pairs).get("format"))
     return await _answer(request, _asked(pairs))
@@ -62,15 +67,14 @@ async def sparql_get(request: Request) -> Response:
 @router.post("/sparql", summary="Query the graph with SPARQL 1.1 (POST)")
 async def sparql_post(request: Request) -> Response:
     """Answer a query sent as a form or as the body itself."""
-    media_type, charset = _content_type(request)
+    media_type, charset = content_type(request)
     if media_type not in {FORM, DIRECT}:
         raise HTTPException(415, f"send a query as {FORM} or as {DIRECT}, not as {media_type or 'nothing'}")
-    if charset not in {"", "utf-8", "utf8", "us-ascii"}:
-        raise HTTPException(415, f"the body must be UTF-8, not {charset[:40]}")
-    pairs = _pairs(request.scope["query_string"])
+    refuse_charset(charset)
+    pairs = pairs_of(request.scope["query_string"])
     body = await read_body(request, site_of(request).world.limits.request_body)
     if media_type == FORM:
-        return await _answer(request, _asked([*pairs, *_pairs(body)]))
+        return await _answer(request, _asked([*pairs, *pairs_of(body)]))
     if any(name == "query" for name, _ in pairs):
         raise HTTPException(400, "the query is in the body and in the address; send it once")
     try:
@@ -78,6 +82,18 @@ async def sparql_post(request: Request) -> Response:
     except UnicodeDecodeError as error:
         raise HTTPException(400, f"the query is not UTF-8: byte {error.start + 1}") from None
     return await _answer(request, _asked([*pairs, ("query", query)]))
+
+
+@router.api_route("/sparql", methods=["QUERY"], include_in_schema=False)
+async def sparql_query(request: Request) -> Response:
+    """Answer a query sent with the method QUERY, which is a POST that promises to change nothing."""
+    return await sparql_post(request)
+
+
+def refuse_charset(charset: str) -> None:
+    """Raise HTTPException 415 for a charset other than UTF-8."""
+    if charset not in {"", "utf-8", "utf8", "us-ascii"}:
+        raise HTTPException(415, f"the body must be UTF-8, not {charset[:40]}")
 
 
 async def read_body(request: Request, most: int) -> bytes:
@@ -90,7 +106,8 @@ async def read_body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def _content_type(request: Request) -> tuple[str, str]:
+def content_type(request: Request) -> tuple[str, str]:
+    """Return the media type of a request's body and its charset, both in lower case, empty when not given."""
     media_type, *parameters = request.headers.get("content-type", "").split(";")
     charset = ""
     for parameter in parameters:
@@ -100,7 +117,8 @@ def _content_type(request: Request) -> tuple[str, str]:
     return media_type.strip().lower(), charset
 
 
-def _pairs(data: bytes) -> list[tuple[str, str]]:
+def pairs_of(data: bytes) -> list[tuple[str, str]]:
+    """Read a query string or a form. Raises HTTPException 400 when it is not percent-encoded UTF-8."""
     try:
         return parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=500)
     except (UnicodeDecodeError, ValueError):
@@ -137,16 +155,17 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
 async def _answer(request: Request, asked: Asked) -> Response:
     site = site_of(request)
     limits = site.world.limits
+    question = asked.question._replace(base_iri=f"{site.world.base_iri}sparql")
     want = answering.wanted(request.headers.get("accept"), asked.format)
     if not want.page:
-        return await answering.respond(request, site.world.pool, asked.question, want, deadline=limits.deadline)
+        return await answering.respond(request, site.world.pool, question, want, deadline=limits.deadline)
     table, problem = None, None
     try:
         if not asked.question.query.strip():
             raise HTTPException(400, "the query is empty")
         table = await answering.tabulate(
             site.world.pool,
-            asked.question,
+            question,
             deadline=limits.deadline,
             most_bytes=limits.page_result,
             most_rows=limits.page_rows,
@@ -200,33 +219,58 @@ def _without_query(request: Request, override: str | None) -> Response:
         return _page(request, site)
     if chosen is None:
         raise answering.not_acceptable((*answering.GRAPH_TYPES, answering.PAGE))
-    triples = service_description(site.world.base_iri)
+    sources = [str(entry["source"]) for entry in site.world.release.manifest.get("inputs") or () if "source" in entry]
+    triples = service_description(site.world.base_iri, sorted(set(sources)), writing=site.writing)
     writer = _WRITERS[answering.GRAPH_TYPES[chosen]]
     body = serialize(triples, format=writer, prefixes={**vocab.PREFIXES, "sd": _SD})
     return Response(body, headers={"Vary": "Accept", "Content-Type": chosen})
 
 
-def service_description(base_iri: str) -> list[Triple]:
-    """Say what the endpoint offers: its address, language, result formats and dataset."""
-    endpoint = NamedNode(f"{base_iri}sparql")
+def service_description(base_iri: str, sources: Sequence[str] = (), *, writing: bool = False) -> list[Triple]:
+    """Say what the service offers: addresses, languages, formats and the dataset with its named graphs.
+
+    ``sources`` are the ids of the sources whose words stand in graphs of their own; ``writing`` says that updates are
+    open to those who hold a token.
+    """
+    endpoint, update = NamedNode(f"{base_iri}sparql"), NamedNode(f"{base_iri}update")
     dataset, merged = NamedNode(f"{base_iri}sparql#dataset"), NamedNode(f"{base_iri}sparql#default-graph")
+    store = NamedNode(f"{base_iri}graphs")
 
     def sd(name: str) -> NamedNode:
         return NamedNode(_SD + name)
 
-    results = (
-        "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-        "Turtle", "N-Triples", "N-Quads", "TriG", "RDF_XML", "JSON-LD",
-    )  # fmt: skip
-    return [
+    def formats(of: NamedNode, predicate: str, names: Sequence[str]) -> list[Triple]:
+        return [Triple(of, sd(predicate), NamedNode(_FORMATS + name)) for name in names]
+
+    found = [
         Triple(endpoint, vocab.RDF_TYPE, sd("Service")),
         Triple(endpoint, sd("endpoint"), endpoint),
+        Triple(endpoint, sd("supportedLanguage"), sd("SPARQL10Query")),
         Triple(endpoint, sd("supportedLanguage"), sd("SPARQL11Query")),
-        *(Triple(endpoint, sd("resultFormat"), NamedNode(_FORMATS + name)) for name in results),
+        *formats(endpoint, "resultFormat", (*_RESULT_FORMATS, *_INPUT_FORMATS, "N-Quads", "TriG")),
         Triple(endpoint, sd("defaultDataset"), dataset),
+        Triple(endpoint, sd("availableGraphs"), dataset),
         Triple(dataset, vocab.RDF_TYPE, sd("Dataset")),
+        Triple(dataset, vocab.RDF_TYPE, sd("GraphCollection")),
         Triple(dataset, sd("defaultGraph"), merged),
         Triple(merged, vocab.RDF_TYPE, sd("Graph")),
-        Triple(merged, NamedNode("http://purl.org/dc/terms/description"), Literal(
+        Triple(merged, _DESCRIPTION, Literal(
             "The merged view. What each source said stands in a graph of its own.", language="en")),
     ]  # fmt: skip
+    if writing:
+        found += [
+            Triple(update, vocab.RDF_TYPE, sd("Service")),
+            Triple(update, sd("endpoint"), update),
+            Triple(update, sd("supportedLanguage"), sd("SPARQL11Update")),
+            Triple(update, sd("defaultDataset"), dataset),
+            Triple(store, _DESCRIPTION, Literal("The graph store (SPARQL 1.1 Graph Store Protocol).", language="en")),
+            *formats(update, "inputFormat", _INPUT_FORMATS),
+        ]
+    for number, name in enumerate((*OWN_GRAPHS, *(f"source/{source}" for source in sources))):
+        named, graph = NamedNode(f"{dataset.value}-graph-{number}"), NamedNode(f"{base_iri}graph/{name}")
+        found += [
+            Triple(dataset, sd("namedGraph"), named),
+            Triple(named, vocab.RDF_TYPE, sd("NamedGraph")),
+            Triple(named, sd("name"), graph),
+        ]
+    return found

@@ -26,16 +26,19 @@ def ask(client: Any, query: str, accept: str = "*/*", **more: str) -> Any:
     return client.get("/sparql", accept, params={"query": query, **more})
 
 
-def test_the_three_ways_to_ask_give_the_same(client: Any) -> None:
+def test_every_way_to_ask_give_the_same(client: Any) -> None:
     answers = [
         ask(client, COUNT),
         client.post("/sparql", data={"query": COUNT}),
         client.post("/sparql", content=COUNT, headers={"Content-Type": DIRECT}),
         client.post("/sparql", content=COUNT, headers={"Content-Type": f"{DIRECT}; charset=UTF-8"}),
+        client.request("QUERY", "/sparql", content=COUNT, headers={"Content-Type": f"{DIRECT}; version=1.2"}),
+        client.request("QUERY", "/sparql", data={"query": COUNT, "version": "1.2"}),
+        ask(client, COUNT, version="1.2"),
     ]
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.headers["content-type"] for answer in answers} == {"application/sparql-results+json"}
-    assert [rows(answer.content)[0]["n"]["value"] for answer in answers] == ["8"] * 4
+    assert [rows(answer.content)[0]["n"]["value"] for answer in answers] == ["8"] * len(answers)
 
 
 @pytest.mark.parametrize(
@@ -255,10 +258,10 @@ def test_head_is_get_without_a_body(client: Any) -> None:
 def test_options_and_other_methods(client: Any) -> None:
     options = client.request("OPTIONS", "/sparql", headers={"Origin": "https://elsewhere.example"})
     assert options.status_code == 204
-    assert options.headers["allow"] == "GET, HEAD, OPTIONS, POST"
-    assert options.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST"
+    assert options.headers["allow"] == "GET, HEAD, OPTIONS, POST, QUERY"
+    assert options.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST, QUERY"
     put = client.request("PUT", "/sparql")
-    assert (put.status_code, put.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    assert (put.status_code, put.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST, QUERY")
     assert "access-control-allow-origin" not in put.headers
 
 

@@ -1,0 +1,191 @@
+"""A release made of another and a patch: linked where nothing changed, rewritten where something did.
+
+Knows that files of a release never change and can be shared, and how to patch a sorted artefact without reading it
+line by line. Does not know where a patch comes from, nor who publishes.
+
+Search index, co-authors, quality report and counts are those of the release it was made of: the next build renews them.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from pyoxigraph import Store
+
+from kg.errors import ReleaseError
+from kg.store.disk import sync_folder, translated, write_durably
+from kg.store.drafts import now
+from kg.store.journal import Runs
+from kg.store.nquads import Artefact, read_artefact, write_artefact
+from kg.store.releases import Home, Release, release_id
+
+GRAPH: Final = "graph.nq"
+QUALITY: Final = "quality.nq"
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Make a store of its own out of one that nobody writes: tables are shared as links, the rest is copied."""
+    target.mkdir()
+    for path in source.iterdir():
+        if path.suffix == ".sst":
+            link(path, target / path.name)
+        elif path.name not in {"LOCK", "LOG"} and not path.name.startswith("LOG.old"):
+            shutil.copyfile(path, target / path.name)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def make_edition(base: Release, folder: Path, removed: set[bytes], added: set[bytes], applied: Runs) -> Release:
+    """Make ``folder``, which holds the changed store, a whole release; return it as it will be once it is adopted.
+
+    ``removed`` and ``added`` are N-Quads lines with their line ends; ``applied`` are the entries of the journal that
+    the release holds.
+    """
+    with translated(folder):
+        files = {name: dict(facts) for name, facts in base.manifest["files"].items()}
+        for name in files:
+            if name not in {GRAPH, QUALITY}:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                link(base.path / name, folder / name)
+        artefacts = _artefacts(base, folder, removed, added)
+        for artefact in artefacts:
+            files[artefact.path.name] = {
+                "bytes": artefact.path.stat().st_size,
+                "quads": artefact.quads,
+                "sha256": artefact.sha256,
+            }
+        sums = [str(files[name]["sha256"]) for name in (GRAPH, QUALITY) if name in files]
+        name = release_id(*sums, "journal", json.dumps(applied))
+        manifest: dict[str, Any] = base.manifest | {
+            "id": name,
+            "built": now(),
+            "files": files,
+            "statements": base.manifest["statements"] + len(added) - len(removed),
+            "quads": files[GRAPH]["quads"],
+            "sha256": files[GRAPH]["sha256"],
+            "journal": {**base.manifest.get("journal", {}), "applied": applied},
+            "edition_of": base.manifest.get("edition_of", base.id),
+        }
+        for path in (folder / "store").iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+        for inner in (p for p in folder.rglob("*") if p.is_dir()):
+            sync_folder(inner)
+        text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
+        write_durably(folder / "manifest.json", f"{text}\n".encode())
+    return Release(name, folder, manifest)
+
+
+def adopt(home: Home, edition: Release) -> Release:
+    """Move a finished edition among the releases; an equal one that is there already is kept."""
+    target = edition.path.parent / edition.id
+    with translated(home.path):
+        if not target.exists():
+            edition.path.rename(target)
+            sync_folder(target.parent)
+    return home.get_exactly(edition.id)
+
+
+def _artefacts(base: Release, folder: Path, removed: set[bytes], added: set[bytes]) -> Iterator[Artefact]:
+    files = base.manifest["files"]
+    graph, left = patch_artefact(base.artefact_path, folder / GRAPH, removed, added, files[GRAPH]["quads"])
+    if not left:
+        yield graph
+        if QUALITY in files:
+            link(base.quality_path, folder / QUALITY)
+        return
+    if QUALITY in files:
+        quality, left = patch_artefact(base.quality_path, folder / QUALITY, left, set(), files[QUALITY]["quads"])
+        if not left:
+            yield graph
+            yield quality
+            return
+    # A statement stands in the file otherwise than in the store, which writes some literals its own way.
+    apart = next((quad.graph_name for quad in read_artefact(base.quality_path)), None) if QUALITY in files else None
+    store = Store.read_only(str(folder / "store"))
+    yield write_artefact(folder / GRAPH, (quad for quad in store if quad.graph_name != apart))
+    if QUALITY in files:
+        yield write_artefact(folder / QUALITY, (quad for quad in store if quad.graph_name == apart))
+
+
+def patch_artefact(
+    source: Path, target: Path, removed: set[bytes], added: set[bytes], quads: int
+) -> tuple[Artefact, set[bytes]]:
+    """Write a sorted file anew with some lines gone and others put in; return it and the lines that were not there.
+
+    ``quads`` is the number of lines in ``source``. Each line is looked up, everything between is copied whole.
+    """
+    digest, left = sha256(), set(removed)
+    with _mapped(source) as data, target.open("wb") as out:
+
+        def copy(piece: bytes | memoryview) -> None:
+            digest.update(piece)
+            out.write(piece)
+
+        begin = 0
+        for line in sorted(removed | added):
+            place = _place(data, line)
+            there = data[place : place + len(line)] == line
+            with memoryview(data) as view, view[begin:place] as before:
+                copy(before)
+            begin = place
+            if there and line in removed:
+                begin += len(line)
+                left.discard(line)
+                quads -= 1
+            elif not there and line in added:
+                copy(line)
+                quads += 1
+        with memoryview(data) as view, view[begin:] as rest:
+            copy(rest)
+        out.flush()
+        os.fsync(out.fileno())
+    return Artefact(target, quads, digest.hexdigest()), left
+
+
+def _place(data: bytes | mmap.mmap, line: bytes) -> int:
+    """Return where a line stands in sorted lines, or where it would."""
+    low, high = 0, len(data)
+    while low < high:
+        middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = data.find(b"\n", middle) + 1 or len(data)
+        if data[middle:end] < line:
+            low = end
+        else:
+            high = middle
+    return low
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[bytes | mmap.mmap]:
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+
+
+def prune(home: Home, editions: Iterable[str], keep: str) -> None:
+    """Remove editions that nobody goes back to and nobody reads any more; ``keep`` is served and stays."""
+    for name in editions:
+        try:
+            release = home.get_exactly(name)
+        except ReleaseError:
+            continue
+        if name != keep and "edition_of" in release.manifest:
+            shutil.rmtree(release.path, ignore_errors=True)
