@@ -7,13 +7,13 @@ the process and can stop it. The server asks through worker processes instead.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from kg.console import stdout
-from kg.errors import NotFoundError
+from kg.errors import NotFoundError, QueryError
 from kg.examples import queries_of
 from kg.export import FORMATS, find_thing
 from kg.rdf.iris import Iris
@@ -58,6 +58,17 @@ def ask_named(release: Release, name: str, values: Mapping[str, str], form: str)
     }
     text = query.bind(given, path_finder=Coauthors.load(release.coauthors_path).shortest_path)
     return ask(release, text, form, store)
+
+
+def read_pairs(texts: Sequence[str]) -> dict[str, str]:
+    """Return ``KEY=VALUE`` texts as a mapping. Raises QueryError for a text without an equals sign."""
+    pairs = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise QueryError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
+        pairs[key] = value
+    return pairs
 
 
 def list_named(release: Release) -> tuple[tuple[str, ...], list[list[Any]]]:

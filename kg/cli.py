@@ -17,7 +17,7 @@ import click
 
 from kg import __version__
 from kg.console import progress, read, say, stdout, table, tabulate, write
-from kg.errors import KgError, NotFoundError, ReleaseError
+from kg.errors import KgError, ReleaseError
 from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
     Example:
       kg query person-coauthors person="Teven Le Scao" --format csv
     """
-    from kg.answer import ask_named, list_named
+    from kg.answer import ask_named, list_named, read_pairs
 
     settings = from_environment(home=home)
     form = "json" if as_json else form
@@ -214,8 +214,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
         columns, rows = list_named(release)
         tabulate(columns, rows, as_json=form == "json")
         return
-    given = dict(_pair(value) for value in values)
-    write(ask_named(release, name, given, form))
+    write(ask_named(release, name, read_pairs(values), form))
 
 
 @main.command()
@@ -359,7 +358,6 @@ def rollback(release: str | None, home: Path | None) -> None:
     Example:
       kg rollback
     """
-
     from kg.store.catchup import say_left_out
     from kg.store.journal import Journal
 
@@ -411,13 +409,6 @@ def _release(settings: Settings) -> Release:
     if release is None:
         raise ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
     return release
-
-
-def _pair(text: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise NotFoundError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
-    return key, value
 
 
 if __name__ == "__main__":

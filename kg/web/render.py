@@ -6,6 +6,7 @@ Knows Jinja2 (escaping everything, undefined names are errors) and where the tem
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import __version__
+from kg.errors import DeadlineExceeded, ResultTooLarge
 from kg.queries import NamedQuery
 from kg.store.answers import Question
 from kg.web import questions
@@ -108,25 +110,29 @@ def make_site(world: World) -> Site:
 
 async def with_examples(site: Site) -> Site:
     """Return the site with examples of each kind: for people and works those most signed, else the most linked."""
-    pool = site.world.pool
     found: dict[str, tuple[Ref, ...]] = {}
     for kind in KINDS:
-        if kind == "work":
-            rows = [(row[0], row[1], 0) for row in await questions.ask(pool, site.questions["works"], {})]
-        else:
-            asked = {"class": KINDS[kind][2].value}
-            rows = [
-                (row[0], row[1], int(row[3].value) if isinstance(row[3], Literal) else 0)
-                for row in await questions.ask(pool, site.questions["things"], asked)
-            ]
-        found[kind] = _most(rows, kind)
-    query = site.world.queries.get("most-prolific-authors")
-    if query is not None:
-        names, answer = await pool.rows(Question(query.bind({})))
-        place = [names.index(name) for name in ("person", "name", "works")]
-        people = [tuple(row[column] for column in place) for row in answer]
-        found["person"] = _most([(who, name, -rank) for rank, (who, name, _) in enumerate(people)], "person")
+        # A large graph served with a short deadline goes without some examples: they are no reason not to serve it.
+        with suppress(DeadlineExceeded, ResultTooLarge):
+            found[kind] = _most(await _candidates(site, kind), kind)
     return replace(site, examples=found)
+
+
+async def _candidates(site: Site, kind: str) -> list[tuple[object, object, int]]:
+    """Return things of a kind with their names and how much there is about each, in the order of the answer."""
+    pool = site.world.pool
+    query = site.world.queries.get("most-prolific-authors")
+    if kind == "person" and query is not None:
+        names, answer = await pool.rows(Question(query.bind({})))
+        who, name = (names.index(column) for column in ("person", "name"))
+        return [(row[who], row[name], -rank) for rank, row in enumerate(answer)]
+    if kind == "work":
+        return [(row[0], row[1], 0) for row in await questions.ask(pool, site.questions["works"], {})]
+    asked = {"class": KINDS[kind][2].value}
+    return [
+        (row[0], row[1], int(row[3].value) if isinstance(row[3], Literal) else 0)
+        for row in await questions.ask(pool, site.questions["things"], asked)
+    ]
 
 
 def _most(rows: Iterable[tuple[object, object, int]], kind: str) -> tuple[Ref, ...]:

@@ -13,6 +13,7 @@ import pytest
 
 from kg.errors import ReleaseError
 from kg.settings import Settings
+from kg.store.disk import write_durably
 from kg.web.app import create_app
 from kg.web.serve import open_world
 
@@ -65,7 +66,7 @@ def test_a_damaged_release_is_one_line_in_the_log_and_the_old_one_stays(
     home, made = releases(2)
     with started(create_app(open_world(made[0], Settings(follow=0.05)))) as client:
         (made[1].store_path / "CURRENT").unlink()
-        (home.path / "current").write_text(f"{made[1].id}\n")
+        write_durably(home.path / "current", f"{made[1].id}\n".encode())
         with caplog.at_level(logging.ERROR, "kg.releases"):
             end = time.monotonic() + 20
             while not caplog.records and time.monotonic() < end:
@@ -76,7 +77,7 @@ def test_a_damaged_release_is_one_line_in_the_log_and_the_old_one_stays(
         assert number(client.get("/sparql", params={"query": NUMBER})) == "1"
         with pytest.raises(ReleaseError):
             client.portal.call(client.app.state.follower.switch, made[1])
-        (home.path / "current").write_text("../../etc\n")
+        write_durably(home.path / "current", b"../../etc\n")
         time.sleep(0.2)
         home.publish(made[0].id)
         assert number(client.get("/sparql", params={"query": NUMBER})) == "1"
