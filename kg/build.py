@@ -21,7 +21,7 @@ from pyoxigraph import Quad
 import kg
 from kg import assets, search
 from kg.described import describe
-from kg.errors import ReleaseError, SettingsError
+from kg.errors import ReleaseError
 from kg.identity import Ledger, resolve
 from kg.model.entities import KINDS, Resolved
 from kg.model.records import SourceReading
@@ -35,7 +35,7 @@ from kg.sources.organizations import organizations
 from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.journal import Journal, Replay
-from kg.store.releases import Home, Release, release_id
+from kg.store.releases import Home, Release, base_of, release_id
 
 STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
 """The stages of a build, in order."""
@@ -89,9 +89,9 @@ def build(
     """
     home.prepare()
     with home.lock(), _uncollected() as collected:
-        iris = Iris(recorded_base(home, base_iri))
-        ledger = Ledger.load(home.ledger_path)
         before = _published(home)
+        iris = Iris(base_of(before, base_iri) if before else base_iri or DEFAULT_BASE)
+        ledger = Ledger.load(home.ledger_path)
         clock = _Clock(watch)
         with clock.stage("read"):
             readings = read_all(inputs)
@@ -167,21 +167,6 @@ def _uncollected() -> Iterator[Callable[[], None]]:
         yield collect
     finally:
         collect()
-
-
-def recorded_base(home: Home, base_iri: str) -> str:
-    """Return the base of the IRIs of a home: as its published release records it, else as given, else the default.
-
-    Raises SettingsError when another base is asked for: all ids of the dataset would change.
-    """
-    current = _published(home)
-    recorded = str(current.manifest["base_iri"]) if current else ""
-    if recorded and base_iri and base_iri != recorded:
-        raise SettingsError(
-            f"the dataset in {home.path} has the base {recorded}, not {base_iri}",
-            advice="leave KG_BASE_IRI as it was, or build into another --home",
-        )
-    return recorded or base_iri or DEFAULT_BASE
 
 
 def _published(home: Home) -> Release | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from kg.errors import InputError
 
@@ -99,8 +98,3 @@ def parse_date(text: str) -> PartialDate:
     if match := _MONTH_YEAR.match(text):
         return PartialDate(int(match[2]), _MONTHS[match[1].lower()])
     raise InputError(f"{text!r} is not a date this package reads", advice="write 2022-04-29 or Apr 29, 2022")
-
-
-def from_datetime(value: date) -> PartialDate:
-    """Return a calendar date as a PartialDate."""
-    return PartialDate(value.year, value.month, value.day)

@@ -67,8 +67,8 @@ def translated(place: Path) -> Iterator[None]:
     except (OSError, RuntimeError) as error:
         text = str(error)
         code = error.errno if isinstance(error, OSError) else None
-        theirs = isinstance(error, OSError) and error.filename is not None
-        ours = not theirs or Path(os.fsdecode(error.filename)).is_relative_to(place)  # type: ignore[union-attr]
+        name = error.filename if isinstance(error, OSError) else None
+        ours = name is None or Path(os.fsdecode(name)).is_relative_to(place)
         if code in _FULL or "No space left" in text or "quota exceeded" in text.lower():
             raise HomeError("the disk is full", where=str(place), advice="free some space and try again") from error
         if ours and (code in _FORBIDDEN or "Permission denied" in text or "Read-only file system" in text):
@@ -79,6 +79,6 @@ def translated(place: Path) -> Iterator[None]:
             ) from error
         if ours and code in (errno.ENOTDIR, errno.EEXIST):
             raise HomeError("this is not a folder", where=str(place), advice="choose another with --home") from error
-        if "Corruption" in text or (not theirs and "/CURRENT:" in text):
+        if "Corruption" in text or (name is None and "/CURRENT:" in text):
             raise ReleaseError("the store is damaged", where=str(place), advice=REBUILD) from error
         raise

@@ -32,7 +32,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pyoxigraph import Store
 
-from kg.errors import HomeError, ReleaseError
+from kg.errors import HomeError, ReleaseError, SettingsError
 from kg.store.disk import REBUILD, sum_file, sync_folder, translated, write_durably
 from kg.store.drafts import ID, Draft, now
 
@@ -117,6 +117,20 @@ class Release:
                 where=self.id,
                 advice=REBUILD,
             )
+
+
+def base_of(release: Release, asked: str = "") -> str:
+    """Return the base of the IRIs that a release records.
+
+    Raises SettingsError when ``asked`` is another one: every id of the dataset would change.
+    """
+    recorded = str(release.manifest["base_iri"])
+    if asked and asked != recorded:
+        raise SettingsError(
+            f"the dataset in {release.path.parent.parent} has the base {recorded}, not {asked}",
+            advice="leave KG_BASE_IRI as it was, or build into another --home",
+        )
+    return recorded
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _limit(memory: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 - no pathlib in a worker: it starts sooner
             file.write("500")
 
 

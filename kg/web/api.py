@@ -92,6 +92,7 @@ def install(app: FastAPI) -> None:
             made[release] = document(app, site)
         return made[release]
 
+    # The framework's own way to another document is to replace the method.
     app.openapi = openapi  # type: ignore[method-assign]
 
 

@@ -114,6 +114,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from kg.store.catchup import catch_up
+    from kg.store.releases import base_of
     from kg.web.app import create_app
     from kg.web.log import to_stderr
     from kg.web.updates import make_desk
@@ -122,12 +123,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     release = catch_up(home) or home.current()
     if release is None:
         raise ReleaseError("nothing is published in this home", advice="run kg build first")
-    recorded = str(release.manifest["base_iri"])
-    if settings.base_iri and settings.base_iri != recorded:
-        raise SettingsError(
-            f"the dataset in {home.path} has the base {recorded}, not {settings.base_iri}",
-            advice="leave KG_BASE_IRI as it was, or build into another --home",
-        )
+    base_of(release, settings.base_iri)
     to_stderr()
     app: Any = "kg.web.serve:front"
     if settings.processes == 1:

@@ -27,7 +27,6 @@ router = APIRouter()
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
-OWN_PARAMETERS: Final = ("default-graph-uri", "named-graph-uri", "format")
 DOWNLOADS: Final = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
 GRAPH_DOWNLOADS: Final = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
