@@ -6,7 +6,7 @@ Knows the words and where they stand. Does not know who is who, nor which of two
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from kg.model.dates import PartialDate
 
@@ -16,24 +16,34 @@ AgentKind = Literal["person", "group"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where something stands: a file, its lines (from 1, both ends included) and optionally the field."""
+    """Where something stands: a file, its lines (from 1, both ends included) and optionally the field.
+
+    ``item`` is the name that a record has within its file where lines are not enough to tell records apart: a BibTeX
+    key, the id of an XML element, a JSON pointer (RFC 6901).
+    """
 
     file: str
     line: int
     last_line: int = 0
     field: str = ""
+    item: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "last_line", max(self.line, self.last_line))
 
     def __str__(self) -> str:
-        text = f"{self.file}:{self.line}"
-        return f"{text} {self.field}" if self.field else text
+        return " ".join(filter(None, (f"{self.file}:{self.line}", self.item, self.field)))
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name as printed on one work or page. ``position`` counts from 1 and is None where the order is not known."""
+    """A name as printed on one work or page. ``position`` counts from 1 and is None where the order is not known.
+
+    ``name`` reads as the person writes it ("Teven Le Scao"); ``given`` and ``family`` are filled where the source tells
+    them apart. ``variants`` are other forms the source gives for this very mention, such as the native script.
+    ``identifiers`` are IRIs by which the source knows the agent (OpenAlex, the Anthology, Wikidata, ROR for a group),
+    ``orcid`` the iD as printed, and ``role`` what the agent did for the work (``author``, ``editor``, …).
+    """
 
     name: str
     position: int | None = None
@@ -41,6 +51,11 @@ class Mention:
     affiliations: tuple[str, ...] = ()
     orcid: str | None = None
     line: int = 0
+    given: str = ""
+    family: str = ""
+    variants: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    role: str = "author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +102,60 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another thing that a record points to. ``kind`` is one of ``RELATIONS``; one of the other two may be empty.
+
+    ``iri`` identifies the other thing (a DOI, an arXiv or OpenAlex IRI, …); ``printed`` is what the source prints.
+    """
+
+    kind: str
+    iri: str = ""
+    printed: str = ""
+
+
+RELATIONS: Final = (
+    "cites",
+    "version-of",
+    "part-of",
+    "supplement-to",
+    "review-of",
+    "translation-of",
+    "same-as",
+    "related",
+)
+"""What a Related can say: the record cites it, is a version, a part, … of it, or is said to be the same work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """Who paid for a work: the funder's name and IRI (ROR or Funder Registry DOI), and the award's number and title."""
+
+    funder: str = ""
+    funder_iri: str = ""
+    award: str = ""
+    award_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject or keyword as printed, with its IRI and the scheme it belongs to where the source gives them."""
+
+    name: str
+    iri: str = ""
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkRecord:
     """A work as one source states it. Empty text, None and empty tuples mean that the source does not say.
 
-    ``place`` and ``snippet`` are the lines it was read from. ``topics`` and ``organizations`` are codes and keywords as
-    printed. ``readings`` is filled only where title and authors could not be told apart; then ``title`` is empty, the
-    byline has no mentions and ``doubt`` says why.
+    ``place`` and ``snippet`` are the lines it was read from; ``snippet`` is empty for data formats, whose records are
+    found again by ``place.item`` in the kept source. ``topics`` are category codes as printed, ``subjects`` all other
+    subjects and keywords; ``organizations`` keywords for organisations. ``identifiers`` are IRIs of the work itself,
+    ``urls`` web pages and repositories about it, ``venue_identifiers`` IRIs or ``ISSN …`` / ``ISBN …`` of what it
+    appeared in. ``contributors`` are agents in other roles than author. ``licenses`` are IRIs or words. ``readings``
+    is filled only where title and authors could not be told apart; then ``title`` is empty, the byline has no mentions
+    and ``doubt`` says why.
     """
 
     place: Place
@@ -111,11 +174,30 @@ class WorkRecord:
     observed: tuple[Observed, ...] = ()
     readings: tuple[Reading, ...] = ()
     doubt: str = ""
+    alternative_titles: tuple[str, ...] = ()
+    contributors: tuple[Mention, ...] = ()
+    venue_identifiers: tuple[str, ...] = ()
+    event: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    publisher: str = ""
+    language: str = ""
+    version: str = ""
+    urls: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    related: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileRecord:
-    """What a page says about its subject in its header."""
+    """What a source says about a person or group: the header of a page, an ORCID record, an entry of a people file.
+
+    ``names`` are other forms of the name that the source gives, ``urls`` web pages of the person, ``affiliations``
+    organisations as printed.
+    """
 
     place: Place
     snippet: str
@@ -125,6 +207,9 @@ class ProfileRecord:
     identifiers: tuple[str, ...] = ()
     observed: tuple[Observed, ...] = ()
     actions: tuple[Action, ...] = ()
+    names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    kind: AgentKind = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +217,8 @@ class Problem:
     """Something in an input that could not be read or decided: where, the text, what is wrong, what to do.
 
     ``kind`` is ``unread`` for a line that fits no layout, ``quarantined`` for a record that could not be mapped,
-    ``note`` for something read that a curator should look at. Nothing is lost: ``text`` is the input as it stands.
+    ``note`` for something read that a curator should look at. Nothing is lost: ``text`` is the input as it can be
+    shown, ``raw`` its bytes as they stand where the text cannot show them all.
     """
 
     place: Place
@@ -140,6 +226,7 @@ class Problem:
     cause: str
     advice: str = ""
     kind: Literal["unread", "quarantined", "note"] = "unread"
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +248,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SourceReading:
-    """All that was read from one source: profile, works, problems, and the text itself.
+    """All that was read from one source: profile, works, people, problems.
 
-    ``subject`` is the printed name of the person whose page it is, and ``subject_evidence`` how that is known; both
-    are empty when it is not.
+    ``profile`` is of the person whose page or record it is, ``people`` are persons and groups that the source lists
+    beside its works. ``organizations`` are pairs of an organisation's printed name and its IRI (ROR). ``subject`` is
+    the printed name of the person whose page it is, and ``subject_evidence`` how that is known; both are empty when it
+    is not.
     """
 
     source: Source
@@ -175,3 +264,5 @@ class SourceReading:
     subject_evidence: str = ""
     subject_line: int = 0
     title: str = ""
+    people: tuple[ProfileRecord, ...] = ()
+    organizations: tuple[tuple[str, str], ...] = ()
