@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import hashlib
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +31,7 @@ from kg.rdf.dataset import dataset_quads, ontology_quads
 from kg.rdf.iris import DEFAULT_BASE, Iris
 from kg.rdf.mapping import quads
 from kg.sources import InputFile, read_all
+from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
 from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
@@ -182,7 +183,8 @@ def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
     """Keep every input byte for byte in the release, named by the hash of its bytes."""
     folder.mkdir()
     for item in inputs:
-        (folder / hashlib.sha256(item.data).hexdigest()).write_bytes(item.data)
+        with item.open() as file, (folder / sha256(file)).open("wb") as copy:
+            shutil.copyfileobj(file, copy)
 
 
 def _all_quads(resolved: Resolved, iris: Iris, ontology: bytes) -> Iterator[Quad]:
@@ -198,6 +200,7 @@ def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris)
             "file": r.source.file,
             "source": ids[r.source.sha256],
             "sha256": r.source.sha256,
+            "container": r.source.container,
             "layout": r.source.layout,
             **reading_counts(r),
         }
@@ -223,6 +226,6 @@ def reading_counts(reading: SourceReading) -> dict[str, int]:
     ``read`` is the sum of the other two: nothing disappears. ``unread`` counts lines that fit no layout.
     """
     quarantined = sum(p.kind == "quarantined" for p in reading.problems)
-    mapped = len(reading.works)
+    mapped = len(reading.works) + len(reading.people)
     unread = sum(p.kind == "unread" for p in reading.problems)
     return {"read": mapped + quarantined, "mapped": mapped, "quarantined": quarantined, "unread": unread}

@@ -7,16 +7,16 @@ does not know who is who, and writes no RDF. Nothing an input holds makes it rai
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from kg.errors import InputError
 from kg.model.records import Place, Problem, Source, SourceReading
-from kg.sources import abstract_list, scored_profile, trust_profile, work_list
-from kg.sources.document import Document, open_document
+from kg.sources import abstract_list, csl_json, scored_profile, trust_profile, work_list
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
+from kg.sources.opening import Opened, open_input
 from kg.sources.settle import settle
 from kg.sources.subject import infer_subjects
 
@@ -27,10 +27,14 @@ FORMATS: Final[tuple[Format, ...]] = (
     scored_profile.FORMAT,
     work_list.FORMAT,
     abstract_list.FORMAT,
+    csl_json.FORMAT,
 )
+"""Every format there is. A file that two recognise equally well is read as the first of them."""
 
 SURE_ENOUGH: Final = 0.5
 """A text is read as the format that recognises it best, if that one is at least so sure."""
+
+_PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
 
 
 def read_all(inputs: Sequence[InputFile], *, progress: Callable[[str], None] | None = None) -> list[SourceReading]:
@@ -40,44 +44,28 @@ def read_all(inputs: Sequence[InputFile], *, progress: Callable[[str], None] | N
     sentence before each step.
     """
     tell = progress or (lambda _: None)
-    ordered = sorted(inputs, key=lambda item: (item.name, item.data))
     readings: list[SourceReading] = []
-    for number, item in enumerate(ordered, start=1):
-        tell(f"reading {item.name} ({number} of {len(ordered)})")
-        readings.append(read_one(item))
+    for number, item in enumerate(sorted(inputs, key=lambda item: item.name), start=1):
+        tell(f"reading {item.name} ({number} of {len(inputs)})")
+        readings.extend(read_one(item))
+    readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
     tell("separating titles from authors")
     readings = settle(readings)
     tell("finding whose pages they are")
-    return [_titled(reading) for reading in infer_subjects(readings)]
+    return [_titled(reading) for reading in infer_subjects(readings, _PAGES)]
 
 
-def read_one(item: InputFile) -> SourceReading:
-    """Read one input by itself: run-together lines stay pending, a page's subject stays open."""
-    source = Source(
-        file=item.name,
-        sha256=hashlib.sha256(item.data).hexdigest(),
-        layout=item.layout,
-        captured=item.captured,
-        site=item.site,
-        rights=item.rights,
-        subject=item.subject,
-    )
-    if item.fault:
-        return _refused(source, "", f"the file cannot be read: {item.fault}", "check the file and its permissions")
-    document = open_document(source, item.data)
-    if not document.lines:
-        cause = "the file is empty" if not item.data else "the file holds nothing but white space"
-        return _refused(source, "", cause, "capture the page again, or remove the file")
-    layout = _format_for(item, document)
-    if layout is None:
-        known = ", ".join(f"{f.name} ({f.about})" for f in FORMATS)
-        damage = next((f"; line {line.number}: {line.damage}" for line in document.lines if line.damage), "")
-        advice = f"known layouts: {known}; a layout that is not recognised can be told in sources.toml"
-        told = (
-            f"the layout {item.layout!r} that was told is not known" if item.layout else "no known layout fits the file"
-        )
-        return _refused(source, document.snippet(1, len(document.raw)), told + damage, advice, len(document.raw))
-    return layout.read(replace(document, source=replace(source, layout=layout.name)))
+def read_one(item: InputFile) -> Iterator[SourceReading]:
+    """Read one input by itself: run-together lines stay pending, a page's subject stays open.
+
+    A file gives one reading, an archive one for each file inside.
+    """
+    for opened in open_input(item):
+        if isinstance(opened, Problem):
+            source = Source(opened.place.file, "", layout=item.layout, captured=item.captured)
+            yield SourceReading(source, problems=(opened,))
+        else:
+            yield _read(opened)
 
 
 def recognise(text: str) -> tuple[Format, float] | None:
@@ -86,17 +74,40 @@ def recognise(text: str) -> tuple[Format, float] | None:
     return (best, sure) if sure >= SURE_ENOUGH else None
 
 
-def _format_for(item: InputFile, document: Document) -> Format | None:
-    if item.layout:
-        return next((f for f in FORMATS if f.name == item.layout), None)
-    found = recognise(document.text)
-    return found[0] if found else None
+def _read(opened: Opened) -> SourceReading:
+    try:
+        layout = _format_for(opened)
+        named = replace(opened, source=replace(opened.source, layout=layout.name))
+        return layout.read(named)
+    except InputError as error:
+        beginning = opened.beginning
+        damage = next((f"; line {line.number}: {line.damage}" for line in beginning.lines if line.damage), "")
+        last = len(beginning.raw)
+        problem = Problem(
+            Place(opened.source.file, 1, last, error.where),
+            beginning.snippet(1, last),
+            error.message + damage,
+            error.advice,
+            "quarantined",
+        )
+        return SourceReading(opened.source, problems=(problem,))
 
 
-def _refused(source: Source, text: str, cause: str, advice: str, last_line: int = 1) -> SourceReading:
-    return SourceReading(
-        source, problems=(Problem(Place(source.file, 1, last_line), text, cause, advice, "quarantined"),)
-    )
+def _format_for(opened: Opened) -> Format:
+    """Return the format of a file, told by hand or recognised. Raises InputError, with what is known, for none."""
+    if not opened.head.strip():
+        cause = "the file is empty" if not opened.size else "the file holds nothing but white space"
+        raise InputError(opened.fault or cause, advice="get the file again, or remove it")
+    known = ", ".join(f"{f.name} ({f.about})" for f in FORMATS)
+    advice = f"known formats: {known}; a format that is not recognised can be told in sources.toml"
+    if told := opened.source.layout:
+        for layout in FORMATS:
+            if layout.name == told:
+                return layout
+        raise InputError(f"the layout {told!r} that was told is not known", advice=advice)
+    if found := recognise(opened.beginning.text):
+        return found[0]
+    raise InputError("no known format fits the file", advice=advice)
 
 
 def _titled(reading: SourceReading) -> SourceReading:

@@ -14,7 +14,7 @@ from typing import Final
 
 from kg.model.records import SourceReading, WorkRecord
 from kg.sources.document import Book, Document, Line
-from kg.sources.formats import Format
+from kg.sources.formats import page
 from kg.sources.prose import abstract_of
 
 _LABEL = re.compile(r"^Abstract\s?[:：]\s*", re.IGNORECASE)
@@ -54,4 +54,4 @@ def _read_abstract(book: Book, lines: Sequence[Line]) -> None:
     )
 
 
-FORMAT: Final = Format("abstract-list", "abstracts, each begun by 'Abstract:', and nothing else", recognise, read)
+FORMAT: Final = page("abstract-list", "abstracts, each begun by 'Abstract:', and nothing else", recognise, read)

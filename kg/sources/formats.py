@@ -1,26 +1,162 @@
-"""What a format is: a name, a way to recognise it by content, and a way to read it.
+"""What a format is: a name, a way to recognise it by content, a way to read it, and what it maps.
 
-Knows the shape of a format. Does not know the formats themselves: the registry in ``kg.sources`` lists them.
+Knows the shape of a format and how a reading is gathered record by record, so that one bad record costs itself only.
+Does not know the formats themselves: the registry in ``kg.sources`` lists them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
 
-from kg.model.records import SourceReading
-from kg.sources.document import Document
+import orjson
+
+from kg.errors import InputError
+from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkRecord
+from kg.sources.document import Document, open_document, visible
+from kg.sources.opening import Opened
+
+Item = WorkRecord | ProfileRecord | Problem | tuple[str, str]
+"""What a record gives: works, people, notes, and pairs of an organisation's printed name and its IRI."""
+
+# Characters that no XML document can hold, and overrides of the direction of text, which make one name look another.
+_UNUSABLE: Final = re.compile(rb"\\u00[01]|\\u007f|\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One record of a data format before it is understood: its value, its place, a way to its bytes.
+
+    ``value`` is what the format's parser gives (a mapping, an XML element, …), or the InputError that kept it from
+    giving anything; ``item`` names the record in its file; ``raw`` gives the bytes for the quarantine.
+    """
+
+    value: Any
+    line: int
+    last_line: int = 0
+    item: str = ""
+    raw: Callable[[], bytes] = bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One input format.
 
-    ``recognise`` says how sure it is that a text has this format, 0 (surely not) to 1 (surely); ``read`` maps a
-    document and reports what it could not map; it raises nothing.
+    ``recognise`` says how sure it is that the beginning of a file (as text) has this format, 0 (surely not) to 1
+    (surely). ``read`` maps a file and reports what it could not map; for what is not in the format at all it raises
+    InputError. ``specification`` names the specification and version. ``fields`` maps the source's fields to
+    attributes of records (``byline.mentions.orcid``), ``aside`` lists fields that are left aside on purpose.
+    ``page`` marks captures of web pages about one person.
     """
 
     name: str
     about: str
     recognise: Callable[[str], float]
-    read: Callable[[Document], SourceReading]
+    read: Callable[[Opened], SourceReading]
+    specification: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    aside: tuple[str, ...] = ()
+    page: bool = False
+
+
+def page(name: str, about: str, recognise: Callable[[str], float], read: Callable[[Document], SourceReading]) -> Format:
+    """Return the format of a captured web page, which is read line by line as a whole."""
+
+    def read_page(opened: Opened) -> SourceReading:
+        document = open_document(opened.source, opened.whole())
+        if not document.lines:
+            raise InputError("the file holds nothing but white space", advice="capture the page again, or remove it")
+        reading = read(document)
+        if opened.fault:
+            reading = replace(reading, problems=(*reading.problems, _fault(opened)))
+        return reading
+
+    return Format(name, about, recognise, read_page, page=True)
+
+
+def gather(
+    opened: Opened,
+    pieces: Iterator[Piece],
+    understand: Callable[[Piece, Place], Iterable[Item]],
+    *,
+    title: str = "",
+) -> SourceReading:
+    """Return the reading of a data file: every piece is understood or, with its cause, in quarantine.
+
+    ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
+    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
+    """
+    found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
+    seen: dict[str, int] = {}
+    line = 1
+    try:
+        for piece in pieces:
+            line = piece.line
+            place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
+            try:
+                if isinstance(piece.value, InputError):
+                    raise piece.value
+                items = [_usable(item) for item in understand(piece, place)]
+            except InputError as error:
+                found[Problem].append(_quarantined(place, piece.raw(), error))
+                continue
+            for item in items:
+                found[type(item)].append(item)
+    except InputError as error:
+        rest = InputError(error.message, where=error.where, advice=error.advice or "what stands before it was read")
+        found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
+    if opened.fault:
+        found[Problem].append(_fault(opened))
+    return SourceReading(
+        opened.source,
+        works=tuple(found[WorkRecord]),
+        people=tuple(found[ProfileRecord]),
+        problems=tuple(found[Problem]),
+        organizations=tuple(dict.fromkeys(found[tuple])),
+        title=title,
+    )
+
+
+def problem(
+    place: Place, error: InputError, *, kind: Literal["quarantined", "note"] = "note", text: str = ""
+) -> Problem:
+    """Return a note (or another problem) from an error that a part of a record gave."""
+    return Problem(replace(place, field=error.where), text, error.message, error.advice, kind)
+
+
+def _unique(item: str, seen: dict[str, int]) -> str:
+    if not item:
+        return item
+    seen[item] = seen.get(item, 0) + 1
+    return item if seen[item] == 1 else f"{item}+{seen[item]}"
+
+
+def _usable(item: Item) -> Item:
+    """Return an item that can be stored. Raises InputError for characters that no document may hold."""
+    try:
+        found = _UNUSABLE.search(orjson.dumps(item))
+    except TypeError as error:  # lone surrogates
+        raise InputError("the record holds bytes or characters that are not Unicode text") from error
+    if found:
+        raise InputError(
+            f"the record holds the character {found[0].decode('utf-8', 'replace')!a}, which no document may hold",
+            advice="remove it from the record",
+        )
+    return item
+
+
+def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:
+    text = visible(raw.decode("utf-8", errors="surrogateescape"))
+    return Problem(replace(place, field=error.where), text, error.message, error.advice, "quarantined", raw)
+
+
+def _fault(opened: Opened) -> Problem:
+    return Problem(
+        Place(opened.source.file, 1),
+        "",
+        opened.fault,
+        "get the file again; what stands before it was read",
+        "quarantined",
+    )

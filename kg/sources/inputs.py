@@ -5,13 +5,14 @@ Knows folders, file names and the metadata file. Does not read any layout, and t
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from kg import assets
 from kg.errors import InputError
@@ -19,25 +20,36 @@ from kg.model.dates import PartialDate, parse_date
 
 METADATA: Final = "sources.toml"
 _FIELDS: Final = frozenset({"file", "captured", "rights", "site", "layout", "subject"})
-# What lies beside inputs in a folder without being one: metadata, hand-made tables, explanations.
-_BESIDE_SUFFIXES: Final = frozenset({".toml", ".md"})
+BESIDE_SUFFIXES: Final = frozenset({".toml", ".md"})
+"""What lies beside inputs in a folder without being one: metadata, hand-made tables, explanations."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file to read: its name among the inputs, its bytes, and what was told about the capture by hand.
+    """A file to read: its name among the inputs, its bytes or where they lie, and what was told by hand.
 
-    ``layout`` and ``subject`` are empty where nothing had to be told. ``fault`` says why the bytes could not be read.
+    ``layout`` and ``subject`` are empty where nothing had to be told.
     """
 
     name: str
-    data: bytes
+    data: bytes | Path
     captured: PartialDate | None = None
     layout: str = ""
     subject: str = ""
     site: str = ""
     rights: str = ""
-    fault: str = ""
+
+    def open(self) -> IO[bytes]:
+        """Return the bytes as they stand, compressed or not. Raises OSError where they cannot be read."""
+        return BytesIO(self.data) if isinstance(self.data, bytes) else self.data.open("rb")
+
+
+def sha256(file: IO[bytes]) -> str:
+    """Return the SHA-256 of a file from its beginning, in hexadecimal; the file stands at its beginning afterwards."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # IO[bytes] is enough
+    file.seek(0)
+    return digest
 
 
 def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
@@ -51,7 +63,7 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 inside = file.relative_to(path)
-                if file.is_file() and file.suffix.lower() not in _BESIDE_SUFFIXES and not _hidden(inside):
+                if file.is_file() and file.suffix.lower() not in BESIDE_SUFFIXES and not _hidden(inside):
                     found.setdefault(file.resolve(), inside.as_posix())
         elif path.exists():
             found.setdefault(path.resolve(), path.name)
@@ -64,15 +76,15 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
         folder = file.parent
         if folder not in metadata:
             metadata[folder] = _folder_metadata(folder)
-        result.append(_input(name, file.read_bytes, metadata[folder].get(file.name, {})))
+        result.append(_input(name, file, metadata[folder].get(file.name, {})))
     return sorted(result, key=lambda item: item.name)
 
 
 def seed_inputs() -> list[InputFile]:
     """Return the shipped seed documents with their metadata, sorted by name."""
     metadata = read_metadata(assets.text("seeds", METADATA), METADATA)
-    names = [name for name in assets.names("seeds") if Path(name).suffix not in _BESIDE_SUFFIXES and name[0] != "."]
-    return [_input(name, partial(assets.data, "seeds", name), metadata.get(name, {})) for name in names]
+    names = [name for name in assets.names("seeds") if Path(name).suffix not in BESIDE_SUFFIXES and name[0] != "."]
+    return [_input(name, assets.data("seeds", name), metadata.get(name, {})) for name in names]
 
 
 def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:
@@ -111,12 +123,8 @@ def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:
     return result
 
 
-def _input(name: str, load: Callable[[], bytes], told: Mapping[str, Any]) -> InputFile:
-    fields = {key: value for key, value in told.items() if key != "file"}
-    try:
-        return InputFile(name, load(), **fields)
-    except OSError as error:
-        return InputFile(name, b"", **fields, fault=error.strerror or str(error))
+def _input(name: str, data: bytes | Path, told: Mapping[str, Any]) -> InputFile:
+    return InputFile(name, data, **{key: value for key, value in told.items() if key != "file"})
 
 
 def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:

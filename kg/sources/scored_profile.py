@@ -18,7 +18,7 @@ from typing import Final
 from kg.model.names import looks_like_person
 from kg.model.records import Observed, ProfileRecord, SourceReading
 from kg.sources.document import Book, Document, Line
-from kg.sources.formats import Format
+from kg.sources.formats import page
 from kg.sources.header_lines import find_header, is_bare
 from kg.sources.listed_works import read_work, split_works
 from kg.sources.prose import is_prose, parse_count
@@ -125,7 +125,7 @@ def _find_metric(text: str, line: int) -> Observed | None:
     return None
 
 
-FORMAT: Final = Format(
+FORMAT: Final = page(
     "scored-profile",
     "a researcher's page with h-index, citations and other metrics, then works with scores and authors",
     recognise,

@@ -7,7 +7,7 @@ fits most works is not taken, because a co-author of many of them fits as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -19,13 +19,14 @@ ABSTRACT_WORDS = 25
 """Two abstracts that begin with the same so many words are one work's, as far as a page's subject goes."""
 
 
-def infer_subjects(readings: Sequence[SourceReading]) -> list[SourceReading]:
+def infer_subjects(readings: Sequence[SourceReading], pages: Collection[str]) -> list[SourceReading]:
     """Return the readings with the subject of each page, the evidence for it and its line; or a note that says why not.
 
-    All readings must have their titles and authors separated. Their order makes no difference.
+    ``pages`` are the layouts that are pages about one person; other readings stay as they are. All readings must have
+    their titles and authors separated. Their order makes no difference.
     """
     known = _Known(readings)
-    return [_with_subject(reading, known) for reading in readings]
+    return [_with_subject(reading, known) if reading.source.layout in pages else reading for reading in readings]
 
 
 class _Known:

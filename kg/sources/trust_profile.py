@@ -24,7 +24,7 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate, parse_date
 from kg.model.records import Action, Observed, ProfileRecord, SourceReading, WorkRecord
 from kg.sources.document import Book, Document, Line
-from kg.sources.formats import Format
+from kg.sources.formats import page
 from kg.sources.prose import TITLE_LIMIT, abstract_of, is_prose, parse_count
 
 _GENRES: Final = (
@@ -289,7 +289,7 @@ def _find_action(line: Line) -> Action | None:
     return None
 
 
-FORMAT: Final = Format(
+FORMAT: Final = page(
     "trust-profile",
     "a researcher's page with trust, verification and counts, then works with type, year and venue",
     recognise,

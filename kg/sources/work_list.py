@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.model.records import SourceReading
 from kg.sources.document import Book, Document
-from kg.sources.formats import Format
+from kg.sources.formats import page
 from kg.sources.header_lines import find_header, is_bare
 from kg.sources.listed_works import read_work, split_works
 
@@ -39,6 +39,6 @@ def read(document: Document) -> SourceReading:
     return book.close("List of works")
 
 
-FORMAT: Final = Format(
+FORMAT: Final = page(
     "work-list", "works under lines such as 'CLOct 27, 2022Code', title and authors run together", recognise, read
 )

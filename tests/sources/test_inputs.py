@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.errors import InputError
-from kg.sources import find_inputs, seed_inputs
+from kg.sources import InputFile, find_inputs, seed_inputs
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
 
@@ -15,7 +16,11 @@ SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
 
 def test_the_shipped_seeds_are_the_folder() -> None:
-    assert find_inputs([SEEDS]) == seed_inputs()
+    def as_told(item: InputFile) -> tuple[InputFile, bytes]:
+        with item.open() as file:
+            return replace(item, data=b""), file.read()
+
+    assert list(map(as_told, find_inputs([SEEDS]))) == list(map(as_told, seed_inputs()))
     assert len(seed_inputs()) == 5
     assert {item.captured.iso() if item.captured else "" for item in seed_inputs()} == {"2026"}
     assert [item.subject for item in seed_inputs()] == ["", "", "", "", "Diego de las Casas"]
