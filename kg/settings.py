@@ -29,7 +29,9 @@ class Settings:
     deadline: float = 30.0
     # Query workers, each a process of its own; 1 to 64.
     workers: int = 2
-    # Queries that may wait for a worker; 0 to 10000.
+    # Queries that may go on beside these once they have taken long; 1 to 64.
+    long: int = 2
+    # Queries that may wait for a worker, and long ones that may wait for theirs; 0 to 10000.
     queue: int = 64
     # Bytes after which an answer is stopped; from 1 MB.
     max_bytes: int = 200_000_000
@@ -62,6 +64,7 @@ class Settings:
         bounds: dict[str, tuple[float, float]] = {
             "deadline": (0.1, 3600),
             "workers": (1, 64),
+            "long": (1, 64),
             "queue": (0, 10_000),
             "max_bytes": (1_000_000, 1e12),
             "worker_memory": (256_000_000, 1e12),

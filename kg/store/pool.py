@@ -1,10 +1,11 @@
 """Query workers: processes that answer, one query each, and are killed when they take too long.
 
 The engine can neither be interrupted nor trusted with a time limit, so a deadline is a SIGKILL: it holds for every
-query, however hostile, and costs one process start. Knows processes, deadlines, limits and the queue. Does not know
-SPARQL (`kg.store.answers` does, in the worker), releases or HTTP.
+query, however hostile, and costs one process start. Knows processes, deadlines and limits; which question may begin
+is settled in `kg.store.lanes`. Does not know SPARQL (`kg.store.answers` does, in the worker), releases or HTTP.
 
-One more worker is alive than may be busy: after a kill the next query finds a warm one.
+One more worker is alive than may be busy with quick questions: after a kill the next query finds a warm one. A worker
+that took a long question is not used again: it has given up its priority, and may have grown.
 All methods belong to the event loop in which `Pool.start` was called.
 """
 
@@ -12,36 +13,42 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
-from kg.errors import Busy, KgError, QueryError, WorkerLost
+from kg.errors import KgError, QueryError, WorkerLost
 from kg.store.answers import Head, Question
+from kg.store.lanes import QUICK, Lane, Memory
 from kg.store.nesting import check_size
 from kg.store.processes import Worker, spawn
-from kg.store.runs import Answer, Body, Run
+from kg.store.runs import Answer, Body, LongError, Run
 
 __all__ = ["FIRST_BYTES", "Answer", "Body", "Pool", "Term"]
 
 Term = NamedNode | BlankNode | Literal | Triple
+_T = TypeVar("_T")
 FIRST_BYTES: Final = 64 * 1024
 """Bytes of an answer that are read before `Pool.ask` returns, so that an early failure is still a clean error."""
+HELD: Final = 1024 * 1024
+"""Bytes that are read before an answer counts as long; up to here a whole answer takes up no place in the long lane."""
 
+_SMALL: Final = 64 * 1024  # bytes that are parsed between two other requests
 _LAST_PAUSE: Final = 5.0  # seconds between attempts to replace a worker that will not start
 
 
 class Pool:
-    """Answers questions about one store, ``workers`` at a time.
+    """Answers questions about one store, ``workers`` at a time, and beside them ``long`` that take their time.
 
     ``deadline`` is in seconds and counts from the moment a worker takes the question until its last byte is read, so a
     slow reader cannot hold a worker either; waiting for a worker is limited by it as well. ``max_bytes`` limits the
-    body of one answer. ``queue`` is the number of questions that may wait. ``memory`` is the address space of a worker
-    in bytes (Linux only, 0 for no limit); an idle worker takes up 0.3 GB of address space and 30 MB of memory.
-    ``max_query`` and ``max_nesting`` are the characters and the levels of brackets of a query that is passed on.
-    ``started`` and ``ended`` count workers since the pool was made.
+    body of one answer. ``queue`` is the number of questions that may wait in either lane. ``memory`` is the address
+    space of a worker in bytes (Linux only, 0 for no limit); an idle worker takes up 0.3 GB of address space and 30 MB
+    of memory. ``max_query`` and ``max_nesting`` are the characters and the levels of brackets of a query that is
+    passed on. ``quick`` is the processor time, in seconds, that makes a question long. ``started`` and ``ended`` count
+    workers since the pool was made.
     """
 
     def __init__(
@@ -49,27 +56,28 @@ class Pool:
         store_path: Path,
         *,
         workers: int = 2,
+        long: int = 2,
         deadline: float = 30.0,
         max_bytes: int = 256 * 1024 * 1024,
         queue: int = 64,
         memory: int = 4 * 1024**3,
         max_query: int = 1_000_000,
         max_nesting: int = 128,
+        quick: float = QUICK,
     ) -> None:
         self.max_bytes = max_bytes
         self.max_query = max_query
         self.max_nesting = max_nesting
+        self.quick_after = quick
         self.started = 0
         self.ended = 0
         self._store_path = store_path
         self._size = workers + 1
         self._deadline = deadline
         self._memory = memory
-        self._queue = queue
-        self._slots = asyncio.Semaphore(workers)
-        self._workers = workers
-        self._waiting = 0
-        self._busy = 0
+        self._quick = Lane(workers, queue, "queries")
+        self._long = Lane(long, queue, "long queries")
+        self._met = Memory()
         self._generation = 0
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -82,17 +90,22 @@ class Pool:
     @property
     def busy(self) -> int:
         """Questions being answered now."""
-        return self._busy
+        return self._quick.taken + self._long.taken
+
+    @property
+    def long(self) -> int:
+        """Those of them that turned out to be long."""
+        return self._long.taken
 
     @property
     def waiting(self) -> int:
         """Questions that wait for a worker now."""
-        return self._waiting
+        return self._quick.waiting + self._long.waiting
 
     @property
     def full(self) -> bool:
-        """True while every place is taken and a question would have to wait."""
-        return self._slots.locked()
+        """True while every quick place is taken and a question would have to wait."""
+        return self._quick.full
 
     @property
     def alive(self) -> int:
@@ -113,7 +126,7 @@ class Pool:
         self.closed = True
         loop = asyncio.get_running_loop()
         end = loop.time() + grace
-        while self._busy and loop.time() < end:
+        while self.busy and loop.time() < end:
             await asyncio.sleep(0.01)
         async with self._switching:  # a switch under way notices and gives up
             self._idle = []
@@ -167,34 +180,36 @@ class Pool:
         Raises QueryError and its kinds, NotFoundError (format), DeadlineExceeded, ResultTooLarge, Busy or WorkerLost.
         """
         check_size(question.query, self.max_query, self.max_nesting)
-        run = await self._begin(b"Q", list(question), deadline)
-        first: list[bytes] = []
-        size = 0
-        try:
+
+        async def begin(run: Run) -> Answer:
             _, data = await run.frame()
             head = Head(*json.loads(data))
-            while size < FIRST_BYTES and (chunk := await run.chunk()) is not None:
+            first: list[bytes] = []
+            size = 0
+            while (chunk := await run.chunk()) is not None:
                 first.append(chunk)
                 size += len(chunk)
-        except BaseException:
-            run.stop(WorkerLost("the question was given up"))
-            raise
-        return Answer(head, Body(run, first))
+                if size >= (FIRST_BYTES if run.settled else HELD):
+                    # What is given out now cannot be begun again, so it needs its place first.
+                    run.settle()
+                    break
+            return Answer(head, Body(run, first))
+
+        return await self._run(b"Q", list(question), deadline, begin)
 
     async def describe(self, iri: str) -> bytes | None:
         """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does."""
-        run = await self._begin(b"D", [iri], None)
-        data = []
-        try:
+
+        async def read(run: Run) -> bytes | None:
+            data = []
             letter, chunk = await run.frame()
             known = letter != b"N"
             while letter != b"E":
                 data.append(chunk)
                 letter, chunk = await run.frame()
-        except BaseException:
-            run.stop(WorkerLost("the question was given up"))
-            raise
-        return b"".join(data) if known else None
+            return b"".join(data) if known else None
+
+        return await self._run(b"D", [iri], None, read)
 
     async def rows(self, question: Question) -> tuple[list[str], list[list[Term | None]]]:
         """Return variables and rows of a SELECT, read and parsed in full: for small answers. Raises as `ask` does."""
@@ -203,37 +218,62 @@ class Pool:
             await answer.body.aclose()
             raise QueryError("rows come from SELECT only")
         data = await answer.read()
-        return _parse(data) if len(data) < FIRST_BYTES else await asyncio.to_thread(_parse, data)
+        return _parse(data) if len(data) < _SMALL else await asyncio.to_thread(_parse, data)
 
     # Below: who works, who waits, who is replaced.
 
-    async def _begin(self, letter: bytes, fields: list[Any], deadline: float | None) -> Run:
+    async def _run(
+        self, letter: bytes, fields: list[Any], deadline: float | None, read: Callable[[Run], Awaitable[_T]]
+    ) -> _T:
+        """Put a request to a worker and let ``read`` take its answer; once more from the start where it was long."""
         limit = self._deadline if deadline is None else deadline
-        if self.closed:
-            raise WorkerLost("the pool is closed")
-        if self._slots.locked() and self._waiting >= self._queue:
-            raise Busy(
-                f"all {self._workers} workers are busy and {self._waiting} questions wait", advice="try again later"
-            )
-        if self._slots.locked():
-            self._waiting += 1
+        key = (letter, *fields)
+        lane = self._long if key in self._met else self._quick
+        while True:
+            if self.closed:
+                raise WorkerLost("the pool is closed")
+            await lane.enter(limit)
             try:
-                async with asyncio.timeout(limit):
-                    await self._slots.acquire()
-            except TimeoutError as error:
-                raise Busy(f"no worker was free within {limit:g} s", advice="try again later") from error
-            finally:
-                self._waiting -= 1
+                worker = self._free() or await self._next(limit)
+            except BaseException:
+                lane.leave()
+                raise
+            run = Run(self, worker, limit, lane, key)
+            if lane is self._long:
+                self._lower(worker)
+            run.begin(letter, fields)
+            try:
+                return await read(run)
+            except LongError:
+                lane = self._long
+            except BaseException:
+                run.stop(WorkerLost("the question was given up"))
+                raise
+
+    def move(self, run: Run) -> bool:
+        """Let a run go on in the long lane if there is a place."""
+        if not self._long.try_enter():
+            return False
+        run.lane.leave()
+        run.lane = self._long
+        self._lower(run.worker)
+        return True
+
+    def _lower(self, worker: Worker) -> None:
+        worker.lower()
+        if worker.generation == self._generation and not self.closed:
+            self._task(self._fill(self._generation))
+
+    def is_long(self, lane: Lane) -> bool:
+        """Say whether a lane is the long one."""
+        return lane is self._long
+
+    def met(self, key: object, *, long: bool) -> None:
+        """Remember whether a question was long."""
+        if long:
+            self._met.add(key)
         else:
-            await self._slots.acquire()
-        self._busy += 1
-        try:
-            worker = self._free() or await self._next(limit)
-        except BaseException:
-            self._busy -= 1
-            self._slots.release()
-            raise
-        return Run(self, worker, limit, letter, fields)
+            self._met.forget(key)
 
     def _free(self) -> Worker | None:
         while self._idle:
@@ -258,12 +298,13 @@ class Pool:
             ) from error
         raise WorkerLost("the pool is closed")
 
-    def give_back(self, worker: Worker, clean: bool) -> None:
+    def give_back(self, worker: Worker, lane: Lane, clean: bool) -> None:
         """Take a worker back from a `Run`: to use again if the run ended ``clean``, else to replace it."""
-        self._busy -= 1
-        self._slots.release()
+        lane.leave()
         if self.closed:  # close() ends every worker
             worker.kill()
+        elif worker.used:  # another has taken its place already
+            self._discard(worker)
         elif clean and worker.generation == self._generation:
             self._idle.append(worker)
             self._ready.set()

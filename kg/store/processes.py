@@ -11,61 +11,152 @@ import os
 import socket
 import subprocess
 import sys
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import kg
 from kg.errors import ReleaseError, WorkerLost
 
+Frame = tuple[bytes, bytes]
+"""A letter and what comes with it; `kg.store.worker` lists the letters."""
+
 _START: Final = 30.0  # seconds a worker may take to open its store
 _STREAM: Final = 256 * 1024  # bytes the parent reads ahead of a slow reader; then the worker waits
+_HEADER: Final = 5
+_TICK: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_LOWEST: Final = 19  # niceness: a process of usual priority weighs 68 times as much
 
 
-class Worker:
-    """One process with the socket to it. ``generation`` is the pool's: which store it belongs to."""
+class Worker(asyncio.Protocol):
+    """One process with the socket to it. ``generation`` is the pool's: which store it belongs to.
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    Frames are cut out as bytes come in, so that a small answer, which comes in one piece, wakes its reader once.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
-        self.reader = reader
-        self.writer = writer
         self.generation = 0
+        self.used = False
+        """True once it has done something that it should not be used again after."""
+        self._transport: asyncio.Transport | None = None
+        self._frames: deque[Frame] = deque()
+        self._rest = bytearray()
+        self._ahead = 0
+        self._paused = False
+        self._ended = False
+        self._waiter: asyncio.Future[None] | None = None
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Cut what came into frames."""
+        if self._rest:
+            self._rest += data
+            whole: bytes | bytearray = self._rest
+        else:
+            whole = data
+        place, size = 0, len(whole)
+        while size - place >= _HEADER:
+            begin = place + _HEADER
+            end = begin + int.from_bytes(whole[place + 1 : begin], "big")
+            if end > size:
+                break
+            self._frames.append((bytes(whole[place : place + 1]), bytes(whole[begin:end])))
+            self._ahead += end - place
+            place = end
+        if whole is self._rest:
+            del self._rest[:place]
+        elif place < size:
+            self._rest += data[place:]
+        if self._ahead > _STREAM and not self._paused and self._transport is not None:
+            self._paused = True
+            self._transport.pause_reading()
+        if self._frames:
+            self._wake()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End: what was received stays readable."""
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # What the pool calls.
 
     @property
     def alive(self) -> bool:
         """Whether a request can be sent."""
-        return self.process.poll() is None and not self.reader.at_eof()
+        return not self._ended and self.process.poll() is None
 
     def send(self, letter: bytes, fields: list[Any]) -> None:
         """Write one request; the socket takes it when it can."""
         data = json.dumps(fields).encode()
-        self.writer.write(letter + len(data).to_bytes(4, "big") + data)
+        if self._transport is not None:
+            self._transport.write(letter + len(data).to_bytes(4, "big") + data)
+
+    async def receive(self) -> Frame:
+        """Read one frame. Raises EOFError when the process is gone."""
+        while not self._frames:
+            if self._ended:
+                raise EOFError
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        frame = self._frames.popleft()
+        self._ahead -= len(frame[1]) + _HEADER
+        if self._paused and self._ahead <= _STREAM // 2 and self._transport is not None:
+            self._paused = False
+            if not self._ended:
+                self._transport.resume_reading()
+        return frame
 
     def kill(self) -> None:
         """Send SIGKILL, the only thing that stops the engine."""
         if self.process.poll() is None:
             self.process.kill()
 
-    async def receive(self) -> tuple[bytes, bytes]:
-        """Read one frame. Raises EOFError when the process is gone."""
+    def lower(self) -> None:
+        """Give every other process precedence, for good: a process without privileges cannot be raised again."""
+        self.used = True
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOWEST)
+
+    def seconds(self) -> float | None:
+        """Return the processor time it has used up since its start; None where the system does not tell."""
         try:
-            header = await self.reader.readexactly(5)
-            return header[:1], await self.reader.readexactly(int.from_bytes(header[1:], "big"))
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise EOFError from error
+            facts = Path(f"/proc/{self.process.pid}/stat").read_bytes().rpartition(b")")[2].split()
+            return (int(facts[11]) + int(facts[12])) / _TICK
+        except (OSError, ValueError, IndexError):
+            return None
 
     async def reap(self) -> int:
         """Kill, close the socket, wait for the end without holding up the loop; return the exit status."""
         self.kill()
-        # What was received stays readable. Not wait_closed(): it shares one future, and two of us may wait.
-        self.writer.transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
         pause = 0.001
         await asyncio.sleep(0)
         while (status := self.process.poll()) is None:
             await asyncio.sleep(pause)
             pause = min(2 * pause, 0.05)
         return status
+
+    def end(self) -> int:
+        """Kill and wait without another await: whoever is cancelled while starting must not leave a process behind."""
+        if self._transport is not None:
+            self._transport.abort()
+        self.process.kill()
+        return self.process.wait()
 
 
 async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker") -> Worker:
@@ -79,31 +170,28 @@ async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker")
             stdout=subprocess.DEVNULL,
             env=_environment(),
             close_fds=True,
-            start_new_session=True,
+            # Out of reach of the terminal's signals, but in the server's session: Linux weighs priorities within one.
+            process_group=0,
         )
     except BaseException:
         ours.close()
         raise
     finally:
         theirs.close()
+    worker = Worker(process)
     try:
-        reader, writer = await asyncio.open_connection(sock=ours, limit=_STREAM)
+        await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
     except BaseException:
         ours.close()
-        process.kill()
-        process.wait()
+        worker.end()
         raise
-    worker = Worker(process, reader, writer)
     try:
         async with asyncio.timeout(_START):
             letter, data = await worker.receive()
         if letter != b"R":
             raise ReleaseError(json.loads(data)["message"], advice="build the release again with `kg build`")
     except BaseException as error:
-        # Without another await: whoever is cancelled here must not leave a process behind.
-        writer.transport.abort()
-        process.kill()
-        status = process.wait()
+        status = worker.end()
         if isinstance(error, EOFError | TimeoutError):
             raise WorkerLost(f"a query worker did not start (exit status {status})") from error
         raise

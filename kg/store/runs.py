@@ -10,39 +10,90 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg import errors
 from kg.errors import DeadlineExceeded, KgError, ResultTooLarge, WorkerLost
 from kg.store.answers import Head
+from kg.store.lanes import QUICK, SOON, Lane
 from kg.store.processes import Worker
 
 if TYPE_CHECKING:
     from kg.store.pool import Pool
 
+_E = TypeVar("_E", bound=Exception)
+
+
+class LongError(Exception):
+    """A question turned out to be long, and there was no place for it; nothing of its answer has been given out."""
+
 
 class Run:
-    """One request on one worker, from its start to the moment the worker is free or dead."""
+    """One request on one worker, from its start to the moment the worker is free or dead.
 
-    def __init__(self, pool: Pool, worker: Worker, deadline: float, letter: bytes, fields: list[Any]) -> None:
+    ``lane`` holds its place; ``key`` is what a later question is known by as the same.
+    """
+
+    def __init__(self, pool: Pool, worker: Worker, deadline: float, lane: Lane, key: object) -> None:
+        self.lane = lane
+        self.worker = worker
+        self.reason: Exception | None = None
+        self.finished = False
         self._pool = pool
-        self._worker = worker
+        self._key = key
         self._deadline = deadline
         self._size = 0
-        self.reason: KgError | None = None
-        self.finished = False
-        self._timer = asyncio.get_running_loop().call_later(deadline, self._expire)
-        worker.send(letter, [deadline, *fields])
+        self.settled = pool.is_long(lane)  # and may keep its place to the deadline
+        self._cpu: float | None = None
+        loop = asyncio.get_running_loop()
+        self._begun = loop.time()
+        self._timer = loop.call_later(deadline, self._expire)
+        self._look_again: asyncio.TimerHandle | None = None
+        if not self.settled:
+            self._look_again = loop.call_later(pool.quick_after / 2, self._look)
+
+    def begin(self, letter: bytes, fields: list[Any]) -> None:
+        """Send the request."""
+        self.worker.send(letter, [self._deadline, *fields])
+
+    def settle(self) -> None:
+        """Have a place that the run may keep to its deadline. Raises LongError where none is free."""
+        if not self.settled:
+            if not self._pool.move(self):
+                raise self.stop(LongError())
+            self.settled = True
+
+    def _look(self) -> None:
+        """See whether the run has become long, by the processor's clock or, generously, by ours."""
+        if self.settled or self.finished:
+            return
+        loop = asyncio.get_running_loop()
+        used, before = self.worker.seconds(), self._cpu
+        if before is None:
+            self._cpu = before = used
+        quick = self._pool.quick_after
+        late = loop.time() - self._begun >= quick * SOON / QUICK
+        # Beside what it used before the first look; where the system does not tell, the clock on the wall decides.
+        told = used is not None and before is not None and used - before >= quick / 2
+        busy = told or (used is None and loop.time() - self._begun >= quick)
+        if busy or late:
+            if busy:
+                self._pool.met(self._key, long=True)
+            with suppress(LongError):
+                self.settle()
+        else:
+            self._look_again = loop.call_later(quick / 2, self._look)
 
     async def frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no error. Raises what the worker reports or what became of it."""
         try:
-            letter, data = await self._worker.receive()
+            letter, data = await self.worker.receive()
         except EOFError:
             self.finish(clean=False)
-            raise self.reason or self._lost(await self._worker.reap()) from None
+            raise self.reason or self._lost(await self.worker.reap()) from None
         if letter == b"E":
             self.finish(clean=True)
         elif letter == b"X":
@@ -64,11 +115,11 @@ class Run:
         letter, data = await self.frame()
         return None if letter == b"E" else data
 
-    def stop(self, reason: KgError) -> KgError:
+    def stop(self, reason: _E) -> _E:
         """Kill the worker unless the request is finished; return ``reason``."""
         if not self.finished:
             self.reason = reason
-            self._worker.kill()
+            self.worker.kill()
             self.finish(clean=False)
         return reason
 
@@ -77,7 +128,11 @@ class Run:
         if not self.finished:
             self.finished = True
             self._timer.cancel()
-            self._pool.give_back(self._worker, clean)
+            if self._look_again is not None:
+                self._look_again.cancel()
+            elif clean and asyncio.get_running_loop().time() - self._begun < self._pool.quick_after:
+                self._pool.met(self._key, long=False)
+            self._pool.give_back(self.worker, self.lane, clean)
 
     def _expire(self) -> None:
         self.stop(self._late())
@@ -136,6 +191,8 @@ class Body(AsyncIterator[bytes]):
 
     def __del__(self) -> None:
         # A server that loses its client may drop the iterator without closing it.
+        if self._run.finished:
+            return
         try:
             asyncio.get_running_loop()
         except RuntimeError:  # collected outside the loop: the deadline frees the worker

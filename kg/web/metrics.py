@@ -69,6 +69,7 @@ class Counts:
             ("kg_responses_broken_total", "counter", "Answers that broke off.", self.broken),
             ("kg_results_cut_total", "counter", "Results that were cut after the most rows.", self.cut),
             ("kg_queries_running", "gauge", "Queries that a worker answers now.", pool.busy),
+            ("kg_queries_long", "gauge", "Those of them that have taken long.", pool.long),
             ("kg_queries_waiting", "gauge", "Queries that wait for a worker now.", pool.waiting),
             ("kg_workers", "gauge", "Query workers alive now.", pool.alive),
             ("kg_workers_started_total", "counter", "Query workers started.", pool.started),

@@ -74,6 +74,7 @@ def open_world(release: Release, settings: Settings, before: World | None = None
         else Pool(
             release.store_path,
             workers=settings.workers,
+            long=settings.long,
             deadline=settings.deadline,
             max_bytes=settings.max_bytes,
             queue=settings.queue,
