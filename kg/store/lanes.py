@@ -33,7 +33,7 @@ class Lane:
         self.taken = 0
         self._most = queue
         self._called = called
-        self._queue: deque[asyncio.Future[None]] = deque()
+        self._queue: deque[asyncio.Future[bool]] = deque()
 
     @property
     def waiting(self) -> int:
@@ -61,31 +61,37 @@ class Lane:
                 f"all {self.places} places for {self._called} are taken and {self.waiting} wait",
                 advice="try again later",
             )
-        turn = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[bool] = loop.create_future()
         self._queue.append(turn)
+        timer = loop.call_later(patience, _give_up, turn)
         try:
-            async with asyncio.timeout(patience):
-                await turn
-        except BaseException as error:
-            if turn.done() and not turn.cancelled():
+            let_in = await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled() and turn.result():
                 self.leave()  # it was given a place in the very moment it gave up
-            else:
+            raise
+        finally:
+            timer.cancel()
+            if turn.cancelled() or not turn.result():
                 with suppress(ValueError):  # where another that left has passed it over already
                     self._queue.remove(turn)
-            if isinstance(error, TimeoutError):
-                raise Busy(
-                    f"no place for {self._called} was free within {patience:g} s", advice="try again later"
-                ) from error
-            raise
+        if not let_in:
+            raise Busy(f"no place for {self._called} was free within {patience:g} s", advice="try again later")
 
     def leave(self) -> None:
         """Give a place back, to whoever has waited longest."""
         while self._queue:
             turn = self._queue.popleft()
             if not turn.done():
-                turn.set_result(None)
+                turn.set_result(True)
                 return
         self.taken -= 1
+
+
+def _give_up(turn: asyncio.Future[bool]) -> None:
+    if not turn.done():
+        turn.set_result(False)
 
 
 class Memory:

@@ -47,13 +47,16 @@ class Run:
         self._deadline = deadline
         self._size = 0
         self.settled = pool.is_long(lane)  # and may keep its place to the deadline
+        self._moved = False
         self._cpu: float | None = None
         loop = asyncio.get_running_loop()
         self._begun = loop.time()
-        self._timer = loop.call_later(deadline, self._expire)
-        self._look_again: asyncio.TimerHandle | None = None
-        if not self.settled:
-            self._look_again = loop.call_later(pool.quick_after / 2, self._look)
+        # Most runs are over before the first look, and then need no other timer.
+        first = pool.quick_after / 2
+        if self.settled or deadline <= first:
+            self._timer = loop.call_later(deadline, self._expire)
+        else:
+            self._timer = loop.call_later(first, self._look)
 
     def begin(self, letter: bytes, fields: list[Any]) -> None:
         """Send the request."""
@@ -64,12 +67,13 @@ class Run:
         if not self.settled:
             if not self._pool.move(self):
                 raise self.stop(LongError())
-            self.settled = True
+            self.settled = self._moved = True
+            loop = asyncio.get_running_loop()
+            self._timer.cancel()
+            self._timer = loop.call_at(self._begun + self._deadline, self._expire)
 
     def _look(self) -> None:
         """See whether the run has become long, by the processor's clock or, generously, by ours."""
-        if self.settled or self.finished:
-            return
         loop = asyncio.get_running_loop()
         used, before = self.worker.seconds(), self._cpu
         if before is None:
@@ -79,13 +83,15 @@ class Run:
         # Beside what it used before the first look; where the system does not tell, the clock on the wall decides.
         told = used is not None and before is not None and used - before >= quick / 2
         busy = told or (used is None and loop.time() - self._begun >= quick)
+        if busy:
+            self._pool.met(self._key, long=True)
         if busy or late:
-            if busy:
-                self._pool.met(self._key, long=True)
             with suppress(LongError):
                 self.settle()
         else:
-            self._look_again = loop.call_later(quick / 2, self._look)
+            left = self._begun + self._deadline - loop.time()
+            again = left if left <= quick / 2 else quick / 2
+            self._timer = loop.call_later(again, self._expire if again == left else self._look)
 
     async def frame(self) -> tuple[bytes, bytes]:
         """Return the next frame that is no error. Raises what the worker reports or what became of it."""
@@ -128,9 +134,8 @@ class Run:
         if not self.finished:
             self.finished = True
             self._timer.cancel()
-            if self._look_again is not None:
-                self._look_again.cancel()
-            elif clean and asyncio.get_running_loop().time() - self._begun < self._pool.quick_after:
+            took = asyncio.get_running_loop().time() - self._begun
+            if clean and self.settled and not self._moved and took < self._pool.quick_after:
                 self._pool.met(self._key, long=False)
             self._pool.give_back(self.worker, self.lane, clean)
 

@@ -30,7 +30,7 @@ import signal
 import sys
 from _thread import start_new_thread
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import Store
 
@@ -38,6 +38,7 @@ from kg.errors import KgError, QueryError
 from kg.store.answers import Head, Question, evaluate
 
 _CHANNEL: Final = 0
+_HEADER: Final = 5
 _PIECE: Final = 64 * 1024  # bytes collected before they are sent
 _GRACE: Final = 0.25  # seconds the kernel waits after the deadline, so that the parent comes first
 
@@ -94,8 +95,8 @@ def main(arguments: list[str]) -> None:
         return
     frames.put(b"R")
     frames.send()
-    while header := _receive(5):
-        letter, fields = header[:1], json.loads(_receive(int.from_bytes(header[1:], "big")))
+    while True:
+        letter, fields = _receive()
         signal.setitimer(signal.ITIMER_REAL, fields[0] + _GRACE)
         try:
             if letter == b"Q":
@@ -140,13 +141,25 @@ def _error(error: KgError) -> bytes:
     return json.dumps(fields).encode()
 
 
-def _receive(size: int) -> bytes:
-    data = b""
-    while len(data) < size:
-        more = os.read(_CHANNEL, size - len(data))
-        if not more:
-            sys.exit(0)
-        data += more
+def _receive() -> tuple[bytes, list[Any]]:
+    """Read one request: its letter and its fields. The parent sends the next one only after the answer to this one."""
+    data = _read()
+    while len(data) < _HEADER:
+        data += _read()
+    size = _HEADER + int.from_bytes(data[1:_HEADER], "big")
+    if len(data) < size:
+        parts, have = [data], len(data)
+        while have < size:
+            parts.append(_read())
+            have += len(parts[-1])
+        data = b"".join(parts)
+    return data[:1], json.loads(data[_HEADER:])
+
+
+def _read() -> bytes:
+    data = os.read(_CHANNEL, 1 << 18)
+    if not data:
+        sys.exit(0)
     return data
 
 

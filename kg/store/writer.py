@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> None:
     store = Store(store_path)
     frames.put(b"R")
     frames.send()
-    while header := _receive(5):
-        letter, fields = header[:1], json.loads(_receive(int.from_bytes(header[1:], "big")))
+    while True:
+        letter, fields = _receive()
         signal.setitimer(signal.ITIMER_REAL, fields[0] + _GRACE)
         try:
             _serve(store, letter, fields[1:], frames)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from pyoxigraph import (
@@ -68,6 +69,7 @@ class Wanted:
     page: bool = False
 
 
+@lru_cache(maxsize=512)
 def wanted(accept: str | None, override: str | None = None, *, page: bool = True) -> Wanted:
     """Read ``Accept``, or ``format=`` instead of it when that is given.
 

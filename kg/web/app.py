@@ -1,4 +1,4 @@
-"""The application: routes, errors, the layer around them, and the lifespan that starts and closes the pool.
+"""The application: routes, errors, the layers around them, and the lifespan that starts and closes the pool.
 
 ``create_app(world)`` is handed everything. Knows which parts the server has and in which order routes are tried.
 """
@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from kg import __version__
 from kg.store.releases import Home
@@ -32,12 +34,25 @@ from kg.web import (
 from kg.web.border import Border
 from kg.web.cache import Answers
 from kg.web.delivery import Delivery
+from kg.web.direct import Direct
 from kg.web.follow import Follower
 from kg.web.limits import RateLimit
 from kg.web.log import Journal
 from kg.web.metrics import Counts, first_parts
 from kg.web.render import make_site, with_examples
 from kg.web.world import World
+
+
+class Application(FastAPI):
+    """The framework's application with our layers around all of its own. ``around`` puts them there."""
+
+    def __init__(self, *, around: Callable[[FastAPI, ASGIApp], ASGIApp], **given: Any) -> None:
+        super().__init__(**given)
+        self._around = around
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what answers a request; called once, before the first."""
+        return self._around(self, super().build_middleware_stack())
 
 
 def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
@@ -64,7 +79,8 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
             await world.pool.close()
 
     # The interactive documentation that comes with the framework loads scripts from elsewhere.
-    app = FastAPI(
+    app = Application(
+        around=partial(_layers, world),
         title="kg",
         summary=world.title,
         version=__version__,
@@ -79,22 +95,27 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
         app.include_router(part.router)
     problems.install(app)
     api.install(app)
-    # From the inside out.
     app.state.answers = Answers(world.settings.cache_bytes)
     app.state.counts = Counts()
-    app.add_middleware(Delivery, follower=follower, answers=app.state.answers, never=operation.MOMENTARY)
-    if world.settings.rate:
+    return app
+
+
+def _layers(world: World, app: FastAPI, inner: ASGIApp) -> ASGIApp:
+    """Put the layers around the framework's own, from the inside out."""
+    settings = world.settings
+    inner = Direct(inner, sparql.DIRECTLY, problems.told)
+    inner = Delivery(inner, follower=app.state.follower, answers=app.state.answers, never=operation.MOMENTARY)
+    if settings.rate:
         refuse = partial(problems.refused, app)
-        app.add_middleware(RateLimit, rate=world.settings.rate, refuse=refuse, free=operation.MOMENTARY)
-    app.add_middleware(Border, routes=app.routes, readable_posts=("/sparql",), failed=partial(problems.unexpected, app))
-    app.add_middleware(
-        Journal,
+        inner = RateLimit(inner, rate=settings.rate, refuse=refuse, free=operation.MOMENTARY)
+    inner = Border(inner, app.routes, partial(problems.unexpected, app), readable_posts=("/sparql",))
+    return Journal(
+        inner,
         counts=app.state.counts,
         known=partial(_first_parts, app),
-        log_requests=bool(world.settings.log_requests),
-        log_queries=bool(world.settings.log_queries),
+        log_requests=bool(settings.log_requests),
+        log_queries=bool(settings.log_queries),
     )
-    return app
 
 
 def _first_parts(app: FastAPI) -> frozenset[str]:

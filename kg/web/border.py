@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kg.web.fields import Fields
 
 HEAD: Final = "kg.head"
 """Set in the scope of a HEAD request, which the application sees as a GET."""
@@ -25,6 +26,14 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "interest-cohort=()",
 }
+_SECURITY: Final = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY.items())
+_ANY_ORIGIN: Final = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit, ETag, KG-Truncated, X-Request-ID",
+    ),
+)
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
@@ -61,7 +70,9 @@ class Border:
             nonlocal started, ended
             if message["type"] == "http.response.start":
                 started = True
-                self._stamp(MutableHeaders(scope=message), scope, method, message["status"])
+                fields = Fields.read(message["headers"])
+                self._stamp(fields, scope, method, message["status"])
+                message["headers"] = fields.raw()
             elif head and message["type"] == "http.response.body":
                 if ended:
                     return
@@ -83,22 +94,19 @@ class Border:
                 await self.failed(scope)(scope, receive, answer)
             raise
 
-    def _stamp(self, headers: MutableHeaders, scope: Scope, method: str, status: int) -> None:
-        for name, value in SECURITY.items():
-            headers.setdefault(name, value)
+    def _stamp(self, fields: Fields, scope: Scope, method: str, status: int) -> None:
+        for name, value in _SECURITY:
+            fields.setdefault(name, value)
         if method in READING or (method == "POST" and scope["path"] in self.readable_posts):
-            headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = (
-                "Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit, ETag, KG-Truncated, X-Request-ID"
-            )
+            fields.update(_ANY_ORIGIN)
         if method == "OPTIONS":
             writing = {"POST"} if scope["path"] in self.readable_posts else set()
-            methods = (READING | writing) & set(headers.get("Allow", "").split(", "))
-            headers["Access-Control-Allow-Methods"] = ", ".join(sorted(methods))
-            headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
-            headers["Access-Control-Max-Age"] = "86400"
+            methods = (READING | writing) & set(fields.get(b"allow", b"").decode().split(", "))
+            fields[b"access-control-allow-methods"] = ", ".join(sorted(methods)).encode()
+            fields[b"access-control-allow-headers"] = b"Accept, Content-Type, If-None-Match"
+            fields[b"access-control-max-age"] = b"86400"
         elif status == 405:
-            headers["Allow"] = _allow(self._allowed(scope))["Allow"]
+            fields[b"allow"] = _allow(self._allowed(scope))["Allow"].encode()
 
     def _allowed(self, scope: Scope) -> set[str]:
         # Each method is tried, because an included router does not say which ones its routes have.

@@ -16,7 +16,7 @@ from typing import Any, Final
 LEAST: Final = 700
 """A smaller body is sent as it is: it fits one packet either way."""
 
-_TYPES: Final = re.compile(r"text/|image/svg|application/(?:.*\+)?(?:json|xml|trig|n-triples|n-quads|sparql-query)")
+_TYPES: Final = re.compile(rb"text/|image/svg|application/(?:.*\+)?(?:json|xml|trig|n-triples|n-quads|sparql-query)")
 _QUALITY: Final = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.I)
 
 
@@ -97,7 +97,7 @@ def choose_coding(header: str) -> str:
     return chosen
 
 
-def compressible(media_type: str) -> bool:
+def compressible(media_type: bytes) -> bool:
     """Say whether bytes of a media type get smaller."""
     return _TYPES.match(media_type) is not None
 

@@ -13,18 +13,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.web.border import HEAD
 from kg.web.cache import Answers, Kept, digest, http_date, matches, not_since, program
 from kg.web.coding import LEAST, Squeezer, choose_coding, compressible, squeeze, squeezer
+from kg.web.fields import Fields
 from kg.web.note import note
 
 if TYPE_CHECKING:
     from kg.web.follow import Follower
 
-REVALIDATE: Final = "public, no-cache"
+REVALIDATE: Final = b"public, no-cache"
 """Anybody may keep it, and asks before using it: a new release is seen at once, an old one costs a 304."""
 _IN_THREAD: Final = 100_000  # bytes that take too long to compress between two other requests
 _PATIENCE: Final = 1.0  # seconds within which an answer that met a change of releases is made again
@@ -75,6 +75,7 @@ class Delivery:
         self.answers.clear()
         self.root = digest(world.release.id, program(), repr((world.base_iri, world.title, world.limits)))
         self.moment = world.published
+        self.modified = http_date(world.published).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from the cache, or let the application answer and send that out."""
@@ -139,7 +140,7 @@ class Delivery:
             accept = ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept")
         return digest(self.root, asked.path, asked.query, accept, asked.coding)
 
-    def tag(self, asked: _Asked, media_type: str, coding: str) -> str:
+    def tag(self, asked: _Asked, media_type: bytes, coding: str) -> str:
         """Return the entity tag of an answer."""
         value = digest(self.root, asked.path, asked.query, media_type).hex()
         return f'"{value}-{coding}"' if coding else f'"{value}"'
@@ -213,76 +214,73 @@ class _Out:
 
     async def _begin(self, start: Message, body: bytes, more: bool) -> None:
         asked, delivery, status = self._asked, self._delivery, start["status"]
-        headers = MutableHeaders(raw=list(start["headers"]))
+        headers = Fields.read(start["headers"])
         told = note()
         if told.cut_at:
-            headers["KG-Truncated"] = f"rows={told.cut_at}"
+            headers[b"kg-truncated"] = b"rows=%d" % told.cut_at
         coding = ""
-        if status == 200 and "content-encoding" not in headers and compressible(headers.get("content-type", "")):
-            length = int(headers.get("content-length", "0")) if more else len(body)
+        if status == 200 and b"content-encoding" not in headers and compressible(headers.get(b"content-type", b"")):
+            length = int(headers.get(b"content-length", b"0")) if more else len(body)
             if length >= LEAST or (more and not length):
-                headers.add_vary_header("Accept-Encoding")
+                headers.vary(b"Accept-Encoding")
                 coding = asked.coding
         if asked.path in delivery.never:
-            headers.setdefault("Cache-Control", "no-store")
+            headers.setdefault(b"cache-control", b"no-store")
         tag = self._stamp(headers, status, coding) if asked.reading else ""
         if tag and status == 200 and delivery.unchanged(asked, tag):
             self._keep(status, headers, tag, None)
-            await _send(self._send, 304, _for_304(headers.raw), b"")
+            await _send(self._send, 304, _for_304(headers.items()), b"")
             if more:
                 raise _EnoughError
             return
         if coding:
-            headers["Content-Encoding"] = coding
-            if "accept-ranges" in headers:
-                del headers["accept-ranges"]
+            headers[b"content-encoding"] = coding.encode()
+            headers.pop(b"accept-ranges", None)
             if more:
                 self._squeezer = squeezer(coding)
-                if "content-length" in headers:
-                    del headers["content-length"]
+                headers.pop(b"content-length", None)
                 body = self._squeezer.feed(body)
             elif len(body) > _IN_THREAD:
                 body = await asyncio.to_thread(squeeze, coding, body)
             else:
                 body = squeeze(coding, body)
         if not more and status != 206:
-            headers["Content-Length"] = str(len(body))
+            headers[b"content-length"] = b"%d" % len(body)
         self._keep(status, headers, tag, None if more else body)
-        await self._send({**start, "headers": list(headers.raw)})
+        await self._send({**start, "headers": headers.raw()})
         if asked.head and more:
             await self._body(b"", False)
             raise _EnoughError
         await self._body(body, more)
 
-    def _stamp(self, headers: MutableHeaders, status: int, coding: str) -> str:
+    def _stamp(self, headers: Fields, status: int, coding: str) -> str:
         """Write the validators of an answer that has any; return its entity tag."""
         told = note()
         if status in {301, 303}:
-            headers.setdefault("Cache-Control", REVALIDATE)
+            headers.setdefault(b"cache-control", REVALIDATE)
             return ""
-        if status not in {200, 206} or "no-store" in headers.get("cache-control", ""):
+        if status not in {200, 206} or b"no-store" in headers.get(b"cache-control", b""):
             return ""
-        if told.volatile or self._stale() or "set-cookie" in headers:
-            headers["Cache-Control"] = "no-store"
+        if told.volatile or self._stale() or b"set-cookie" in headers:
+            headers[b"cache-control"] = b"no-store"
             return ""
-        tag = self._delivery.tag(self._asked, headers.get("content-type", ""), coding)
+        tag = self._delivery.tag(self._asked, headers.get(b"content-type", b""), coding)
         if told.weak:
             tag = f"W/{tag}"
-        headers["ETag"] = tag
-        moment = self._delivery.last_modified()
-        if moment:
-            headers["Last-Modified"] = http_date(moment)
-        elif "last-modified" in headers:
-            del headers["last-modified"]
-        headers.setdefault("Cache-Control", REVALIDATE)
+        headers[b"etag"] = tag.encode()
+        if self._delivery.last_modified():
+            headers[b"last-modified"] = self._delivery.modified
+        else:
+            headers.pop(b"last-modified", None)
+        headers.setdefault(b"cache-control", REVALIDATE)
         return tag
 
-    def _keep(self, status: int, headers: MutableHeaders, tag: str, body: bytes | None) -> None:
+    def _keep(self, status: int, headers: Fields, tag: str, body: bytes | None) -> None:
         asked = self._asked
-        if not asked.reading or asked.range or self._stale() or "no-store" in headers.get("cache-control", ""):
+        if not asked.reading or asked.range or self._stale() or b"no-store" in headers.get(b"cache-control", b""):
             return
         if (status == 200 and tag) or (status in {301, 303} and body is not None):
-            self._delivery.answers.put(asked.key, Kept(status, tuple(headers.raw), tag, body))
+            self._delivery.answers.put(asked.key, Kept(status, tuple(headers.items()), tag, body))
 
     async def _body(self, body: bytes, more: bool) -> None:
         await self._send({"type": "http.response.body", "body": body, "more_body": more})

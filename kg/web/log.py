@@ -96,7 +96,10 @@ class Journal:
             line += f' broken="{_one_line(broken)}"'
         if self._log_queries and told.query:
             line += f' query="{_one_line(told.query)}"'
-        _LOG.log(logging.WARNING if broken else logging.INFO, "%s", line)
+        level = logging.WARNING if broken else logging.INFO
+        if _LOG.isEnabledFor(level):
+            # Made without looking for the caller: that is always this line, and costs more than all the rest.
+            _LOG.handle(_LOG.makeRecord(_LOG.name, level, __file__, 0, line, (), None))
 
 
 def _request_id(scope: Scope) -> str:
@@ -117,6 +120,8 @@ def to_stderr() -> None:
     formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
+    # Nothing of this is written, so it need not be found out for each line.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for name, level in (("kg", logging.INFO), ("uvicorn", logging.WARNING)):
         logger = logging.getLogger(name)
         logger.handlers = [handler]

@@ -139,8 +139,13 @@ def respond(request: Request, problem: Problem) -> Response:
     return Response(body, problem.kind.status, headers, media_type=MEDIA_TYPE)
 
 
-async def _handle(request: Request, error: Exception) -> Response:
+def told(request: Request, error: Exception) -> Response:
+    """Return what a client is told of an error."""
     return respond(request, problem_of(error, retry_after=site_of(request).world.limits.retry_after))
+
+
+async def _handle(request: Request, error: Exception) -> Response:
+    return told(request, error)
 
 
 def install(app: FastAPI) -> None:

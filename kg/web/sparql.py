@@ -89,6 +89,10 @@ async def sparql_query(request: Request) -> Response:
     return await sparql_post(request)
 
 
+DIRECTLY: Final = {("GET", "/sparql"): sparql_get, ("POST", "/sparql"): sparql_post, ("QUERY", "/sparql"): sparql_query}
+"""The handlers that `kg.web.direct` calls."""
+
+
 def refuse_charset(charset: str) -> None:
     """Raise HTTPException 415 for a charset other than UTF-8."""
     if charset not in {"", "utf-8", "utf8", "us-ascii"}:

@@ -48,7 +48,7 @@ def run(path: Path, test: Callable[[Pool], Awaitable[None]], **settings: Any) ->
 
 async def settled(pool: Pool) -> None:
     """Every worker is there again."""
-    while pool.busy or pool.alive != 2:  # noqa: ASYNC110 - there is nothing to wait on
+    while pool.busy or pool.alive != 2:
         await asyncio.sleep(0.01)
 
 
@@ -115,7 +115,7 @@ def test_a_large_answer_waits_for_a_place_and_a_whole_one_does_not(store_path: P
 
     async def test(pool: Pool) -> None:
         endless = asyncio.create_task(pool.ask(ENDLESS))
-        while not pool.long:  # noqa: ASYNC110
+        while not pool.long:
             await asyncio.sleep(0.01)
         async with await pool.ask(whole) as answer:
             assert 64 * 1024 < len(await answer.read()) < HELD
@@ -171,7 +171,7 @@ def test_a_lane_loses_no_place_to_those_who_give_up() -> None:
     async def main() -> None:
         lane = Lane(1, 9, "tests")
         assert lane.try_enter()
-        with pytest.raises(Busy, match="within 0.01 s"):
+        with pytest.raises(Busy, match=r"within 0\.01 s"):
             await lane.enter(0.01)
         waiting = asyncio.create_task(lane.enter(5))
         await asyncio.sleep(0)
