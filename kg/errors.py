@@ -15,6 +15,7 @@
     │   └── QueryTooDeep                the query nests brackets deeper than a query may
     ├── QueryFileError (ValueError)     a file in queries/ has a bad header or body
     ├── ShapesError (ValueError)        shapes cannot be read or run
+    ├── ServiceFailed                   another server that the query calls did not answer
     ├── DeadlineExceeded (TimeoutError) the query ran past its deadline and was stopped
     ├── ResultTooLarge                  the answer grew past the byte limit and was stopped
     ├── Busy                            every worker and every place in the queue is taken
@@ -97,6 +98,10 @@ class QueryFileError(KgError, ValueError):
 
 class ShapesError(KgError, ValueError):
     """Shapes cannot be read or run."""
+
+
+class ServiceFailed(KgError):
+    """Another server, which the query calls by SERVICE, did not answer as it should."""
 
 
 class DeadlineExceeded(KgError, TimeoutError):

@@ -53,6 +53,8 @@ class Settings:
     follow: float = 1.0
     # Server processes that share the port, each with its own query workers; 1 to 64.
     processes: int = 1
+    # Addresses that SERVICE may call, with all below each, apart by spaces; empty for none. Never on a private network.
+    services: str = ""
     # 1 for a line in the log for each request, 0 for none.
     log_requests: int = 1
     # 1 to write the text of clients' queries into the log; 0 to keep it out.

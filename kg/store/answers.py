@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import IO, Final, Literal, NamedTuple, cast
+from urllib.parse import unquote
 
 from pyoxigraph import (
     NamedNode,
@@ -24,7 +25,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import NotFoundError, QueryError, ReleaseError
+from kg.errors import NotFoundError, QueryError, ReleaseError, ServiceFailed
 from kg.rdf.vocab import PREFIXES
 from kg.store.guard import refuse_closed_doors
 
@@ -77,6 +78,8 @@ class Question(NamedTuple):
     """Rows after which the result of a SELECT is cut; 0 for no limit."""
     base_iri: str = ""
     """What relative IRIs in the query are resolved against; empty: they are refused."""
+    services: str = ""
+    """The beginning of the addresses that SERVICE may call: those of a gateway; empty: none."""
 
 
 class Head(NamedTuple):
@@ -98,7 +101,8 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
     The prefixes of `kg.rdf.vocab` need not be declared.
 
     Raises QueryRefused for SERVICE and LOAD; QueryError, with line and column where known, for a query that is wrong
-    or that fails while it runs; NotFoundError for an unknown format; ReleaseError when the store cannot be read.
+    or that fails while it runs; ServiceFailed where another server that it may call did not answer; NotFoundError for
+    an unknown format; ReleaseError when the store cannot be read.
     """
     try:
         select_format = SELECT_FORMATS[question.select_format]
@@ -107,7 +111,7 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
         raise NotFoundError(
             f"there is no result format {error}", advice=f"choose from {', '.join(MEDIA_TYPES)}"
         ) from error
-    refuse_closed_doors(question.query)
+    refuse_closed_doors(question.query, services=question.services)
     try:
         dataset = bool(question.default_graphs or question.named_graphs)
         results = store.query(
@@ -138,6 +142,19 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
         if "Corruption" in str(error):
             raise ReleaseError("the store is damaged", advice="build it again with `kg build`") from error
         raise QueryError(f"the query cannot be answered: {error}") from error
+    except OSError as error:
+        if error.errno is not None or not question.services:
+            raise
+        raise _service_failed(question.services, str(error)) from error
+
+
+def _service_failed(services: str, message: str) -> ServiceFailed:
+    """Say what became of a call, by the address that the query named and not by the gateway's."""
+    found = re.search(rf"{re.escape(services)}([^\s]*)", message)
+    called = f"<{unquote(found[1])[:200]}>" if found else "a service"
+    said = message.partition("payload:\n")[2].strip().splitlines()
+    reason = f": {said[0][:300]}" if said else ""
+    return ServiceFailed(f"{called} could not be asked{reason}", advice="write SERVICE SILENT to go on without it")
 
 
 def _graph(iri: str) -> NamedNode:

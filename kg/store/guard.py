@@ -15,7 +15,7 @@ What cannot be told apart is refused: ``?s ?p service:x { ... }`` is, ``?s ?p se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -41,7 +41,9 @@ _IRI: Final = r'<[^<>"{}|^`\x00-\x20]*>'
 _GAP: Final = r"(?:[ \t\r\n]|#[^\r\n]*+)*+"
 
 _WORDS: Final = {word: re.compile(word, re.I | re.A) for word in ("SERVICE", "LOAD")}
-_SERVICE: Final = re.compile(rf"(?i:SERVICE){_GAP}(?:(?i:SILENT){_GAP})?(?:{_VARIABLE}|{_IRI}|{_PNAME}){_GAP}\{{", re.A)
+_SERVICE: Final = re.compile(
+    rf"(?i:SERVICE){_GAP}(?:(?i:SILENT){_GAP})?(?P<target>{_VARIABLE}|{_IRI}|{_PNAME}){_GAP}\{{", re.A
+)
 _LOAD: Final = re.compile(rf"(?i:LOAD){_GAP}(?:(?i:SILENT){_GAP})?(?:{_IRI}|{_PNAME})", re.A)
 TOKEN: Final = re.compile(
     rf"""(?P<gap>[ \t\r\n]+|\#[^\r\n]*)
@@ -59,8 +61,10 @@ _DECLARED: Final = re.compile(rf"((?i:PREFIX)?)((?:{_WORD})?):{_GAP}<([^>]*)>", 
 _NAMES_GRAPH: Final = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})  # a name follows these, never a call
 
 
-def refuse_closed_doors(query: str, *, update: bool = False) -> None:
+def refuse_closed_doors(query: str, *, update: bool = False, services: str = "") -> None:
     """Return when ``query`` calls no other server and loads no document.
+
+    ``services``, where given, is the beginning of the addresses that may be called all the same.
 
     ``update`` says that the text will be run as an update, the only place where the engine obeys LOAD; there, forms
     such as ``load:x`` at the start of an operation are refused as well.
@@ -69,18 +73,70 @@ def refuse_closed_doors(query: str, *, update: bool = False) -> None:
 
     >>> refuse_closed_doors('SELECT * { ?service ?p "SERVICE <http://example.org/> {" }')
     """
-    services = {word.start() for word in _WORDS["SERVICE"].finditer(query) if _SERVICE.match(query, word.start())}
+    calls = {word.start() for word in _WORDS["SERVICE"].finditer(query) if _SERVICE.match(query, word.start())}
     loads = {word.start() for word in _WORDS["LOAD"].finditer(query) if _LOAD.match(query, word.start())}
-    if not services and not loads:
+    if not calls and not loads:
         return
-    for word, start in _calls(query, services, loads, update):
-        before = query[:start]
-        raise QueryRefused(
+    for word, start in _calls(query, calls, loads, update):
+        if word == "SERVICE" and services and _target(query, start).startswith(f"<{services}"):
+            continue
+        raise _refused(
+            query,
+            start,
             f"{word} is closed here: a query reads this graph only",
-            line=before.count("\n") + 1,
-            column=start - (before.rfind("\n") + 1) + 1,
-            advice="ask the other server yourself" if word == "SERVICE" else "send the data instead",
+            "ask the other server yourself" if word == "SERVICE" else "send the data instead",
         )
+
+
+def redirect_calls(query: str, through: Callable[[str], str]) -> str:
+    """Return ``query`` with the address of each call replaced; the same text where it calls nobody.
+
+    ``through`` is given an address and returns the one to put in its place, or raises QueryRefused. Only calls that can
+    be read in one way are passed on: ``SERVICE`` as a word of its own, with the whole address behind it. Raises
+    QueryRefused, with line and column, for others.
+    """
+    calls = {word.start() for word in _WORDS["SERVICE"].finditer(query) if _SERVICE.match(query, word.start())}
+    found = sorted({start for _, start in _calls(query, calls, set(), update=False)}) if calls else []
+    if not found:
+        return query
+    plain = _words(query)
+    pieces, done = [], 0
+    for start in found:
+        target = _target(query, start)
+        if start not in plain:
+            raise _refused(query, start, "this call can be read in more than one way", "put spaces around SERVICE")
+        if not target.startswith("<") or "\\" in target:
+            raise _refused(query, start, "SERVICE needs the whole address of the service", "write it out: <https://…>")
+        try:
+            address = through(target[1:-1])
+        except QueryRefused as error:
+            raise _refused(query, start, error.message, error.advice) from None
+        place = query.index(target, start)
+        pieces += [query[done:place], f"<{address}>"]
+        done = place + len(target)
+    return "".join([*pieces, query[done:]])
+
+
+def _target(query: str, start: int) -> str:
+    """Return the address, name or variable that a call names."""
+    found = _SERVICE.match(query, start)
+    return found["target"] if found else ""
+
+
+def _words(query: str) -> set[int]:
+    """Return where whole words stand in the reading in which ``<`` opens an IRI wherever it may."""
+    found, place = set(), 0
+    while token := TOKEN.match(query, place):
+        if token.lastgroup == "name" and token[0].upper() == "SERVICE":
+            found.add(place)
+        place = token.end()
+    return found
+
+
+def _refused(query: str, start: int, message: str, advice: str) -> QueryRefused:
+    before = query[:start]
+    line, column = before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
+    return QueryRefused(message, line=line, column=column, advice=advice)
 
 
 def _calls(query: str, services: set[int], loads: set[int], update: bool) -> Iterator[tuple[str, int]]:

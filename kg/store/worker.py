@@ -69,6 +69,11 @@ class _Frames:
             self._body, self._body_size = [], 0
             self.put(b"B", data)
 
+    def fail(self, error: bytes) -> None:
+        """End with an error. What was written of the answer and not sent belongs to nobody, least of all the next."""
+        self._body, self._body_size = [], 0
+        self.put(b"X", error)
+
     def put(self, letter: bytes, data: bytes = b"") -> None:
         self._parts += (letter, len(data).to_bytes(4, "big"), data)
 
@@ -106,9 +111,9 @@ def main(arguments: list[str]) -> None:
             frames.flush_body()
             frames.put(b"E")
         except KgError as error:
-            frames.put(b"X", _error(error))
+            frames.fail(_error(error))
         except MemoryError:
-            frames.put(b"X", _error(QueryError("the query needs more memory than it may have")))
+            frames.fail(_error(QueryError("the query needs more memory than it may have")))
         signal.setitimer(signal.ITIMER_REAL, 0)
         frames.send()
 

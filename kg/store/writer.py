@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> None:
             _serve(store, letter, fields[1:], frames)
             frames.put(b"E")
         except KgError as error:
-            frames.put(b"X", _error(error))
+            frames.fail(_error(error))
         signal.setitimer(signal.ITIMER_REAL, 0)
         frames.send()
 

@@ -147,7 +147,8 @@ def headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
 def _note(question: Question, answer: Answer) -> None:
     told = note()
     told.query = question.query
-    told.volatile = told.volatile or volatile(question.query)
+    # What another server answers is not settled by the release.
+    told.volatile = told.volatile or bool(question.services) or volatile(question.query)
     told.weak = told.weak or (answer.head.kind == "graph" and renames(question.query))
     if answer.head.rows >= 0:
         told.rows = answer.head.rows

@@ -35,10 +35,12 @@ from kg.web.border import Border
 from kg.web.cache import Answers
 from kg.web.delivery import Delivery
 from kg.web.direct import Direct
+from kg.web.federation import Gateway
 from kg.web.follow import Follower
 from kg.web.limits import RateLimit
 from kg.web.log import Journal
 from kg.web.metrics import Counts, first_parts
+from kg.web.outside import Outside, read_places
 from kg.web.render import make_site, with_examples
 from kg.web.world import World
 
@@ -64,6 +66,9 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         _first_parts(app)
+        if places := read_places(world.settings.services):
+            app.state.gateway = Gateway(Outside(places), world.limits.deadline)
+            await app.state.gateway.start()
         await world.pool.start()
         watching = None
         try:
@@ -77,6 +82,8 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
                 watching.cancel()
                 await asyncio.wait([watching])
             await world.pool.close()
+            if app.state.gateway is not None:
+                await app.state.gateway.close()
 
     # The interactive documentation that comes with the framework loads scripts from elsewhere.
     app = Application(
@@ -89,6 +96,7 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.gateway = None
     app.state.site = make_site(world)
     app.state.follower = follower = Follower(app.state, Home(world.release.path.parent.parent))
     for part in (pages, sparql, updates, graphs, find, named, quality, indexes, wellknown, api, operation, things):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
@@ -22,6 +22,9 @@ from kg.store.answers import Question
 from kg.web import answering, problems
 from kg.web.negotiate import choose
 from kg.web.render import Site, site_of
+
+if TYPE_CHECKING:
+    from kg.web.federation import Gateway
 
 router = APIRouter()
 
@@ -158,7 +161,10 @@ def _asked(pairs: list[tuple[str, str]]) -> Asked:
 async def _answer(request: Request, asked: Asked) -> Response:
     site = site_of(request)
     limits = site.world.limits
+    gateway: Gateway | None = request.app.state.gateway
     question = asked.question._replace(base_iri=f"{site.world.base_iri}sparql")
+    if gateway is not None:
+        question = gateway.open(question)
     want = answering.wanted(request.headers.get("accept"), asked.format)
     if not want.page:
         return await answering.respond(request, site.world.pool, question, want, deadline=limits.deadline)

@@ -421,3 +421,17 @@ def test_a_worker_imports_nothing_heavy(store_path: Path) -> None:
         "kg.store.guard",
         "kg.store.worker",
     }
+
+
+def test_what_a_failed_query_had_written_is_in_no_other_answer(store_path: Path) -> None:
+    """A call to a closed port fails when the first bytes of the answer have been written and not yet sent."""
+
+    async def test() -> None:
+        async with open_pool(store_path, workers=1) as pool:
+            query = "SELECT * { { BIND(1 AS ?x) } UNION { SERVICE <http://127.0.0.1:9/> { ?x ?y ?z } } }"
+            with pytest.raises(KgError):
+                await pool.ask(Question(query, services="http://127.0.0.1:9/"))
+            async with await pool.ask(Question("SELECT ?a { BIND(2 AS ?a) }", select_format="csv")) as answer:
+                assert await answer.read() == b"a\r\n2\r\n"
+
+    run(test)
