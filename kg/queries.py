@@ -36,6 +36,8 @@ TYPES: Final = {
     "gyear": "a year of four digits",
     "choice": "one of the listed words",
 }
+RESERVED: Final = ("format", "limit", "after")
+"""What an address says beside the parameters of a query."""
 PATH_VARIABLES: Final = ("step", "person", "next")
 
 _KEY = re.compile(r"#\+ (?P<key>[a-z]+)(?: (?P<name>[a-z][A-Za-z0-9]*))?:(?P<value>.*)")
@@ -47,6 +49,7 @@ _OPAQUE = re.compile(
     r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""",
     re.DOTALL,
 )
+_LIMIT = re.compile(r"\bLIMIT\s+\d+\s*\Z", re.IGNORECASE)
 _OWN_THING = re.compile(r"[a-z]+/[^\s/].*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -160,6 +163,18 @@ class NamedQuery:
             lines.append(f"{marked['lead']}{{ {' '.join(map(_row, rows))} }}  #+ {marked['mark']}")
         return "\n".join(lines)
 
+    def window(self, text: str, rows: int, start: int) -> str:
+        """Return a bound text so that it gives at most ``rows`` rows behind the first ``start``, in a total order.
+
+        The columns are put behind the sort keys of the query, so that rows which these leave equal have an order too.
+        """
+        bare = _OPAQUE.sub(lambda match: " " * len(match[0]), text)
+        tail = bare.rindex("}")
+        limit = _LIMIT.search(bare, tail)
+        columns = " ".join(f"?{name}" for name, _ in self.columns)
+        end = f" {columns}\nLIMIT {rows} OFFSET {start}\n"
+        return (text[: limit.start()].rstrip() if limit else text.rstrip()) + end
+
     def _terms(self, values: Mapping[str, str]) -> dict[str, Term | None]:
         known = {parameter.name for parameter in self.parameters}
         for name in values:
@@ -182,10 +197,18 @@ class NamedQuery:
 
 def load_all(base_iri: str) -> dict[str, NamedQuery]:
     """Read and check every shipped query, sorted by name. Raises QueryFileError at the first bad file."""
-    return {
+    found = {
         file.removesuffix(".rq"): read_query(file.removesuffix(".rq"), assets.text("queries", file), base_iri)
         for file in assets.names("queries", ".rq")
     }
+    for query in found.values():
+        for parameter in query.parameters:
+            if parameter.name in RESERVED:
+                raise QueryFileError(
+                    f"a parameter cannot be called {parameter.name!r}", where=f"queries/{query.name}.rq",
+                    advice="addresses use that word for something else",
+                )  # fmt: skip
+    return found
 
 
 def read_query(name: str, text: str, base_iri: str) -> NamedQuery:

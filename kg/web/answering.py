@@ -115,7 +115,7 @@ async def respond(
     asked = question._replace(
         select_format=want.rows[1] if want.rows else "json",
         graph_format=want.graph[1] if want.graph else "ttl",
-        max_rows=request.app.state.site.world.limits.result_rows,
+        max_rows=min(filter(None, (question.max_rows, request.app.state.site.world.limits.result_rows)), default=0),
     )
     answer = await pool.ask(asked, deadline=deadline)
     _note(question, answer)

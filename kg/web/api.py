@@ -19,7 +19,7 @@ from starlette.responses import Response
 from kg import __version__
 from kg.described import description_path
 from kg.web import answering, problems
-from kg.web.described import JSON, ROWS, Operation, described
+from kg.web.described import JSON, PAGES, ROWS, Operation, described
 from kg.web.named import LIMIT, examples_of
 from kg.web.negotiate import choose
 from kg.web.render import site_of
@@ -174,7 +174,10 @@ def _named(site: Site, query: NamedQuery) -> dict[str, Any]:
     examples = examples_of(site, query)
     columns = "\n".join(f"- `{name}`: {about}" for name, about in query.columns)
     limit = f"\n\nAt most {query.limit:,} rows." if query.limit else ""
-    headers = {LIMIT: {"description": "Rows given at most.", "schema": {"type": "integer"}}} if query.limit else {}
+    link = {"description": "rel=next: where the rows go on, if there are more.", "schema": {"type": "string"}}
+    headers = {"Link": link}
+    if query.limit:
+        headers[LIMIT] = {"description": "Rows given at most.", "schema": {"type": "integer"}}
     return {
         "tags": ["Named queries"],
         "operationId": f"query-{query.name}",
@@ -182,6 +185,7 @@ def _named(site: Site, query: NamedQuery) -> dict[str, Any]:
         "description": f"{query.about}{limit}\n\nColumns:\n{columns}",
         "parameters": [
             *(_parameter(parameter, examples[parameter.name]) for parameter in query.parameters),
+            *PAGES,
             {
                 "name": "format",
                 "in": "query",
@@ -193,9 +197,9 @@ def _named(site: Site, query: NamedQuery) -> dict[str, Any]:
             "200": {
                 "description": "The rows.",
                 "content": _content((*ROWS, "text/html")),
-                **({"headers": headers} if headers else {}),
+                "headers": headers,
             },
-            **{str(status): _problem_of(status) for status in QUERY_ERRORS},
+            **{str(status): _problem_of(status) for status in (*QUERY_ERRORS, 410)},
             "default": {"$ref": "#/components/responses/Problem"},
         },
         "x-example": f"queries/{query.name}" + (f"?{urlencode(examples)}" if examples else ""),

@@ -87,6 +87,17 @@ _FORMAT: Final = _query("format", "The form, instead of Accept.", values=(*sorte
 _GRAPH_FORMAT: Final = _query(
     "format", "The form, instead of Accept.", values=("ttl", "jsonld", "nt", "rdf", "nq", "trig")
 )
+PAGES: Final = (
+    {
+        "name": "limit",
+        "in": "query",
+        "required": False,
+        "description": "Rows of a page, up to the limit of the query.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 10_000},
+    },
+    _query("after", "Where a page begins: as the `next` of the page before gives it."),
+)
+"""How the rows of a named query are had a page at a time."""
 _DATASET: Final = (
     _query("default-graph-uri", "A graph that is part of the default graph of the query.", many=True),
     _query("named-graph-uri", "A graph that GRAPH can name.", many=True),
@@ -152,8 +163,8 @@ _READ: Final[dict[str, Operation]] = {
     "/queries/{name}": Operation(
         "Named queries",
         {200: ("The rows, or the query's file.", (*ROWS, HTML, "application/sparql-query"))},
-        (_path("name", "A query, alone or with an extension: csv, json, tsv, xml, rq or html."), _FORMAT),
-        (400, 403, 404, 406, 422, 503, 504),
+        (_path("name", "A query, alone or with an extension: csv, json, tsv, xml, rq or html."), _FORMAT, *PAGES),
+        (400, 403, 404, 406, 410, 422, 503, 504),
     ),
     "/quality": Operation(
         "Quality",

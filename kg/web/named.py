@@ -18,7 +18,8 @@ from kg.examples import FILE, examples_for, read_examples
 from kg.precomputed import answers_of
 from kg.queries import NamedQuery
 from kg.store.answers import MEDIA_TYPES, Question
-from kg.web import answering, problems
+from kg.web import answering, paging, problems
+from kg.web.note import note
 from kg.web.render import Site, site_of
 
 router = APIRouter()
@@ -50,26 +51,82 @@ async def named(request: Request, name: str) -> Response:
         return Response(query.text, media_type="application/sparql-query")
     values = _values(request)
     override = extension or values.pop("format", "")
+    size, after = values.pop("limit", ""), values.pop("after", "")
     want = answering.wanted(request.headers.get("accept"), override or None)
     if want.page:
-        return await _page(request, site, query, values)
+        return await _page(request, site, query, values, size, after)
+    if want.rows is None:
+        raise answering.not_acceptable(answering.SELECT_TYPES)
     text = await _bind(site, query, values)
-    response = _ready(site, query, text, want) or await answering.respond(
-        request, site.world.pool, Question(text), want, deadline=site.world.limits.deadline, name=query.name
-    )
+    if size or after:
+        page = await _rows(site, query, text, size, after)
+        return await _paged(request, site, query, page, want.rows)
+    response = await _whole(request, site, query, text, want, want.rows)
     if query.limit is not None:
         response.headers[LIMIT] = str(query.limit)
     return response
 
 
-def _ready(site: Site, query: NamedQuery, text: str, want: answering.Wanted) -> Response | None:
-    """Return the answer that was computed with the release, or None where it has to be asked."""
-    answers = answers_of(site.world.release)
+async def _rows(site: Site, query: NamedQuery, text: str, size: str, after: str) -> paging.Page:
+    """Return the page of rows that an address names, out of the stored answer where there is one."""
+    rows, cursor = paging.read_size(size, query, site.world.limits.result_rows), paging.read_cursor(after)
+    release, answers = site.world.release.id, answers_of(site.world.release)
     answered = answers.find(text)
-    if answered is None or want.rows is None:
-        return None
-    headers = answering.headers_of(want.rows, query.name)
-    return Response(answers.read(answered, want.rows[1]), headers=headers)
+    if answered is not None:
+        data = answers.read(answered, "json")
+        end = (cursor.rows if cursor else 0) + rows
+        # Behind its last row the stored answer knows nothing.
+        within = query.limit is None or answered.rows < query.limit or end < query.limit
+        page = await run_in_threadpool(paging.stored_page, data, release, size=rows, after=cursor) if within else None
+        if page is not None:
+            return page
+    deadline = site.world.limits.deadline
+    return await paging.page_of(site.world.pool, query, text, release, size=rows, after=cursor, deadline=deadline)
+
+
+async def _paged(request: Request, site: Site, query: NamedQuery, page: paging.Page, rows: tuple[str, str]) -> Response:
+    headers = answering.headers_of(rows, query.name)
+    link = _following(request, page.next) if page.next else None
+    first = _address(request, after=None)
+    headers["Link"] = f'<{first}>; rel="first"' + (f', <{link}>; rel="next"' if link else "")
+    base = f"{site.world.base_iri}{request.scope['path'].lstrip('/')}"
+    body = await run_in_threadpool(paging.written, page, rows[1], base + link if link else None)
+    note().rows = page.rows
+    return Response(body, headers=headers)
+
+
+async def _whole(
+    request: Request, site: Site, query: NamedQuery, text: str, want: answering.Wanted, rows: tuple[str, str]
+) -> Response:
+    """Answer with everything, up to the limit of the query; where there is more, say where it goes on."""
+    world, limit = site.world, query.limit
+    answers = answers_of(world.release)
+    if (answered := answers.find(text)) is not None:
+        response = Response(answers.read(answered, rows[1]), headers=answering.headers_of(rows, query.name))
+        rows_given = limit if limit and answered.rows >= limit else 0
+    else:
+        question = Question(query.window(text, limit + 1, 0) if limit else text, max_rows=limit or 0)
+        response = await answering.respond(
+            request, world.pool, question, want, deadline=world.limits.deadline, name=query.name
+        )
+        rows_given = note().cut_at
+    if rows_given:
+        cursor = await paging.after_last(
+            world.pool, query, text, world.release.id, rows_given, deadline=world.limits.deadline
+        )
+        if cursor is not None:
+            response.headers["Link"] = f'<{_following(request, cursor)}>; rel="next"'
+    return response
+
+
+def _following(request: Request, cursor: paging.Cursor) -> str:
+    return _address(request, after=str(cursor))
+
+
+def _address(request: Request, after: str | None) -> str:
+    """Return the address of another page of the same answer, relative to this one."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    return f"?{urlencode([*pairs, ('after', after)] if after else pairs)}"
 
 
 def _values(request: Request) -> dict[str, str]:
@@ -89,26 +146,19 @@ async def _bind(site: Site, query: NamedQuery, values: dict[str, str]) -> str:
     return await run_in_threadpool(query.bind, values, path_finder=finder)
 
 
-async def _page(request: Request, site: Site, query: NamedQuery, values: dict[str, str]) -> Response:
+async def _page(
+    request: Request, site: Site, query: NamedQuery, values: dict[str, str], size: str, after: str
+) -> Response:
     limits = site.world.limits
-    table, problem, text = None, None, ""
+    table, problem, text, following = None, None, "", ""
     asked = bool(values) or not any(parameter.default is None for parameter in query.parameters)
     if asked:
         try:
             text = await _bind(site, query, values)
-            answers = answers_of(site.world.release)
-            if (answered := answers.find(text)) is not None:
-                data = answers.read(answered, "json")
-                table = await run_in_threadpool(answering.read_table, data, limits.page_rows)
-            else:
-                table = await answering.tabulate(
-                    site.world.pool,
-                    Question(text),
-                    deadline=limits.deadline,
-                    most_bytes=limits.page_result,
-                    most_rows=limits.page_rows,
-                    result_rows=limits.result_rows,
-                )
+            most = min(query.limit or limits.page_rows, limits.page_rows)
+            rows = await _rows(site, query, text, size or str(most), after)
+            table = await run_in_threadpool(answering.read_table, rows.data, limits.page_rows)
+            following = _following(request, rows.next) if rows.next else ""
         except KgError as error:
             problem = problems.problem_of(error, retry_after=limits.retry_after)
             if (
@@ -132,6 +182,8 @@ async def _page(request: Request, site: Site, query: NamedQuery, values: dict[st
         editor=f"sparql?{urlencode({'query': text})}" if text else "",
         downloads=downloads if asked else {},
         media_types=MEDIA_TYPES,
+        following=following,
+        begun=bool(after),
     )
 
 

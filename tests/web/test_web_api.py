@@ -214,7 +214,7 @@ def test_parameters_of_queries_are_typed_and_their_examples_work(openapi: dict[s
     for name, query in QUERIES.items():
         operation = openapi["paths"][f"/queries/{name}"]["get"]
         parameters = {one["name"]: one for one in operation["parameters"]}
-        assert parameters.keys() == {parameter.name for parameter in query.parameters} | {"format"}
+        assert parameters.keys() == {parameter.name for parameter in query.parameters} | {"format", "limit", "after"}
         for parameter in query.parameters:
             one = parameters[parameter.name]
             assert one["required"] is (parameter.default is None)
