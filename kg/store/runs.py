@@ -104,7 +104,7 @@ class Run:
             self.finish(clean=True)
         elif letter == b"X":
             self.finish(clean=True)
-            raise _error(json.loads(data))
+            raise error_of(json.loads(data))
         elif letter == b"B":
             self._size += len(data)
             if self._size > self._pool.max_bytes:
@@ -225,8 +225,8 @@ class Answer:
         await self.body.aclose()
 
 
-def _error(fields: dict[str, Any]) -> KgError:
-    """Make the error that a worker reported."""
+def error_of(fields: dict[str, Any]) -> KgError:
+    """Make the error that another process reported."""
     kind = getattr(errors, str(fields.pop("error")), KgError)
     message = str(fields.pop("message"))
     error: KgError = kind(message, **fields)

@@ -36,7 +36,7 @@ from kg.store.catchup import applied_of, net
 from kg.store.journal import Change, Entry, Journal, joined
 from kg.store.processes import Worker, spawn
 from kg.store.releases import Home, Release
-from kg.store.runs import _error
+from kg.store.runs import error_of
 
 GROUP: Final = 256
 """Changes that are published together at most."""
@@ -68,7 +68,31 @@ class _Request:
     change: Change = field(default=Change("", b"", b""))
 
 
-class Updates:
+class Edits:
+    """Something that takes edits: the writer itself, or who hands them on to it."""
+
+    async def submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+        """Have an edit made; ``letter`` and ``fields`` are those of `kg.store.writer`."""
+        raise NotImplementedError
+
+    async def update(
+        self, text: str, base_iri: str, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...], by: str
+    ) -> Outcome:
+        """Apply a SPARQL update; return when it is durable and served.
+
+        Raises QueryError, QueryRefused, DeadlineExceeded, Busy or WorkerLost; nothing was changed then.
+        """
+        return await self.submit(b"U", [text, base_iri, default_graphs, named_graphs], by)
+
+    async def graph(
+        self, graph: str | None, data: list[tuple[str, bytes]] | None, base_iri: str, by: str, *, replace: bool
+    ) -> Outcome:
+        """Put (``replace``), post or, without ``data``, delete a graph; None is the default graph. As `update`."""
+        bodies = None if data is None else [(media, base64.b64encode(body).decode()) for media, body in data]
+        return await self.submit(b"G", [graph, bodies, base_iri, replace], by)
+
+
+class Updates(Edits):
     """The writer of a home. ``switch`` is awaited with each new release before its changes are acknowledged.
 
     ``deadline`` is for one change, in seconds. ``queue`` is the number of changes that may wait. All methods belong to
@@ -114,23 +138,8 @@ class Updates:
                 await asyncio.wait({self._task})
         await self._end()
 
-    async def update(
-        self, text: str, base_iri: str, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...], by: str
-    ) -> Outcome:
-        """Apply a SPARQL update; return when it is durable and served.
-
-        Raises QueryError, QueryRefused, DeadlineExceeded, Busy or WorkerLost; nothing was changed then.
-        """
-        return await self._submit(b"U", [text, base_iri, default_graphs, named_graphs], by)
-
-    async def graph(
-        self, graph: str | None, data: list[tuple[str, bytes]] | None, base_iri: str, by: str, *, replace: bool
-    ) -> Outcome:
-        """Put (``replace``), post or, without ``data``, delete a graph; None is the default graph. As `update`."""
-        bodies = None if data is None else [(media, base64.b64encode(body).decode()) for media, body in data]
-        return await self._submit(b"G", [graph, bodies, base_iri, replace], by)
-
-    async def _submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    async def submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+        """Have a change made, in the writing process's own words; return when it is durable and served."""
         if self._closed or self._task is None:
             raise WorkerLost("the server is shutting down", advice="try again later")
         request = _Request(letter, fields, by, asyncio.get_running_loop().create_future())
@@ -279,7 +288,7 @@ class Updates:
                     if kind == b"E":
                         return frames
                     if kind == b"X":
-                        raise _error(json.loads(data))
+                        raise error_of(json.loads(data))
                     frames.append(data)
         except TimeoutError:
             await self._end()

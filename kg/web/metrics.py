@@ -43,7 +43,7 @@ class Counts:
         row[place] += 1
         row[-1] += seconds
 
-    def write(self, world: World, answers: Answers, switches: int) -> bytes:
+    def write(self, world: World, answers: Answers, switches: int, *, writes: bool = False) -> bytes:
         """Return everything as Prometheus reads it."""
         pool = world.pool
         text = _Text({"process": str(os.getpid())})
@@ -52,6 +52,7 @@ class Counts:
         text.one("kg_release_published_seconds", "gauge", "When that release was published, since 1970.",
                  world.published)  # fmt: skip
         text.one("kg_release_switches_total", "counter", "Changes of release since the start.", switches)
+        text.one("kg_writes", "gauge", "1 in the process that makes the edits, 0 in the others.", writes)
         text.family("kg_requests_total", "counter", "Requests by first part of the path, method and status.")
         for (route, method, status), count in sorted(self.requests.items()):
             text.line("kg_requests_total", {"route": route, "method": method, "status": str(status)}, count)

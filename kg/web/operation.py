@@ -130,5 +130,6 @@ async def _trouble(site: Site) -> str:
 async def prometheus(request: Request) -> Response:
     """Give the counters of this server process in Prometheus' text format."""
     state = request.app.state
-    body = state.counts.write(site_of(request).world, state.answers, state.follower.epoch)
+    writes = bool(getattr(state.updates, "writes", False))
+    body = state.counts.write(site_of(request).world, state.answers, state.follower.epoch, writes=writes)
     return Response(body, 200, {**_NO_STORE, "Content-Type": metrics.MEDIA_TYPE})

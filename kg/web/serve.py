@@ -98,13 +98,15 @@ def front() -> FastAPI:
     from kg.store.releases import Home
     from kg.web.app import create_app
     from kg.web.log import to_stderr
+    from kg.web.updates import make_desk
 
     to_stderr()
     settings = from_environment()
-    release = Home(settings.home).current()
+    home = Home(settings.home)
+    release = home.current()
     if release is None:
         raise ReleaseError("nothing is published in this home", advice="run kg build first")
-    return create_app(open_world(release, settings))
+    return create_app(open_world(release, settings), make_desk(home, settings))
 
 
 def run(home: Home, settings: Settings, host: str, port: int) -> None:
@@ -129,11 +131,6 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     app: Any = "kg.web.serve:front"
     if settings.processes == 1:
         app = create_app(open_world(release, settings), desk)
-    elif desk.tokens:
-        raise SettingsError(
-            "several server processes cannot share one writer",
-            advice="serve with one process where KG_WRITE_TOKEN is set, and others without it beside it",
-        )
     else:
         # Each process opens the releases for itself and reads its settings where this one leaves them.
         os.environ.update(as_environment(settings))

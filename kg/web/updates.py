@@ -16,7 +16,8 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from kg.store.updates import Outcome, Updates
+from kg.store.scribe import Scribe
+from kg.store.updates import Edits, Outcome
 from kg.web.render import Site, site_of
 from kg.web.sparql import FORM, content_type, pairs_of, read_body, refuse_charset
 from kg.web.tokens import Token, authorise, read_tokens, refuse_foreign_site
@@ -58,7 +59,7 @@ async def writing(app: FastAPI, desk: Desk | None, serve: Callable[[Release], Aw
         yield
         return
 
-    updates = Updates(desk.home, serve, deadline=desk.deadline, memory=desk.memory)
+    updates = Scribe(desk.home, serve, deadline=desk.deadline, memory=desk.memory)
     await updates.start()
     app.state.updates = updates
     app.state.site = replace(cast("Site", app.state.site), writing=True)
@@ -68,14 +69,14 @@ async def writing(app: FastAPI, desk: Desk | None, serve: Callable[[Release], Aw
         await updates.close()
 
 
-def admit(request: Request, scope: str) -> tuple[Updates, str]:
+def admit(request: Request, scope: str) -> tuple[Edits, str]:
     """Return the writer and the name of who writes, for a request that may write; the body has not been read yet.
 
     Raises HTTPException 401 or 403.
     """
     refuse_foreign_site(request.headers, site_of(request).world.base_iri)
     token = authorise(request.app.state.tokens, request.headers, scope)
-    return cast("Updates", request.app.state.updates), token.name
+    return cast("Edits", request.app.state.updates), token.name
 
 
 @router.post("/update", summary="Change the graph with SPARQL 1.1 Update (needs a token)")
