@@ -16,7 +16,7 @@ from pyoxigraph import Store
 
 from kg.store import editions
 from kg.store.disk import translated
-from kg.store.journal import Change, Entry, Journal, Runs, joined, missing
+from kg.store.journal import Change, Entry, Journal, joined, missing
 from kg.store.releases import Home, Release
 from kg.store.writer import read_quads
 
@@ -34,7 +34,7 @@ def catch_up(home: Home, journal: Journal | None = None) -> Release | None:
         base, history = home.current(), home.history()
         if base is None or (history and history[-1].action == "rollback"):
             return None
-        applied = applied_of(base)
+        applied = editions.applied_of(base)
         entries = list(journal.entries(after=max((last for _, last in applied), default=0)))
         if not entries:
             return None
@@ -56,7 +56,7 @@ def left_out(home: Home) -> list[Entry]:
     """Return the entries of the journal that the served release does not hold."""
     current = home.current()
     entries = list(Journal(home.path).entries())
-    wanted = set(missing(applied_of(current), [entry.number for entry in entries])) if current else set()
+    wanted = set(missing(editions.applied_of(current), [entry.number for entry in entries])) if current else set()
     return [entry for entry in entries if entry.number in wanted]
 
 
@@ -99,9 +99,3 @@ def net(changes: list[Change]) -> tuple[set[bytes], set[bytes]]:
         removed, added = removed | (gone - added), added - gone
         removed, added = removed - new, added | (new - removed)
     return removed, added
-
-
-def applied_of(release: Release) -> Runs:
-    """Return the entries of the journal that a release holds."""
-    runs: Runs = (release.manifest.get("journal") or {}).get("applied", [])
-    return runs

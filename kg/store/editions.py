@@ -3,7 +3,9 @@
 Knows that files of a release never change and can be shared, and how to patch a sorted artefact without reading it
 line by line. Does not know where a patch comes from, nor who publishes.
 
-Search index, co-authors, quality report and counts are those of the release it was made of: the next build renews them.
+Search index, co-authors, quality report and counts are those of the build it was laid over: the next build renews them,
+and the manifest says which build that was and how many edits there are beside it. `make_edition` knows every statement
+that came and went, so this is the place to bring such a part up to date.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ def make_edition(base: Release, folder: Path, removed: set[bytes], added: set[by
             "sha256": files[GRAPH]["sha256"],
             "journal": {**base.manifest.get("journal", {}), "applied": applied},
             "edition_of": base.manifest.get("edition_of", base.id),
+            "edits_since": base.manifest.get("edits_since", 0) + _count(applied) - _count(applied_of(base)),
         }
         for path in (folder / "store").iterdir():
             with path.open("rb") as file:
@@ -88,6 +91,16 @@ def make_edition(base: Release, folder: Path, removed: set[bytes], added: set[by
         text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
         write_durably(folder / "manifest.json", f"{text}\n".encode())
     return Release(name, folder, manifest)
+
+
+def applied_of(release: Release) -> Runs:
+    """Return the entries of the journal that a release holds."""
+    runs: Runs = (release.manifest.get("journal") or {}).get("applied", [])
+    return runs
+
+
+def _count(runs: Runs) -> int:
+    return sum(last - first + 1 for first, last in runs)
 
 
 def adopt(home: Home, edition: Release) -> Release:

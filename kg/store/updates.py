@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from kg.errors import Busy, DeadlineExceeded, KgError, ReleaseError, WorkerLost
 from kg.store import editions
-from kg.store.catchup import applied_of, net
+from kg.store.catchup import net
 from kg.store.journal import Change, Entry, Journal, joined
 from kg.store.processes import Worker, spawn
 from kg.store.releases import Home, Release
@@ -253,7 +253,7 @@ class Updates(Edits):
             folder.mkdir()
             await self._ask(b"C", [str(folder / "store")], _COPYING)
             last = await asyncio.to_thread(self.journal.last)
-            applied = joined(applied_of(base), range(last + 1, last + 1 + len(changes)))
+            applied = joined(editions.applied_of(base), range(last + 1, last + 1 + len(changes)))
             edition = await asyncio.to_thread(editions.make_edition, base, folder, *net(changes), applied)
             entries = await asyncio.to_thread(self.journal.append, changes)
             release = await asyncio.to_thread(self._name, edition, entries)

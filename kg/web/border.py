@@ -31,7 +31,7 @@ _ANY_ORIGIN: Final = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit, ETag, KG-Truncated, X-Request-ID",
+        b"Link, Location, Content-Disposition, Retry-After, Kg-Row-Limit, ETag, KG-Truncated, KG-Build, X-Request-ID",
     ),
 )
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})

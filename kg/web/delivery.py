@@ -19,6 +19,7 @@ from kg.web.border import HEAD
 from kg.web.cache import Answers, Kept, digest, http_date, matches, not_since, program
 from kg.web.coding import LEAST, Squeezer, choose_coding, compressible, squeeze, squeezer
 from kg.web.fields import Fields
+from kg.web.lag import HEADER, lag_of
 from kg.web.note import note
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Delivery:
         world = self.follower.site.world
         self.answers.clear()
         self.root = digest(world.release.id, program(), repr((world.base_iri, world.title, world.limits)))
+        self.lag = lag_of(world.release)
         self.moment = world.published
         self.modified = http_date(world.published).encode()
 
@@ -218,6 +220,8 @@ class _Out:
         told = note()
         if told.cut_at:
             headers[b"kg-truncated"] = b"rows=%d" % told.cut_at
+        if told.of_build and delivery.lag is not None:
+            headers[HEADER] = delivery.lag.header
         coding = ""
         if status == 200 and b"content-encoding" not in headers and compressible(headers.get(b"content-type", b"")):
             length = int(headers.get(b"content-length", b"0")) if more else len(body)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from kg.search import KINDS as SEARCHABLE
 from kg.search import Hit
 from kg.web import answering
+from kg.web.lag import lag_of, of_build
 from kg.web.negotiate import choose
 from kg.web.render import site_of
 
@@ -39,6 +40,7 @@ async def find_json(request: Request) -> Response:
 
 def _answer(request: Request, form: str) -> Response:
     site = site_of(request)
+    of_build()
     text = request.query_params.get("q", "").strip()
     kind = request.query_params.get("kind") or None
     if len(text) > _LONGEST:
@@ -55,6 +57,8 @@ def _answer(request: Request, form: str) -> Response:
             "more": more,
             "hits": [_plain(hit) for hit in hits],
         }
+        if (lag := lag_of(site.world.release)) is not None:
+            document["asOf"] = lag.document()
         return Response(orjson.dumps(document), headers={"Vary": "Accept"}, media_type=form)
     return site.page(
         request, "search.html", text=text, kind=kind, hits=hits, more=more, limit=HITS, searchable=SEARCHABLE

@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 from starlette.responses import Response
 
 from kg.web import answering, questions
+from kg.web.lag import of_build
 from kg.web.links import KINDS, Links
 from kg.web.negotiate import choose
 from kg.web.reading import NO_DAY, UNTITLED, Day, Ref, day_of
@@ -78,6 +79,7 @@ async def index(request: Request) -> Response:
         rows = await questions.ask(site.world.pool, site.questions["things"], values)
         entries, last = _things(rows, links, kind)
     following = f"{kind}?{urlencode({parameter: last})}" if last else ""
+    of_build()  # the number of all
     total = int(site.counts.get(kind, len(entries)))
     page = IndexPage(kind, KINDS[kind][1], total, tuple(entries), not start, following)
     headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}

@@ -19,6 +19,7 @@ from kg.precomputed import answers_of
 from kg.queries import NamedQuery
 from kg.store.answers import MEDIA_TYPES, Question
 from kg.web import answering, paging, problems
+from kg.web.lag import of_build
 from kg.web.note import note
 from kg.web.render import Site, site_of
 
@@ -141,6 +142,8 @@ def _values(request: Request) -> dict[str, str]:
 
 
 async def _bind(site: Site, query: NamedQuery, values: dict[str, str]) -> str:
+    if query.path is not None:
+        of_build()
     coauthors = site.world.coauthors
     finder = coauthors.shortest_path if coauthors is not None else None
     return await run_in_threadpool(query.bind, values, path_finder=finder)

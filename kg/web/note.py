@@ -22,13 +22,15 @@ class Note:
     """Asked again, the answer would be another one."""
     weak: bool = False
     """Asked again, the answer would mean the same in other bytes."""
+    of_build: bool = False
+    """Made of what only a build makes anew, so that edits made since are not in it."""
     query: str = ""
     cache: str = ""
     """``hit``, ``304`` or ``miss`` where the cache was asked."""
 
     def forget(self) -> None:
         """Begin the same request once more."""
-        self.rows, self.cut_at, self.volatile, self.weak = None, 0, False, False
+        self.rows, self.cut_at, self.volatile, self.weak, self.of_build = None, 0, False, False, False
 
 
 CURRENT: ContextVar[Note | None] = ContextVar("note", default=None)

@@ -23,6 +23,7 @@ from kg.rdf import jsonld, vocab
 from kg.store.answers import Question
 from kg.web import answering, problems
 from kg.web.border import HEAD
+from kg.web.lag import of_build
 from kg.web.negotiate import choose
 from kg.web.render import site_of
 
@@ -59,6 +60,7 @@ class Term:
 async def start(request: Request) -> Response:
     """Show counts, examples and the ways in."""
     site = site_of(request)
+    of_build()
     return site.page(
         request, "start.html", counts=site.counts, people=site.examples.get("person", ()), queries=site.world.queries
     )
@@ -97,6 +99,7 @@ async def problem_kinds(request: Request) -> Response:
 async def dataset(request: Request) -> Response:
     """Show the manifest of the release, or give it as JSON; RDF clients are sent to the dataset's graph."""
     site = site_of(request)
+    of_build()
     rdf = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
     chosen = choose(request.headers.get("accept"), ("text/html", "application/json", *rdf))
     if chosen is None:

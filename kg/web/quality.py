@@ -16,6 +16,7 @@ from kg.errors import NotFoundError
 from kg.quality import SEVERITIES, write
 from kg.store.answers import Question
 from kg.web import answering
+from kg.web.lag import of_build
 from kg.web.negotiate import choose
 from kg.web.render import site_of
 
@@ -66,6 +67,7 @@ async def quality_data(request: Request, extension: str) -> Response:
 
 async def _answer(request: Request, form: str) -> Response:
     site = site_of(request)
+    of_build()
     report = site.world.report
     if report is None:
         if form == "html":

@@ -22,7 +22,9 @@ from kg.errors import DeadlineExceeded, ResultTooLarge
 from kg.queries import NamedQuery
 from kg.store.answers import Question
 from kg.web import questions
+from kg.web.lag import lag_of
 from kg.web.links import KINDS, Links, depth_root, short, spoken
+from kg.web.note import note
 from kg.web.reading import Ref
 from kg.web.tex import plain
 from kg.web.world import World
@@ -95,6 +97,7 @@ class Site:
             site=self,
             version=__version__,
             here=request.scope["path"],
+            lag=lag_of(self.world.release) if note().of_build else None,
             **values,
         )
         return HTMLResponse(html, status, {"Vary": "Accept", **(headers or {})})

@@ -22,6 +22,7 @@ from kg.rdf.describe import Description, from_nquads
 from kg.rdf.documents import FORMATS, write
 from kg.store.answers import Question
 from kg.web import answering, questions
+from kg.web.lag import of_build
 from kg.web.links import KINDS
 from kg.web.negotiate import choose
 from kg.web.profile import ThingPage, make_page
@@ -123,6 +124,8 @@ async def _page(request: Request, site: Site, kind: str, description: Descriptio
     elif kind != "work":
         pointing = await questions.ask(world.pool, site.questions["works-pointing"], {"thing": iri})
     findings = world.report.of(iri) if world.report is not None else ()
+    if findings:
+        of_build()
     links = site.links(request)
 
     def compose() -> tuple[ThingPage, str]:

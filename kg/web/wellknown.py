@@ -26,6 +26,7 @@ from kg.rdf.terms import literal
 from kg.rdf.void import PREFIXES, distribution
 from kg.store.answers import GRAPH_FORMATS
 from kg.web import answering
+from kg.web.lag import of_build
 from kg.web.negotiate import choose
 from kg.web.render import site_of
 
@@ -54,6 +55,7 @@ async def sparql_examples(request: Request) -> Response:
 
 async def _document(request: Request, graph: str, name: str, *, page: str) -> Response:
     site = site_of(request)
+    of_build()
     override = request.query_params.get("format", "")
     if override:
         want = answering.wanted(None, override)

@@ -259,3 +259,23 @@ def test_the_names_of_writers_are_in_the_journal(writer: Any, tmp_path: Path) ->
         "/update", content=ONE.replace("one", "by-ann"), headers={**DIRECT, "Authorization": f"Bearer {UPDATES}"}
     )
     assert answer.json()["entry"] > 1
+
+
+def test_answers_that_do_not_know_of_an_edit_say_so(writer: Any, client: Any) -> None:
+    answer = writer.post("/update", content=ONE.replace("one", "unknown-to-the-index"), headers=DIRECT)
+    edits = answer.json()["entry"]
+    said = f"00000000000000aa; edits-since={edits}"
+    made = ("/search?q=ada", "/quality.json", "/quality", "/person", "/", "/dataset", "/queries/coauthor-path.csv"
+            "?from=person/ben&to=person/fay")  # fmt: skip
+    for path in made:
+        answer = writer.get(path, "text/html")
+        assert (answer.status_code, answer.headers.get("kg-build")) == (200, said), path
+        if answer.headers["content-type"].startswith("text/html"):
+            assert f"{edits} edit" in answer.text and "not in" in answer.text
+        # A build is up to date with itself.
+        assert "kg-build" not in client.get(path, "text/html").headers
+    assert writer.get("/search.json?q=ada").json()["asOf"] == {"build": "00000000000000aa", "editsSince": edits}
+    assert "asOf" not in client.get("/search.json?q=ada").json()
+    # What is asked of the graph itself is up to date.
+    for path in ("/sparql?query=ASK%7B%7D", "/person/ada.ttl", "/queries/name-variants.csv"):
+        assert "kg-build" not in writer.get(path).headers
