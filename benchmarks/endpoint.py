@@ -12,29 +12,23 @@ Client and servers share the machine: read the ratios. ``benchmarks/README.md`` 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import random
 import shutil
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import httpx
 from pyoxigraph import DefaultGraph, QuerySolutions, RdfFormat, Store, parse, serialize
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.load import Ask, free_port, measure, server
 from benchmarks.pages import write_pages
 from kg.build import build
 from kg.rdf.vocab import PREFIXES
@@ -69,48 +63,10 @@ WHOLE: Final = {
 """Named query with the same question -> weight, the query."""
 
 
-@dataclass(frozen=True)
-class Ask:
-    """One request: what kind of question it is, and its bytes."""
-
-    whole: bool
-    name: str
-    data: bytes
-
-
-@dataclass
-class Measured:
-    """What one run measured: milliseconds of each answer by kind of question, and what went wrong."""
-
-    single: list[float] = field(default_factory=list)
-    whole: list[float] = field(default_factory=list)
-    errors: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-
-    def row(self) -> dict[str, Any]:
-        """Return throughput and percentiles."""
-        every = self.single + self.whole
-        return {
-            "answers": len(every),
-            "per_second": len(every) / self.seconds,
-            **{f"{name}_p{at}": percentile(times, at) for name, times in
-               (("all", every), ("single", self.single), ("whole", self.whole)) for at in (50, 99)},
-            "errors": sum(self.errors.values()),
-            "kinds_of_errors": self.errors,
-        }  # fmt: skip
-
-
-def percentile(times: Sequence[float], at: int) -> float:
-    """Return a percentile in milliseconds; not a number where nothing was answered."""
-    if len(times) < 2:
-        return times[0] if times else float("nan")
-    return statistics.quantiles(times, n=100, method="inclusive")[at - 1]
-
-
 def mix(store: Store, path: str, *, stored: bool = False, count: int = 2000) -> list[Ask]:
     """Return the requests in a fixed random order, for a server that answers queries at ``path``."""
     chance = random.Random(11)
-    things = {kind: _things(store, cls) for kind, cls in (("person", "Person"), ("work", "ScholarlyArticle"))}
+    known = {kind: things(store, cls) for kind, cls in (("person", "Person"), ("work", "ScholarlyArticle"))}
     questions: list[tuple[int, str, bool]] = [(w, name, False) for name, (w, _, _) in SINGLE.items()]
     questions += [(weight, name, True) for name, (weight, _) in WHOLE.items()]
     asks = []
@@ -120,112 +76,21 @@ def mix(store: Store, path: str, *, stored: bool = False, count: int = 2000) -> 
             address = f"/queries/{name}" if stored else f"{path}?{urlencode({'query': _HEADER + text})}"
         else:
             _, kind, text = SINGLE[name]
-            address = f"{path}?{urlencode({'query': _HEADER + text.replace('ID', chance.choice(things[kind]))})}"
+            address = f"{path}?{urlencode({'query': _HEADER + text.replace('ID', chance.choice(known[kind]))})}"
         accept = "text/turtle" if "CONSTRUCT" in text else "application/sparql-results+json"
         head = f"GET {address} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n"
         asks.append(Ask(whole, name, head.encode()))
     return asks
 
 
-def _things(store: Store, cls: str) -> list[str]:
+def things(store: Store, cls: str) -> list[str]:
+    """Return up to 500 things of a class of schema.org, the same ones each time."""
     text = f"SELECT ?s WHERE {{ ?s a <{PREFIXES['schema']}{cls}> }} ORDER BY ?s"
     results = store.query(text)
     if not isinstance(results, QuerySolutions):
         raise TypeError("things come in rows")
     found = [row[0].value for row in results if hasattr(row[0], "value")]
     return random.Random(5).sample(found, min(500, len(found)))
-
-
-async def _client(address: tuple[str, int], asks: Sequence[Ask], start: int, end: float, into: Measured) -> None:
-    """Ask one question after another on one connection until the time is over."""
-    reader = writer = None
-    at = start
-    while time.perf_counter() < end:
-        ask = asks[at % len(asks)]
-        at += 1
-        begun = time.perf_counter()
-        try:
-            async with asyncio.timeout(60):
-                if reader is None or writer is None:
-                    reader, writer = await asyncio.open_connection(*address, limit=1 << 22)
-                writer.write(ask.data)
-                status, closing = await _answer(reader)
-        except (OSError, EOFError, ValueError, TimeoutError) as error:
-            into.errors[type(error).__name__] = into.errors.get(type(error).__name__, 0) + 1
-            if writer is not None:
-                writer.close()
-            reader = writer = None
-            continue
-        if status != 200:
-            into.errors[str(status)] = into.errors.get(str(status), 0) + 1
-        else:
-            (into.whole if ask.whole else into.single).append((time.perf_counter() - begun) * 1000)
-        if closing:
-            writer.close()
-            reader = writer = None
-    if writer is not None:
-        writer.close()
-
-
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
-    """Read one answer to its end: its status, and whether the server closes the connection."""
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    status = int(head.split(b" ", 2)[1])
-    if b"transfer-encoding: chunked" in head:
-        while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-            await reader.readexactly(size + 2)
-        await reader.readuntil(b"\r\n")
-    else:
-        lengths = [line for line in head.split(b"\r\n") if line.startswith(b"content-length:")]
-        await reader.readexactly(int(lengths[0].split(b":")[1]))
-    return status, b"connection: close" in head
-
-
-def measure(url: str, asks: Sequence[Ask], clients: int, seconds: float) -> Measured:
-    """Run so many clients for so long; each begins elsewhere in the list."""
-    parts = urlsplit(url)
-    address = (parts.hostname or "127.0.0.1", parts.port or 80)
-    into = Measured()
-
-    async def run() -> None:
-        begun = time.perf_counter()
-        end = begun + seconds
-        step = len(asks) // clients or 1
-        await asyncio.gather(*(_client(address, asks, n * step, end, into) for n in range(clients)))
-        into.seconds = time.perf_counter() - begun
-
-    asyncio.run(run())
-    return into
-
-
-@contextmanager
-def server(command: Sequence[str], url: str, environment: dict[str, str], ready: float = 600) -> Iterator[None]:
-    """Run a server until the block ends; wait until it answers."""
-    with subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            begun = time.perf_counter()
-            while True:
-                if process.poll() is not None:
-                    raise SystemExit(f"{command[0]} ended with {process.returncode}")
-                try:
-                    httpx.get(url, params={"query": "ASK {}"}, timeout=5)
-                    break
-                except httpx.TransportError:
-                    if time.perf_counter() - begun > ready:
-                        raise SystemExit(f"{command[0]} did not answer") from None
-                    time.sleep(0.1)
-            yield
-        finally:
-            process.terminate()
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def agree(url: str, asks: Sequence[Ask], seen: dict[str, int]) -> list[str]:

@@ -63,7 +63,13 @@ class Journal:
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
                 ended = not message.get("more_body", False)
-            await send(message)
+            try:
+                await send(message)
+            except RuntimeError as error:
+                ended = False
+                if "closed" in str(error):  # so the event loop complains when a connection ended a moment ago
+                    raise ClientDisconnect from error
+                raise
 
         try:
             await self.app(scope, receive, count)
@@ -71,7 +77,8 @@ class Journal:
                 broken = "the client left"
         except Exception as error:
             known = _behind(error)
-            broken = f"{type(known).__name__}: {known}"
+            left = isinstance(known, ClientDisconnect)
+            broken = "the client left" if left else f"{type(known).__name__}: {known}"
             raise  # the server breaks the connection, which is what a client must see
         finally:
             CURRENT.reset(token)
