@@ -83,14 +83,14 @@ def mix(store: Store, path: str, *, stored: bool = False, count: int = 2000) -> 
     return asks
 
 
-def things(store: Store, cls: str) -> list[str]:
-    """Return up to 500 things of a class of schema.org, the same ones each time."""
+def things(store: Store, cls: str, most: int = 500) -> list[str]:
+    """Return up to so many things of a class of schema.org, the same ones each time."""
     text = f"SELECT ?s WHERE {{ ?s a <{PREFIXES['schema']}{cls}> }} ORDER BY ?s"
     results = store.query(text)
     if not isinstance(results, QuerySolutions):
         raise TypeError("things come in rows")
     found = [row[0].value for row in results if hasattr(row[0], "value")]
-    return random.Random(5).sample(found, min(500, len(found)))
+    return random.Random(5).sample(found, min(most, len(found)))
 
 
 def agree(url: str, asks: Sequence[Ask], seen: dict[str, int]) -> list[str]:

@@ -45,13 +45,19 @@ class Tally(Measured):
         self.longest = max(self.longest, milliseconds)
 
 
-def questions(home: Home) -> list[Ask]:
-    """Return what is asked: the mix and, between its questions, everything else a server is asked."""
-    release = home.current()
-    assert release is not None
-    store = release.open_store()
-    people = [urlsplit(iri).path for iri in things(store, "Person")]
-    works = [urlsplit(iri).path for iri in things(store, "ScholarlyArticle")]
+def questions(home: Home, names: list[str]) -> list[Ask]:
+    """Return what is asked: the mix and, between its questions, everything else a server is asked.
+
+    Things are those that every release has: others are not found in one of them, and rightly so.
+    """
+    stores = [home.get_exactly(name).open_store() for name in names]
+    store = stores[0]
+
+    def both(kind: str) -> list[str]:
+        there = [set(things(each, kind, most=10**6)) for each in stores]
+        return sorted(urlsplit(iri).path for iri in set.intersection(*there))[:500]
+
+    people, works = both("Person"), both("ScholarlyArticle")
     others = ["/", "/person", "/work", "/search?q=a", "/search.json?q=learning", "/.well-known/void", "/quality",
               "/queries/works-by-year", "/queries/disagreements?format=csv", "/dataset", "/healthz"]  # fmt: skip
     for number in range(200):
@@ -90,7 +96,7 @@ def _size(process: int) -> int:
 
 async def soak(origin: str, process: int, home: Home, names: list[str], chosen: argparse.Namespace) -> Tally:
     """Ask, publish and look for as long as is wanted."""
-    asks, tally, console = questions(home), Tally(), Console(width=120)
+    asks, tally, console = questions(home, names), Tally(), Console(width=120)
     parts = urlsplit(origin)
     address = (parts.hostname or "", parts.port or 80)
     begun = time.perf_counter()
