@@ -1,12 +1,19 @@
 """Ask the same questions of `kg serve`, the native `oxigraph serve-read-only` and rdflib-endpoint, in one run.
 
 ``python -m benchmarks.endpoint --works 2000 --seconds 8 --clients 1 8 64 [--rdflib PYTHON] [--json FILE]``. The pages
-of ``benchmarks.pages`` are built once; every server holds the same statements and is asked the same texts over HTTP
-with kept connections. The mix is weighted towards what profiles ask (works of a person, authors of a work, co-authors,
-a whole profile as a graph) with a few questions over everything. ``kg stored`` asks those few at ``/queries/NAME``,
-where the answers were computed with the release.
+of ``benchmarks.pages`` are built once (``--home`` takes a home that is there already); every server holds the same
+statements and is asked the same texts over HTTP with kept connections:
 
-Client and servers share the machine: read the ratios. ``benchmarks/README.md`` says how to install rdflib-endpoint.
+- the mix: weighted towards what profiles ask (works of a person, authors of a work, co-authors, a whole profile as a
+  graph) with a few questions over everything; ``kg stored`` asks those few at ``/queries/NAME``, where the answers were
+  computed with the release; ``kg cached`` is asked with its cache, all others without;
+- ``single``: the mix without the questions over everything;
+- ``beside``: the same single questions while as many other clients as ``--hostile`` says ask nothing but the hostile
+  set of the tests, against the same without them.
+
+Servers take turns within each round, so that a machine that changes its speed changes it for all; a figure is the
+median of the rounds, and the ratios are of figures of one round. Client and servers share the machine: read the ratios.
+``benchmarks/README.md`` says how to install rdflib-endpoint.
 """
 
 from __future__ import annotations
@@ -15,10 +22,14 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -34,6 +45,7 @@ from kg.build import build
 from kg.rdf.vocab import PREFIXES
 from kg.sources import find_inputs
 from kg.store.releases import Home, Release
+from tests.web.hostile import HOSTILE
 
 _HEADER: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("schema", "kg", "foaf", "skos", "xsd"))
 SINGLE: Final = {
@@ -112,17 +124,19 @@ def agree(url: str, asks: Sequence[Ask], seen: dict[str, int]) -> list[str]:
     return different
 
 
-def contestants(release: Release, home: Path, folder: Path, rdflib: str) -> Iterator[tuple[str, list[str], str, str]]:
-    """Yield (name, command, origin, path of the endpoint). Each server is started on a port of its own."""
-    port = free_port()
-    run = "from kg.cli import main; main()"
-    command = [sys.executable, "-c", run, "serve", "--port", str(port), "--home", str(home)]
-    yield "kg", command, f"http://127.0.0.1:{port}", "/sparql"
+def contestants(
+    release: Release, home: Path, folder: Path, rdflib: str
+) -> Iterator[tuple[str, list[str], str, str, dict[str, str]]]:
+    """Yield (name, command, origin, path of the endpoint, environment). Each server has a port of its own."""
+    for name, cache in (("kg", "0"), ("kg cached", "64000000")):
+        port = free_port()
+        command = [sys.executable, "-m", "kg.cli", "serve", "--port", str(port), "--home", str(home)]
+        yield name, command, f"http://127.0.0.1:{port}", "/sparql", {"KG_CACHE_BYTES": cache}
     binary = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if binary:
         port = free_port()
         command = [binary, "serve-read-only", "--location", str(release.store_path), "--bind", f"127.0.0.1:{port}"]
-        yield "oxigraph", command, f"http://127.0.0.1:{port}", "/query"
+        yield "oxigraph", command, f"http://127.0.0.1:{port}", "/query", {}
     if rdflib:
         port = free_port()
         merged = folder / "merged.nt"
@@ -130,50 +144,163 @@ def contestants(release: Release, home: Path, folder: Path, rdflib: str) -> Iter
             quads = parse(path=str(release.artefact_path), format=RdfFormat.N_QUADS)
             serialize((q.triple for q in quads if q.graph_name == DefaultGraph()), out, format=RdfFormat.N_TRIPLES)
         script = str(Path(rdflib).with_name("rdflib-endpoint"))
-        yield (
-            "rdflib-endpoint",
-            [script, "serve", "--host", "127.0.0.1", "--port", str(port), str(merged)],
-            f"http://127.0.0.1:{port}",
-            "/",
+        command = [script, "serve", "--host", "127.0.0.1", "--port", str(port), str(merged)]
+        yield "rdflib-endpoint", command, f"http://127.0.0.1:{port}", "/", {}
+
+
+@dataclass
+class Contestant:
+    """A server that runs, and what it is asked."""
+
+    name: str
+    origin: str
+    asks: Sequence[Ask]
+
+
+def attack(path: str) -> list[Ask]:
+    """Return the hostile set as requests; those of more than 100 kB are refused by their size and are left out."""
+    found = []
+    for name, query in HOSTILE.items():
+        body = urlencode({"query": query}).encode()
+        if len(body) < 100_000:
+            head = (
+                f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+                f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+            )
+            found.append(Ask(True, name, head.encode() + body))
+    return found
+
+
+def rounds(contestants: Sequence[Contestant], clients: int, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure every server in turn, round after round; return the median of each figure, and of the ratios."""
+    rows: dict[str, list[dict[str, Any]]] = {one.name: [] for one in contestants}
+    for _ in range(chosen.rounds):
+        for one in contestants:
+            rows[one.name].append(measure(one.origin, one.asks, clients, chosen.seconds).row())
+    found = []
+    for one in contestants:
+        runs = rows[one.name]
+        native = rows.get("oxigraph", runs)
+        row = {key: statistics.median(run[key] for run in runs) for key in runs[0] if key != "kinds_of_errors"}
+        row["ratio"] = statistics.median(
+            own["per_second"] / other["per_second"] for own, other in zip(runs, native, strict=True)
         )
+        kinds = {kind: count for run in runs for kind, count in run["kinds_of_errors"].items()}
+        found.append({"server": one.name, "clients": clients, **row, "kinds_of_errors": kinds})
+    return found
+
+
+def beside(one: Contestant, path: str, clients: int, chosen: argparse.Namespace) -> dict[str, Any]:
+    """Measure cheap questions without and with the hostile set beside them."""
+    quiet = measure(one.origin, one.asks, clients, chosen.seconds).row()
+    loud = measure(one.origin, one.asks, clients, chosen.seconds * 3, (attack(path), chosen.hostile)).row()
+    again = measure(one.origin, one.asks, clients, chosen.seconds).row()
+    calm = statistics.mean((quiet["single_p99"], again["single_p99"]))
+    return {
+        "server": one.name,
+        "clients": clients,
+        "quiet_p99": calm,
+        "beside_p50": loud["single_p50"],
+        "beside_p99": loud["single_p99"],
+        "ratio": loud["single_p99"] / calm,
+        "quiet_per_second": quiet["per_second"],
+        "beside_per_second": loud["per_second"],
+        "errors": loud["kinds_of_errors"],
+    }
 
 
 def main() -> None:
     """Build, serve, measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--works", type=int, default=2000)
+    parser.add_argument("--home", type=Path, help="a home with a published release, instead of a new one")
     parser.add_argument("--seconds", type=float, default=8.0, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 8, 64])
+    parser.add_argument("--hostile", type=int, default=4, help="clients that ask the hostile set; 0 for none")
+    parser.add_argument("--deadline", type=float, default=5.0, help="seconds, of kg beside the hostile set")
     parser.add_argument("--rdflib", default="", help="the Python of an environment with rdflib-endpoint")
+    parser.add_argument("--parts", nargs="*", default=["mix", "single", "beside"])
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 150)
-    rows: list[dict[str, Any]] = []
-    seen: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as name:
+    found: dict[str, list[dict[str, Any]]] = {}
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
         folder = Path(name)
-        write_pages(folder / "pages", chosen.works)
-        built = build(find_inputs([folder / "pages"]), Home(folder / "home"), check=False)
-        store = built.release.open_store()
-        console.print(f"{built.release.manifest['quads']:,} statements, built in {built.seconds}")
-        for label, command, origin, path in contestants(built.release, folder / "home", folder, chosen.rdflib):
-            with server(command, origin + path, {}):
-                for kind in ("", " stored") if label == "kg" else ("",):
-                    asks = mix(store, path, stored=bool(kind))
-                    for difference in agree(origin + path, asks, seen):
-                        console.print(f"{label} differs: {difference}")
-                    for clients in chosen.clients:
-                        measured = measure(origin, asks, clients, chosen.seconds)
-                        rows.append({"server": label + kind, "clients": clients, **measured.row()})
-    columns = ("answers", "per_second", "all_p50", "all_p99", "single_p50", "single_p99", "whole_p50", "whole_p99")
-    table = Table("server", "clients", *columns, "errors")
-    for row in rows:
-        kinds = f" {row['kinds_of_errors']}" if row["errors"] else ""
-        figures = (f"{row[column]:,.0f}" if column in columns[:2] else f"{row[column]:,.1f}" for column in columns)
-        table.add_row(row["server"], str(row["clients"]), *figures, f"{row['errors']}{kinds}")
-    console.print(table)
+        home = Home(chosen.home or folder / "home")
+        if chosen.home is None:
+            write_pages(folder / "pages", chosen.works)
+            build(find_inputs([folder / "pages"]), home, check=False)
+        release = home.current()
+        assert release is not None
+        store = release.open_store()
+        console.print(f"{release.manifest['quads']:,} statements")
+        everyone = list(contestants(release, home.path, folder, chosen.rdflib))
+        for _, command, origin, path, environment in everyone:
+            running.enter_context(server(command, origin + path, environment))
+        agreed: dict[str, int] = {}
+        for label, _, origin, path, _ in everyone:
+            for difference in agree(origin + path, mix(store, path), agreed):
+                console.print(f"{label} differs: {difference}")
+        for part in ("mix", "single"):
+            group = []
+            for label, _, origin, path, _ in everyone:
+                asks = mix(store, path)
+                if label == "kg" and part == "mix":
+                    group.append(Contestant("kg stored", origin, mix(store, path, stored=True)))
+                wanted = asks if part == "mix" else [ask for ask in asks if not ask.whole]
+                group.append(Contestant(label, origin, wanted))
+            if part in chosen.parts:
+                for clients in chosen.clients:
+                    found.setdefault(part, []).extend(rounds(group, clients, chosen))
+        if "beside" in chosen.parts and chosen.hostile:
+            for label, command, _, path, environment in everyone:
+                if label in {"kg", "oxigraph"}:
+                    # Servers of their own: what the hostile set leaves running burdens nobody else.
+                    port = free_port()
+                    own = [part.replace(_port_of(command), str(port)) for part in command]
+                    with server(
+                        own, f"http://127.0.0.1:{port}{path}", environment | {"KG_DEADLINE": str(chosen.deadline)}
+                    ):
+                        asks = [ask for ask in mix(store, path) if not ask.whole]
+                        one = Contestant(label, f"http://127.0.0.1:{port}", asks)
+                        found.setdefault("beside", []).append(beside(one, path, 8, chosen))
+    for part, rows in found.items():
+        show(console, part, rows)
     if chosen.json:
-        chosen.json.write_text(json.dumps(rows, indent=2))
+        chosen.json.write_text(json.dumps(found, indent=1))
+
+
+def _port_of(command: Sequence[str]) -> str:
+    ports = [found[1] for part in command if (found := re.search(r"(?:^|:)([0-9]{4,5})$", part))]
+    return str(ports[0])
+
+
+_COLUMNS: Final = {
+    "mix": (
+        "answers",
+        "per_second",
+        "ratio",
+        "all_p50",
+        "all_p99",
+        "single_p50",
+        "single_p99",
+        "whole_p50",
+        "whole_p99",
+    ),
+    "single": ("answers", "per_second", "ratio", "single_p50", "single_p99"),
+    "beside": ("quiet_p99", "beside_p50", "beside_p99", "ratio", "quiet_per_second", "beside_per_second"),
+}
+
+
+def show(console: Console, part: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Print the rows of one part; ``ratio`` is of throughput to the native server's, or of p99 to that in quiet."""
+    table = Table("server", "clients", *_COLUMNS[part], "errors", title=part)
+    for row in rows:
+        figures = (f"{row[name]:,.2f}" if name == "ratio" else f"{row[name]:,.1f}" for name in _COLUMNS[part])
+        errors = row.get("kinds_of_errors", row["errors"])
+        table.add_row(row["server"], str(row["clients"]), *figures, str(errors or 0)[:60])
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -165,18 +165,31 @@ async def ask_until(
         at = client.at
 
 
-def measure(url: str, asks: Sequence[Ask], clients: int, seconds: float) -> Measured:
-    """Run so many clients for so long; each begins elsewhere in the list."""
+def measure(
+    url: str, asks: Sequence[Ask], clients: int, seconds: float, others: tuple[Sequence[Ask], int] | None = None
+) -> Measured:
+    """Run so many clients for so long; each begins elsewhere in the list.
+
+    ``others`` are questions that so many further clients ask at the same time, whose answers are not measured.
+    """
     parts = urlsplit(url)
     address = (parts.hostname or "127.0.0.1", parts.port or 80)
-    into = Measured()
+    into, apart = Measured(), Measured()
 
     async def run() -> None:
         begun = time.perf_counter()
         end = begun + seconds
         step = len(asks) // clients or 1
+        beside = (
+            [asyncio.create_task(ask_until(address, others[0], n * 7, end + 60, apart)) for n in range(others[1])]
+            if others
+            else []
+        )
         await asyncio.gather(*(ask_until(address, asks, n * step, end, into) for n in range(clients)))
         into.seconds = time.perf_counter() - begun
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
     uvloop.run(run())
     return into
