@@ -26,7 +26,7 @@ _START: Final = 30.0  # seconds a worker may take to open its store
 _STREAM: Final = 256 * 1024  # bytes the parent reads ahead of a slow reader; then the worker waits
 _HEADER: Final = 5
 _TICK: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_LOWEST: Final = 19  # niceness: a process of usual priority weighs 68 times as much
+_LOWER: Final = 10  # niceness: a process of usual priority weighs nine times as much
 
 
 class Worker(asyncio.Protocol):
@@ -129,7 +129,7 @@ class Worker(asyncio.Protocol):
         """Give every other process precedence, for good: a process without privileges cannot be raised again."""
         self.used = True
         with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOWEST)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, _LOWER)
 
     def seconds(self) -> float | None:
         """Return the processor time it has used up since its start; None where the system does not tell."""

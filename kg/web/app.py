@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg import __version__
 from kg.store.releases import Home
@@ -51,6 +51,14 @@ class Application(FastAPI):
     def __init__(self, *, around: Callable[[FastAPI, ASGIApp], ASGIApp], **given: Any) -> None:
         super().__init__(**given)
         self._around = around
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request without asking first whether the framework's telemetry is on: it is not."""
+        if scope["type"] == "http" and self.middleware_stack is not None:
+            scope["app"] = self
+            await self.middleware_stack(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return what answers a request; called once, before the first."""

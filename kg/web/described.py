@@ -103,7 +103,7 @@ _DATASET: Final = (
     _query("named-graph-uri", "A graph that GRAPH can name.", many=True),
 )
 _ANSWER: Final = {200: ("Rows or a boolean, or a graph for CONSTRUCT and DESCRIBE, or a page.", (*ROWS, *GRAPHS, HTML))}
-_ASKING: Final = (400, 403, 406, 422, 503, 504)
+_ASKING: Final = (400, 403, 406, 422, 502, 503, 504)
 _SPARQL_POST: Final = Operation(
     "SPARQL",
     _ANSWER,

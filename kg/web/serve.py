@@ -109,6 +109,15 @@ def front() -> FastAPI:
     return create_app(open_world(release, settings), make_desk(home, settings))
 
 
+def _protocol() -> Any:
+    """Return the server's protocol; its slower one where the parser in compiled code is missing."""
+    try:
+        from kg.web.gathered import GatheringProtocol
+    except ImportError:
+        return "auto"
+    return GatheringProtocol
+
+
 def run(home: Home, settings: Settings, host: str, port: int) -> None:
     """Serve the published release until the process is told to stop.
 
@@ -139,7 +148,7 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     try:
         uvicorn.run(
             app, factory=settings.processes > 1, workers=settings.processes, host=host, port=port, log_config=None,
-            access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=GRACE,
+            http=_protocol(), access_log=False, server_header=False, date_header=True, timeout_graceful_shutdown=GRACE,
         )  # fmt: skip
     except OSError as error:
         raise HomeError(f"the server could not start: {error}", advice="see kg serve --help") from error

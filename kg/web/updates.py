@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from kg.store.scribe import Scribe
 from kg.store.updates import Edits, Outcome
 from kg.web.render import Site, site_of
-from kg.web.sparql import FORM, content_type, pairs_of, read_body, refuse_charset
+from kg.web.sparql import FORM, content_type, form_pairs, pairs_of, read_body, refuse_charset
 from kg.web.tokens import Token, authorise, read_tokens, refuse_foreign_site
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ async def update(request: Request) -> Response:
     pairs = pairs_of(request.scope["query_string"])
     body = await read_body(request, site.world.limits.request_body)
     if media_type == FORM:
-        pairs += pairs_of(body)
+        pairs += await form_pairs(body)
     elif any(name == "update" for name, _ in pairs):
         raise HTTPException(400, "the update is in the body and in the address; send it once")
     else:

@@ -22,7 +22,7 @@ import kg
 
 ROOT = Path(kg.__file__).parent.parent
 NUMBER = "SELECT ?n { <http://x.example/number> rdfs:label ?n }"
-LONG = "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 90000"
+LONG = "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 50000"
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_a_running_answer_is_finished_before_the_server_stops(two: Any, tmp_path
         process.terminate()
         reader.join(20)
         assert process.wait(10) in (0, -signal.SIGTERM)
-    assert len(json.loads(b"".join(got))["results"]["bindings"]) == 90000
+    assert len(json.loads(b"".join(got))["results"]["bindings"]) == 50000
     lines = [line for line in log.read_text().splitlines() if " kg.access " in line]
     assert any("route=/sparql status=200" in line and "broken" not in line for line in lines)
     assert "Traceback" not in log.read_text()

@@ -1,0 +1,51 @@
+"""The server's own HTTP protocol, writing the head of an answer together with its body.
+
+The server writes them one after the other, each by a call to the system that wakes the client; for a small answer the
+second costs as much as the first. Here what is written in one step of the event loop leaves in one piece. Knows how the
+server's protocol writes. Does not know what.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class Gathered:
+    """Wraps a transport: what is written waits for the end of this step. Everything else is the transport's own."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write in a moment. Raises RuntimeError, as the transport does, once the connection is closed."""
+        if self._transport.is_closing():
+            raise RuntimeError("the connection is closed")
+        if not self._held:
+            self._loop.call_soon(self._flush)
+        self._held.append(data)
+
+    def _flush(self) -> None:
+        if self._held and not self._transport.is_closing():
+            self._transport.write(self._held[0] if len(self._held) == 1 else b"".join(self._held))
+        self._held = []
+
+    def close(self) -> None:
+        """Write what is held, then close."""
+        self._flush()
+        self._transport.close()
+
+
+class GatheringProtocol(HttpToolsProtocol):
+    """The server's protocol over such a transport."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin."""
+        super().connection_made(cast("asyncio.Transport", Gathered(transport, asyncio.get_running_loop())))
