@@ -100,8 +100,9 @@ def main(arguments: list[str]) -> None:
         return
     frames.put(b"R")
     frames.send()
+    requests = _Requests()
     while True:
-        letter, fields = _receive()
+        letter, fields = requests.next()
         signal.setitimer(signal.ITIMER_REAL, fields[0] + _GRACE)
         try:
             if letter == b"Q":
@@ -146,19 +147,25 @@ def _error(error: KgError) -> bytes:
     return json.dumps(fields).encode()
 
 
-def _receive() -> tuple[bytes, list[Any]]:
-    """Read one request: its letter and its fields. The parent sends the next one only after the answer to this one."""
-    data = _read()
-    while len(data) < _HEADER:
-        data += _read()
-    size = _HEADER + int.from_bytes(data[1:_HEADER], "big")
-    if len(data) < size:
-        parts, have = [data], len(data)
-        while have < size:
-            parts.append(_read())
-            have += len(parts[-1])
-        data = b"".join(parts)
-    return data[:1], json.loads(data[_HEADER:])
+class _Requests:
+    """Reads requests. The parent may send one before the answer to the one before it has gone out."""
+
+    def __init__(self) -> None:
+        self._data = b""
+
+    def next(self) -> tuple[bytes, list[Any]]:
+        """Return the letter and the fields of the next request; end the process when there will be none."""
+        while len(self._data) < _HEADER:
+            self._data += _read()
+        size = _HEADER + int.from_bytes(self._data[1:_HEADER], "big")
+        if len(self._data) < size:
+            parts, have = [self._data], len(self._data)
+            while have < size:
+                parts.append(_read())
+                have += len(parts[-1])
+            self._data = b"".join(parts)
+        whole, self._data = self._data[:size], self._data[size:]
+        return whole[:1], json.loads(whole[_HEADER:])
 
 
 def _read() -> bytes:

@@ -33,7 +33,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse, serialize
 
 from kg.errors import KgError
 from kg.store.changes import Patch, apply, run_graph, run_update
-from kg.store.worker import _GRACE, _error, _Frames, _leave_with_parent, _limit, _receive
+from kg.store.worker import _GRACE, _error, _Frames, _leave_with_parent, _limit, _Requests
 
 
 def main(arguments: list[str]) -> None:
@@ -45,8 +45,9 @@ def main(arguments: list[str]) -> None:
     store = Store(store_path)
     frames.put(b"R")
     frames.send()
+    requests = _Requests()
     while True:
-        letter, fields = _receive()
+        letter, fields = requests.next()
         signal.setitimer(signal.ITIMER_REAL, fields[0] + _GRACE)
         try:
             _serve(store, letter, fields[1:], frames)
