@@ -133,9 +133,7 @@ def pairs_of(data: bytes) -> list[tuple[str, str]]:
     """
     pieces = [piece.partition(b"=") for piece in data.replace(b"+", b" ").split(b"&") if piece]
     if len(pieces) > _FIELDS or not data.isascii():
-        raise HTTPException(
-            400, "the parameters cannot be read: they must be percent-encoded, and not hundreds of them"
-        )
+        raise HTTPException(400, f"the parameters cannot be read: percent-encode them, and send at most {_FIELDS}")
     try:
         return [(unquote_to_bytes(name).decode(), unquote_to_bytes(value).decode()) for name, _, value in pieces]
     except UnicodeDecodeError:

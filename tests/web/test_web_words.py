@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.web import links, negotiate, reading, tex, things
+from kg.web import cache, fields, lag, limits, links, metrics, negotiate, outside, reading, tex, things
 from kg.web.links import Links, depth_root
 from kg.web.tex import plain
 
 
-@pytest.mark.parametrize("module", [links, negotiate, reading, tex, things])
+@pytest.mark.parametrize(
+    "module", [cache, fields, lag, limits, links, metrics, negotiate, outside, reading, tex, things]
+)
 def test_the_examples_in_the_documentation_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
