@@ -45,7 +45,7 @@ class Answers:
     """The stored answers of a release, by the sum of the query text."""
 
     folder: Path | None = None
-    known: Mapping[str, Answered] = field(default_factory=dict)
+    known: Mapping[str, Answered] = field(default_factory=dict, hash=False)
 
     def find(self, text: str) -> Answered | None:
         """Return what is stored for this text of a query, or None."""

@@ -18,8 +18,10 @@ from typing import Final
 
 from kg.errors import Busy
 
-QUICK: Final = 0.2
+QUICK: Final = 0.1
 """Seconds of a processor after which a question is long."""
+LOOKS: Final = 4
+"""How often it is looked, until then, how much a question has used."""
 SOON: Final = 1.0
 """Seconds on the clock after which a question is long, even if it waited for a disk or a processor all the time."""
 _REMEMBERED: Final = 4096

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kg import errors
 from kg.errors import DeadlineExceeded, KgError, ResultTooLarge, WorkerLost
 from kg.store.answers import Head
-from kg.store.lanes import QUICK, SOON, Lane
+from kg.store.lanes import LOOKS, QUICK, SOON, Lane
 from kg.store.processes import Worker
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Run:
         loop = asyncio.get_running_loop()
         self._begun = loop.time()
         # Most runs are over before the first look, and then need no other timer.
-        first = pool.quick_after / 2
+        first = pool.quick_after / LOOKS
         if self.settled or deadline <= first:
             self._timer = loop.call_later(deadline, self._expire)
         else:
@@ -81,7 +81,7 @@ class Run:
         quick = self._pool.quick_after
         late = loop.time() - self._begun >= quick * SOON / QUICK
         # Beside what it used before the first look; where the system does not tell, the clock on the wall decides.
-        told = used is not None and before is not None and used - before >= quick / 2
+        told = used is not None and before is not None and used - before >= quick * (LOOKS - 1) / LOOKS
         busy = told or (used is None and loop.time() - self._begun >= quick)
         if busy:
             self._pool.met(self._key, long=True)
@@ -90,7 +90,7 @@ class Run:
                 self.settle()
         else:
             left = self._begun + self._deadline - loop.time()
-            again = left if left <= quick / 2 else quick / 2
+            again = min(left, quick / LOOKS)
             self._timer = loop.call_later(again, self._expire if again == left else self._look)
 
     async def frame(self) -> tuple[bytes, bytes]:

@@ -104,19 +104,19 @@ async def _whole(
     answers = answers_of(world.release)
     if (answered := answers.find(text)) is not None:
         response = Response(answers.read(answered, rows[1]), headers=answering.headers_of(rows, query.name))
-        rows_given = limit if limit and answered.rows >= limit else 0
-    else:
-        question = Question(query.window(text, limit + 1, 0) if limit else text, max_rows=limit or 0)
-        response = await answering.respond(
-            request, world.pool, question, want, deadline=world.limits.deadline, name=query.name
-        )
-        rows_given = note().cut_at
-    if rows_given:
-        cursor = await paging.after_last(
-            world.pool, query, text, world.release.id, rows_given, deadline=world.limits.deadline
-        )
-        if cursor is not None:
+        if limit and answered.rows >= limit:
+            # Computed once for each release: an answer that is ready must not wait for anything.
+            cursor = await run_in_threadpool(paging.stored_end, answers, answered, world.release.id, limit)
             response.headers["Link"] = f'<{_following(request, cursor)}>; rel="next"'
+        return response
+    question = Question(query.window(text, limit + 1, 0) if limit else text, max_rows=limit or 0)
+    response = await answering.respond(
+        request, world.pool, question, want, deadline=world.limits.deadline, name=query.name
+    )
+    if given := note().cut_at:
+        end = await paging.after_last(world.pool, query, text, world.release.id, given, deadline=world.limits.deadline)
+        if end is not None:
+            response.headers["Link"] = f'<{_following(request, end)}>; rel="next"'
     return response
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -18,6 +19,7 @@ import orjson
 from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from starlette.exceptions import HTTPException
 
+from kg.precomputed import Answered, Answers
 from kg.queries import NamedQuery
 from kg.store.answers import SELECT_FORMATS, Question
 from kg.store.pool import Pool
@@ -115,6 +117,14 @@ def stored_page(data: bytes, release: str, *, size: int, after: Cursor | None) -
     page = orjson.dumps({**document, "results": {"bindings": shown}})
     more = len(rows) > start + size
     return Page(page, len(shown), Cursor(release, start + size, _digests(page)[-1]) if more and shown else None)
+
+
+@lru_cache(maxsize=256)
+def stored_end(answers: Answers, answered: Answered, release: str, rows: int) -> Cursor:
+    """Return the cursor behind the last of the ``rows`` rows of a stored answer."""
+    document = orjson.loads(answers.read(answered, "json"))
+    last = orjson.dumps({**document, "results": {"bindings": document["results"]["bindings"][rows - 1 : rows]}})
+    return Cursor(release, rows, _digests(last)[-1])
 
 
 async def _found(pool: Pool, query: NamedQuery, text: str, after: Cursor, deadline: float) -> int:

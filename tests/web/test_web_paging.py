@@ -11,10 +11,11 @@ from urllib.parse import urlencode, urljoin
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
+from kg.precomputed import write_answers
 from kg.queries import load_all
 from kg.settings import Settings
 from kg.web.app import create_app
-from kg.web.paging import read_cursor
+from kg.web.paging import read_cursor, stored_end, stored_page
 from kg.web.serve import open_world
 
 QUERIES = load_all("http://localhost:8000/")
@@ -171,3 +172,15 @@ def test_a_window_is_legal_and_has_its_rows(name: str, toy_store: Store) -> None
     whole = ask(text)
     assert ask(query.window(text, 10_000, 0)) == whole, "the sort keys of the query leave rows in no order"
     assert ask(query.window(text, 2, 1)) == whole[1:3]
+
+
+def test_the_end_of_a_stored_answer_is_found_in_it(tmp_path: Any, toy_store: Store) -> None:
+    query = QUERIES["works-by-topic-year"]
+    texts = {"works-by-topic-year": query}
+    answers = write_answers(tmp_path / "answers", toy_store, texts, "graph")
+    answered = answers.find(query.bind({}))
+    assert answered is not None and answered.rows > 3
+    data = answers.read(answered, "json")
+    for rows_ in (1, 3):
+        page = stored_page(data, "0" * 16, size=rows_, after=None)
+        assert page is not None and page.next == stored_end(answers, answered, "0" * 16, rows_)
