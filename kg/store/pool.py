@@ -21,7 +21,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 
 from kg.errors import KgError, QueryError, WorkerLost
 from kg.store.answers import Head, Question
-from kg.store.lanes import QUICK, Lane, Memory
+from kg.store.lanes import QUICK, Lane, Memory, shape_of
 from kg.store.nesting import check_size
 from kg.store.processes import Worker, spawn
 from kg.store.runs import Answer, Body, LongError, Run
@@ -36,6 +36,8 @@ HELD: Final = 1024 * 1024
 """Bytes that are read before an answer counts as long; up to here a whole answer takes up no place in the long lane."""
 
 _SMALL: Final = 64 * 1024  # bytes that are parsed between two other requests
+_LEARNED: Final = 8
+_SHAPED: Final = 4000  # characters of a query that make its shape
 _LAST_PAUSE: Final = 5.0  # seconds between attempts to replace a worker that will not start
 
 
@@ -77,7 +79,9 @@ class Pool:
         self._memory = memory
         self._quick = Lane(workers, queue, "queries")
         self._long = Lane(long, queue, "long queries")
-        self._met = Memory()
+        self._met_long = Memory()
+        self._met_quick = Memory()  # shapes
+        self._asked = 0
         self._generation = 0
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -228,11 +232,12 @@ class Pool:
         """Put a request to a worker and let ``read`` take its answer; once more from the start where it was long."""
         limit = self._deadline if deadline is None else deadline
         key = (letter, *fields)
-        lane = self._long if key in self._met else self._quick
+        lane = self._long if key in self._met_long else self._quick
         while True:
             if self.closed:
                 raise WorkerLost("the pool is closed")
-            await lane.enter(limit)
+            known = lane is self._quick and lane.full and _shape(letter, fields) in self._met_quick
+            await lane.enter(limit, known=known)
             try:
                 worker = self._free() or await self._next(limit)
             except BaseException:
@@ -243,12 +248,25 @@ class Pool:
                 self._lower(worker)
             run.begin(letter, fields)
             try:
-                return await read(run)
+                answer = await read(run)
             except LongError:
+                self._met_quick.forget(_shape(letter, fields))
                 lane = self._long
             except BaseException:
                 run.stop(WorkerLost("the question was given up"))
                 raise
+            else:
+                self._learn(letter, fields, run)
+                return answer
+
+    def _learn(self, letter: bytes, fields: list[Any], run: Run) -> None:
+        """Remember the shape of what was answered at once, of one question in eight: that is enough to know them."""
+        if run.looked:
+            self._met_quick.forget(_shape(letter, fields))
+            return
+        self._asked += 1
+        if self._asked % _LEARNED == 0 or self._quick.waiting:
+            self._met_quick.add(_shape(letter, fields))
 
     def move(self, run: Run) -> bool:
         """Let a run go on in the long lane if there is a place."""
@@ -271,9 +289,9 @@ class Pool:
     def met(self, key: object, *, long: bool) -> None:
         """Remember whether a question was long."""
         if long:
-            self._met.add(key)
+            self._met_long.add(key)
         else:
-            self._met.forget(key)
+            self._met_long.forget(key)
 
     def _free(self) -> Worker | None:
         while self._idle:
@@ -350,6 +368,10 @@ class Pool:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _shape(letter: bytes, fields: list[Any]) -> object:
+    return letter if letter != b"Q" else shape_of(fields[0][:_SHAPED])
 
 
 def _parse(data: bytes) -> tuple[list[str], list[list[Term | None]]]:

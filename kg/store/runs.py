@@ -47,6 +47,8 @@ class Run:
         self._deadline = deadline
         self._size = 0
         self.settled = pool.is_long(lane)  # and may keep its place to the deadline
+        self.looked = False
+        """True once it has taken so long that somebody looked what it was at."""
         self._moved = False
         self._cpu: float | None = None
         loop = asyncio.get_running_loop()
@@ -74,6 +76,7 @@ class Run:
 
     def _look(self) -> None:
         """See whether the run has become long, by the processor's clock or, generously, by ours."""
+        self.looked = True
         loop = asyncio.get_running_loop()
         used, before = self.worker.seconds(), self._cpu
         if before is None:

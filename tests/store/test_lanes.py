@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from kg.errors import Busy, DeadlineExceeded
 from kg.store.answers import Question
-from kg.store.lanes import Lane, Memory
+from kg.store.lanes import Lane, Memory, shape_of
 from kg.store.pool import HELD, Pool
 
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
@@ -165,6 +165,62 @@ def test_a_lane_lets_in_by_turns() -> None:
         assert order == [1, 2] and (lane.taken, lane.waiting) == (0, 0)
 
     asyncio.run(main())
+
+
+def test_those_who_are_known_go_first_three_times_out_of_four() -> None:
+    async def main() -> None:
+        lane, order = Lane(1, 99, "tests"), list[str]()
+
+        async def pass_through(name: str) -> None:
+            await lane.enter(5, known=name == "known")
+            order.append(name)
+            lane.leave()
+
+        assert lane.try_enter()
+        names = ["stranger"] * 4 + ["known"] * 8
+        tasks = [asyncio.create_task(pass_through(name)) for name in names]
+        await asyncio.sleep(0)
+        lane.leave()
+        await asyncio.gather(*tasks)
+        assert sorted(order) == sorted(names)
+        # While there are both, every fourth place is a stranger's, and none waits for all of the others.
+        assert [at for at, name in enumerate(order, 1) if name == "stranger"][:2] == [4, 8]
+
+    asyncio.run(main())
+
+
+def test_shapes_leave_out_what_is_particular() -> None:
+    one = 'SELECT ?w { ?w schema:author <http://x.example/p/1> ; schema:name "it\'s \\" 7" } LIMIT 10 # a'
+    two = "SELECT ?w { ?w schema:author <http://x.example/p/22> ; schema:name 'no' } LIMIT 9 # b"
+    assert shape_of(one) == shape_of(two)
+    assert shape_of(one) != shape_of(two.replace("?w schema:author", "?w schema:about"))
+
+
+def test_what_is_known_to_be_quick_passes_strangers_in_the_queue(store_path: Path) -> None:
+    """The strangers' questions come first and are long; each takes the only quick place for a moment."""
+
+    async def test(pool: Pool) -> None:
+        for number in range(8):
+            async with await pool.ask(QUICK._replace(query=f"ASK {{ ?s ?p {number} }}")) as answer:
+                await answer.read()
+        done: list[str] = []
+
+        async def ask(question: Question, name: str) -> None:
+            try:
+                async with await pool.ask(question) as answer:
+                    await answer.read()
+            except (Busy, DeadlineExceeded):
+                pass
+            done.append(name)
+
+        strangers = [ask(ENDLESS._replace(query=f"{ENDLESS.query} # {'x' * n}"), "long") for n in range(6)]
+        tasks = [asyncio.create_task(one) for one in strangers]
+        await asyncio.sleep(0)
+        tasks += [asyncio.create_task(ask(QUICK._replace(query=f"ASK {{ ?s ?p {n} }}"), "quick")) for n in range(9)]
+        await asyncio.gather(*tasks)
+        assert done[:9] == ["quick"] * 9
+
+    run(store_path, test, workers=1, long=1, deadline=4.0, quick=0.1)
 
 
 def test_a_lane_loses_no_place_to_those_who_give_up() -> None:
