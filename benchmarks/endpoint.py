@@ -12,7 +12,9 @@ statements and is asked the same texts over HTTP with kept connections:
   set of the tests, against the same without them.
 
 Servers take turns within each round, so that a machine that changes its speed changes it for all; a figure is the
-median of the rounds, and the ratios are of figures of one round. Client and servers share the machine: read the ratios.
+median of the rounds, and the ratios are of figures of one round. ``per_cpu_second`` is answers by processor time of all
+processes of a server, which a busy machine changes less than answers a second. Client and servers share the machine:
+read the ratios.
 ``benchmarks/README.md`` says how to install rdflib-endpoint.
 """
 
@@ -39,7 +41,7 @@ from pyoxigraph import DefaultGraph, QuerySolutions, RdfFormat, Store, parse, se
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Ask, free_port, measure, server
+from benchmarks.load import Ask, free_port, measure, processor_seconds, server
 from benchmarks.pages import write_pages
 from kg.build import build
 from kg.rdf.vocab import PREFIXES
@@ -155,6 +157,7 @@ class Contestant:
     name: str
     origin: str
     asks: Sequence[Ask]
+    process: int
 
 
 def attack(path: str) -> list[Ask]:
@@ -176,15 +179,17 @@ def rounds(contestants: Sequence[Contestant], clients: int, chosen: argparse.Nam
     rows: dict[str, list[dict[str, Any]]] = {one.name: [] for one in contestants}
     for _ in range(chosen.rounds):
         for one in contestants:
-            rows[one.name].append(measure(one.origin, one.asks, clients, chosen.seconds).row())
+            before = processor_seconds(one.process)
+            row = measure(one.origin, one.asks, clients, chosen.seconds).row()
+            row["per_cpu_second"] = row["answers"] / max(processor_seconds(one.process) - before, 0.01)
+            rows[one.name].append(row)
     found = []
     for one in contestants:
         runs = rows[one.name]
         native = rows.get("oxigraph", runs)
         row = {key: statistics.median(run[key] for run in runs) for key in runs[0] if key != "kinds_of_errors"}
-        row["ratio"] = statistics.median(
-            own["per_second"] / other["per_second"] for own, other in zip(runs, native, strict=True)
-        )
+        for name, figure in (("ratio", "per_second"), ("cpu_ratio", "per_cpu_second")):
+            row[name] = statistics.median(own[figure] / other[figure] for own, other in zip(runs, native, strict=True))
         kinds = {kind: count for run in runs for kind, count in run["kinds_of_errors"].items()}
         found.append({"server": one.name, "clients": clients, **row, "kinds_of_errors": kinds})
     return found
@@ -236,8 +241,10 @@ def main() -> None:
         store = release.open_store()
         console.print(f"{release.manifest['quads']:,} statements")
         everyone = list(contestants(release, home.path, folder, chosen.rdflib))
-        for _, command, origin, path, environment in everyone:
-            running.enter_context(server(command, origin + path, environment))
+        processes = {
+            label: running.enter_context(server(command, origin + path, environment)).pid
+            for label, command, origin, path, environment in everyone
+        }
         agreed: dict[str, int] = {}
         for label, _, origin, path, _ in everyone:
             for difference in agree(origin + path, mix(store, path), agreed):
@@ -247,9 +254,9 @@ def main() -> None:
             for label, _, origin, path, _ in everyone:
                 asks = mix(store, path)
                 if label == "kg" and part == "mix":
-                    group.append(Contestant("kg stored", origin, mix(store, path, stored=True)))
+                    group.append(Contestant("kg stored", origin, mix(store, path, stored=True), processes[label]))
                 wanted = asks if part == "mix" else [ask for ask in asks if not ask.whole]
-                group.append(Contestant(label, origin, wanted))
+                group.append(Contestant(label, origin, wanted, processes[label]))
             if part in chosen.parts:
                 for clients in chosen.clients:
                     found.setdefault(part, []).extend(rounds(group, clients, chosen))
@@ -263,7 +270,7 @@ def main() -> None:
                         own, f"http://127.0.0.1:{port}{path}", environment | {"KG_DEADLINE": str(chosen.deadline)}
                     ):
                         asks = [ask for ask in mix(store, path) if not ask.whole]
-                        one = Contestant(label, f"http://127.0.0.1:{port}", asks)
+                        one = Contestant(label, f"http://127.0.0.1:{port}", asks, 0)
                         found.setdefault("beside", []).append(beside(one, path, 8, chosen))
     for part, rows in found.items():
         show(console, part, rows)
@@ -288,7 +295,7 @@ _COLUMNS: Final = {
         "whole_p50",
         "whole_p99",
     ),
-    "single": ("answers", "per_second", "ratio", "single_p50", "single_p99"),
+    "single": ("per_second", "ratio", "per_cpu_second", "cpu_ratio", "single_p50", "single_p99"),
     "beside": ("quiet_p99", "beside_p50", "beside_p99", "ratio", "quiet_per_second", "beside_per_second"),
 }
 
@@ -297,7 +304,7 @@ def show(console: Console, part: str, rows: Sequence[dict[str, Any]]) -> None:
     """Print the rows of one part; ``ratio`` is of throughput to the native server's, or of p99 to that in quiet."""
     table = Table("server", "clients", *_COLUMNS[part], "errors", title=part)
     for row in rows:
-        figures = (f"{row[name]:,.2f}" if name == "ratio" else f"{row[name]:,.1f}" for name in _COLUMNS[part])
+        figures = (f"{row[name]:,.2f}" if name.endswith("ratio") else f"{row[name]:,.1f}" for name in _COLUMNS[part])
         errors = row.get("kinds_of_errors", row["errors"])
         table.add_row(row["server"], str(row["clients"]), *figures, str(errors or 0)[:60])
     console.print(table)

@@ -24,7 +24,7 @@ import uvloop
 from rich.console import Console
 
 from benchmarks.endpoint import mix, things
-from benchmarks.load import Ask, Measured, ask_until, free_port, server
+from benchmarks.load import Ask, Measured, ask_until, below, free_port, server
 from benchmarks.pages import write_pages
 from kg.build import build
 from kg.sources import find_inputs
@@ -74,16 +74,8 @@ def questions(home: Home, names: list[str]) -> list[Ask]:
 
 def memory(process: int) -> tuple[int, int, int]:
     """Return the memory of a process and of those below it, in kB, and how many these are."""
-    below = _below(process)
-    return _size(process), sum(map(_size, below)), len(below)
-
-
-def _below(process: int) -> list[int]:
-    found = []
-    for path in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
-            found += [child, *_below(child)]
-    return found
+    workers = below(process)
+    return _size(process), sum(map(_size, workers)), len(workers)
 
 
 def _size(process: int) -> int:
@@ -114,14 +106,14 @@ async def soak(origin: str, process: int, home: Home, names: list[str], chosen: 
         before = 0
         while time.perf_counter() < end:
             await asyncio.sleep(min(60.0, max(end - time.perf_counter(), 0.1)))
-            own, below, number = await asyncio.to_thread(memory, process)
+            own, workers, number = await asyncio.to_thread(memory, process)
             line = {
                 "minute": round((time.perf_counter() - begun) / 60, 1),
                 "answers": tally.answers - before,
                 "errors": sum(tally.errors.values()),
                 "switches": switches,
                 "server_mb": round(own / 1024),
-                "workers_mb": round(below / 1024),
+                "workers_mb": round(workers / 1024),
                 "workers": number,
             }
             before = tally.answers
