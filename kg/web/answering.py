@@ -112,10 +112,11 @@ async def respond(
     The pool holds back the first bytes, so what goes wrong early is still a clean error; what goes wrong later breaks
     the connection, and the client sees that the answer is not complete.
     """
+    most = request.app.state.site.world.limits.result_rows
     asked = question._replace(
         select_format=want.rows[1] if want.rows else "json",
         graph_format=want.graph[1] if want.graph else "ttl",
-        max_rows=min(filter(None, (question.max_rows, request.app.state.site.world.limits.result_rows)), default=0),
+        max_rows=min(question.max_rows or most, most or question.max_rows),
     )
     answer = await pool.ask(asked, deadline=deadline)
     _note(question, answer)
@@ -135,13 +136,18 @@ async def respond(
     return StreamingResponse(_stream(answer), 200, headers)
 
 
-def headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
-    """Return the headers of an answer in the chosen media type and format; ``name`` is that of its file."""
+@lru_cache(maxsize=512)
+def _headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
     media_type = chosen[0] if chosen[0] not in MEDIA_TYPES.values() else MEDIA_TYPES[chosen[1]]
     if media_type.startswith("text/") and "charset" not in media_type:
         media_type += "; charset=utf-8"
     disposition = f'inline; filename="{name}.{chosen[1]}"'
     return {"Vary": "Accept", "Content-Disposition": disposition, "Content-Type": media_type}
+
+
+def headers_of(chosen: tuple[str, str], name: str) -> dict[str, str]:
+    """Return the headers of an answer in the chosen media type and format; ``name`` is that of its file."""
+    return dict(_headers_of(chosen, name))
 
 
 def _note(question: Question, answer: Answer) -> None:

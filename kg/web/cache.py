@@ -62,6 +62,8 @@ class Answers:
 
     def put(self, key: bytes, answer: Kept) -> None:
         """Keep an answer, or only its validators where it is too large."""
+        if not self.budget:
+            return
         if len(answer.body or b"") > min(LARGEST, self.budget // 8):
             answer = Kept(answer.status, answer.headers, answer.tag, None)
         if answer.size > self.budget // 8:

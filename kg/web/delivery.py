@@ -97,10 +97,14 @@ class Delivery:
         if asked.reading:
             self._count("miss")
         for attempt in range(_TRIES):
-            inner = {name: value for name, value in scope.items() if name != HEAD}
+            # An answer to HEAD is made as one to GET; what a first attempt left in the scope is its own.
+            fresh = attempt > 0 or HEAD in scope
+            inner = {name: value for name, value in scope.items() if name != HEAD} if fresh else scope
             if asked.range and any(name == b"if-range" for name, _ in scope["headers"]):
                 # Whether the part fits is not settled here; the whole always does.
-                inner["headers"] = [pair for pair in scope["headers"] if pair[0] not in {b"if-range", b"range"}]
+                inner = {
+                    **inner, "headers": [pair for pair in scope["headers"] if pair[0] not in {b"if-range", b"range"}]
+                }  # fmt: skip
             out = _Out(self, asked, send, final=attempt + 1 == _TRIES)
             try:
                 await self.app(inner, receive, out)

@@ -8,8 +8,9 @@ text of its query. An answer that breaks off for a reason this program knows is 
 from __future__ import annotations
 
 import logging
+import os
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable
 from typing import Final
@@ -114,19 +115,39 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _ID.fullmatch(value):
             return str(value.decode("ascii"))
-    return secrets.token_hex(8)
+    return f"{random.getrandbits(64):016x}"
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split()).encode("unicode_escape").decode("ascii").replace('"', '\\"')
 
 
+class Lines(logging.Handler):
+    """Writes records to stderr, one line each, by one call to the system; a second is put into words once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = -1
+        self._words = ""
+        self._text = logging.Formatter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record, with its traceback where it has one."""
+        try:
+            second = int(record.created)
+            if second != self._second:
+                self._words = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+                self._second = second
+            said = self._text.format(record) if record.exc_info or record.stack_info else record.getMessage()
+            line = f"{self._words}.{int(record.msecs):03}Z {record.levelname} {record.name} {said}\n"
+            os.write(2, line.encode("utf-8", "backslashreplace"))
+        except Exception:  # noqa: BLE001 - as every handler does: a log that cannot be written stops nobody
+            self.handleError(record)
+
+
 def to_stderr() -> None:
     """Write what this program and its server have to say to stderr, one line each: for the process that serves."""
-    handler = logging.StreamHandler()
-    formatter = logging.Formatter("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-    formatter.converter = time.gmtime
-    handler.setFormatter(formatter)
+    handler = Lines()
     # Nothing of this is written, so it need not be found out for each line.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for name, level in (("kg", logging.INFO), ("uvicorn", logging.WARNING)):

@@ -7,6 +7,7 @@ itself and says so by the label ``process``. Does not know who counts.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -39,8 +40,7 @@ class Counts:
         self.requests[key] = self.requests.get(key, 0) + 1
         self.bytes += size
         row = self._durations.setdefault(route, [0.0] * (len(BOUNDS) + 2))
-        place = next((place for place, bound in enumerate(BOUNDS) if seconds <= bound), len(BOUNDS))
-        row[place] += 1
+        row[bisect_left(BOUNDS, seconds)] += 1
         row[-1] += seconds
 
     def write(self, world: World, answers: Answers, switches: int, *, writes: bool = False) -> bytes:

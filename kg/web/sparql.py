@@ -146,6 +146,8 @@ async def form_pairs(body: bytes) -> list[tuple[str, str]]:
 
 
 def _asked(pairs: list[tuple[str, str]]) -> Asked:
+    if len(pairs) == 1 and pairs[0][0] == "query":  # the usual request, which has nothing to go wrong
+        return Asked(Question(pairs[0][1]), None, (pairs[0],))
     values: dict[str, list[str]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
