@@ -31,6 +31,11 @@ MOST: Final = 10_000_000
 _PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = frozenset({301, 302, 307, 308})
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")  # all that is given out of the public IPv6 network
+_SPECIAL: Final = tuple(
+    ipaddress.ip_network(each) for each in ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")
+)
+"""What protocols, relays and documentation use."""
 _DOTS: Final = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)|\\", re.I)
 
 
@@ -95,8 +100,10 @@ def public(address: str) -> bool:
             return public(str(found.ipv4_mapped))
         if found in _NAT64:
             return public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
-        if found.sixtofour is not None or found.teredo is not None or "%" in address:
+        if found not in _UNICAST or found.sixtofour is not None or "%" in address:
             return False
+    if any(found in network for network in _SPECIAL):
+        return False
     return found.is_global and not (found.is_multicast or found.is_reserved or found.is_private or found.is_loopback)
 
 
