@@ -5,8 +5,9 @@ Knows the words and where they stand. Does not know who is who, nor which of two
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from kg.model.dates import PartialDate
 
@@ -248,6 +249,48 @@ class Source:
     container: str = ""
 
 
+class MentionKey(NamedTuple):
+    """A printed name on a record: the name, the form under which equal names meet, what it did, and by what else the
+    source knows who it is (``orcid`` as printed)."""
+
+    name: str
+    key: str
+    kind: AgentKind = "person"
+    position: int | None = None
+    role: str = "author"
+    orcid: str = ""
+    identifiers: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+
+class WorkKeys(NamedTuple):
+    """What one work record is compared by; made by `kg.model.keys`.
+
+    ``digest`` is a hash of the whole record (16 bytes), ``opening`` one of what names it within its source: its title,
+    else the start of its text (16 hex digits). ``beginning`` is a hash of the abstract's first words, empty for a short
+    one. ``sketch`` holds the smallest hashes of the abstract's shingles as
+    32-bit numbers in the machine's order, ``shingles`` their number. ``mentions`` are the byline's, then the
+    contributors', in order. ``organizations`` are all words for organisations as printed, ``repositories`` addresses,
+    ``cites`` the identifiers of the works that it cites.
+    """
+
+    digest: bytes
+    opening: str
+    title: str
+    identifiers: tuple[str, ...] = ()
+    beginning: str = ""
+    sketch: bytes = b""
+    shingles: int = 0
+    year: int = 0
+    mentions: tuple[MentionKey, ...] = ()
+    organizations: tuple[str, ...] = ()
+    venue: str = ""
+    venue_identifiers: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SourceReading:
     """All that was read from one source: profile, works, people, problems.
@@ -255,16 +298,17 @@ class SourceReading:
     ``profile`` is of the person whose page or record it is, ``people`` are persons and groups that the source lists
     beside its works. ``organizations`` are pairs of an organisation's printed name and its IRI (ROR). ``subject`` is
     the printed name of the person whose page it is, and ``subject_evidence`` how that is known; both are empty when it
-    is not.
+    is not. ``keys`` are those of the works, one each, where they were made with them (`kg.model.keys`).
     """
 
     source: Source
-    works: tuple[WorkRecord, ...] = ()
+    works: Sequence[WorkRecord] = ()
     profile: ProfileRecord | None = None
     problems: tuple[Problem, ...] = ()
     subject: str = ""
     subject_evidence: str = ""
     subject_line: int = 0
     title: str = ""
-    people: tuple[ProfileRecord, ...] = ()
+    people: Sequence[ProfileRecord] = ()
     organizations: tuple[tuple[str, str], ...] = ()
+    keys: Sequence[WorkKeys] = ()

@@ -7,11 +7,12 @@ does not know who is who, and writes no RDF. Nothing an input holds makes it rai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from kg.errors import InputError
+from kg.model.keys import keys_of
 from kg.model.records import Place, Problem, Source, SourceReading
 from kg.sources import abstract_list, csl_json, scored_profile, trust_profile, work_list
 from kg.sources.formats import Format
@@ -37,22 +38,24 @@ SURE_ENOUGH: Final = 0.5
 _PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
 
 
-def read_all(inputs: Sequence[InputFile], *, progress: Callable[[str], None] | None = None) -> list[SourceReading]:
+def read_all(
+    inputs: Sequence[InputFile],
+    *,
+    read: Callable[[InputFile], Iterable[SourceReading]] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[SourceReading]:
     """Read every input, separate run-together lines with the evidence of all, then find whose page each one is.
 
-    The readings are sorted by file name; the order of the inputs makes no difference. ``progress`` is called with a
-    sentence before each step.
+    The readings are sorted by file name; the order of the inputs makes no difference. ``read`` reads one input where
+    it is not `read_one`; ``progress`` is told how many inputs are done, of how many.
     """
-    tell = progress or (lambda _: None)
     readings: list[SourceReading] = []
-    for number, item in enumerate(sorted(inputs, key=lambda item: item.name), start=1):
-        tell(f"reading {item.name} ({number} of {len(inputs)})")
-        readings.extend(read_one(item))
+    for number, item in enumerate(sorted(inputs, key=lambda item: item.name)):
+        progress(number, len(inputs))
+        readings.extend((read or read_one)(item))
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
-    tell("separating titles from authors")
-    readings = settle(readings)
-    tell("finding whose pages they are")
-    return [_titled(reading) for reading in infer_subjects(readings, _PAGES)]
+    readings = infer_subjects(settle(readings), _PAGES)
+    return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
 
 
 def read_one(item: InputFile) -> Iterator[SourceReading]:

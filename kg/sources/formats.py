@@ -14,9 +14,11 @@ from typing import Any, Final, Literal
 import orjson
 
 from kg.errors import InputError
-from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkRecord
+from kg.model.keys import work_keys
+from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.document import Document, open_document, visible
 from kg.sources.opening import Opened
+from kg.sources.shelf import Shelf
 
 Item = WorkRecord | ProfileRecord | Problem | tuple[str, str]
 """What a record gives: works, people, notes, and pairs of an organisation's printed name and its IRI."""
@@ -88,7 +90,9 @@ def gather(
     ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
     further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
     """
-    found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
+    works, people, keys = Shelf(WorkRecord), Shelf(ProfileRecord), Shelf(WorkKeys)
+    problems: list[Problem] = []
+    organizations: dict[tuple[str, str], None] = {}
     seen: dict[str, int] = {}
     line = 1
     try:
@@ -100,22 +104,32 @@ def gather(
                     raise piece.value
                 items = [_usable(item) for item in understand(piece, place)]
             except InputError as error:
-                found[Problem].append(_quarantined(place, piece.raw(), error))
+                problems.append(_quarantined(place, piece.raw(), error))
                 continue
             for item in items:
-                found[type(item)].append(item)
+                match item:
+                    case WorkRecord():
+                        works.append(item)
+                        keys.append(work_keys(item))
+                    case ProfileRecord():
+                        people.append(item)
+                    case Problem():
+                        problems.append(item)
+                    case pair:
+                        organizations[pair] = None
     except InputError as error:
         rest = InputError(error.message, where=error.where, advice=error.advice or "what stands before it was read")
-        found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
+        problems.append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
-        found[Problem].append(_fault(opened))
+        problems.append(_fault(opened))
     return SourceReading(
         opened.source,
-        works=tuple(found[WorkRecord]),
-        people=tuple(found[ProfileRecord]),
-        problems=tuple(found[Problem]),
-        organizations=tuple(dict.fromkeys(found[tuple])),
+        works=works.close(),
+        people=people.close(),
+        problems=tuple(problems),
+        organizations=tuple(organizations),
         title=title,
+        keys=keys.close(),
     )
 
 
