@@ -17,13 +17,13 @@ from typing import Final
 from lxml import etree
 
 from kg.errors import InputError
-from kg.model.identifiers import parse_orcid
-from kg.model.records import Mention, Place, Problem, Related, SourceReading, WorkRecord
+from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
 from kg.sources.bibliographic import byline, full_name, kind_of, web_iri, work_iri
 from kg.sources.elements import attribute, line_of, text, words
-from kg.sources.formats import Format, Item, Piece, gather, problem
+from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.notes import Notes
 from kg.sources.opening import Opened
 from kg.sources.pieces import xml_pieces, xml_root
 
@@ -132,8 +132,8 @@ def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
 
 
 def _paper(element: etree._Element, place: Place, volume: Volume, known: str) -> Iterable[Item]:
-    notes: list[Problem] = []
-    authors = byline(_people(element, "author", place, notes))
+    notes = Notes(place)
+    authors = byline(_people(element, "author", notes))
     title = text(element, "title")
     if not title and not authors:
         raise InputError("the paper has neither title nor authors", where="title", advice="it names no work")
@@ -156,8 +156,8 @@ def _paper(element: etree._Element, place: Place, volume: Volume, known: str) ->
         ),
         venue=own or volume.journal_title or volume.title,
         byline=authors,
-        identifiers=(f"{SITE}{known}/", *_doi(element, place, notes)),
-        contributors=tuple(_people(element, "editor", place, notes)),
+        identifiers=(f"{SITE}{known}/", *_doi(element, notes)),
+        contributors=tuple(_people(element, "editor", notes)),
         venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
         volume=volume.number,
         issue=text(element, "issue") or volume.issue,
@@ -172,7 +172,7 @@ def _paper(element: etree._Element, place: Place, volume: Volume, known: str) ->
         notes=tuple(filter(None, map(words, element.findall("note")))),
         citation_key=text(element, "bibkey"),
     )
-    yield from notes
+    yield from notes.problems
 
 
 def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
@@ -182,15 +182,17 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         raise InputError("the volume has no meta element", where="meta", advice="its papers are read without it")
     if not volume.title:
         raise InputError("the volume has no title", where="booktitle", advice="its papers are read without it")
-    notes = [problem(place, doubt, text=volume.printed) for doubt in volume.doubts]
-    identifiers = [f"{SITE}{volume.known}/", *_doi(meta, place, notes)]
+    notes = Notes(place)
+    for doubt in volume.doubts:
+        notes.note(doubt.message, volume.printed, doubt.where, doubt.advice)
+    identifiers = [f"{SITE}{volume.known}/", *_doi(meta, notes)]
     front = element.find("frontmatter")
     urls, pages, key, version = list(_urls(meta)), "", "", ""
     earlier: list[Related] = []
     if front is not None:
         collection = attribute(element.getparent(), "id") if element.getparent() is not None else ""  # type: ignore[arg-type]
         identifiers.append(f"{SITE}{anthology_id(collection, attribute(element, 'id'), '0')}/")
-        identifiers += _doi(front, place, notes)
+        identifiers += _doi(front, notes)
         urls += _urls(front)
         pages, key = text(front, "pages"), text(front, "bibkey")
         version, earlier = _revisions(front)
@@ -208,7 +210,7 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         venue=volume.journal_title,
         identifiers=tuple(dict.fromkeys(identifiers)),
         alternative_titles=(short,) if short else (),
-        contributors=tuple(_people(meta, "editor", place, notes)),
+        contributors=tuple(_people(meta, "editor", notes)),
         venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
         volume=volume.number,
         issue=volume.issue,
@@ -219,11 +221,11 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         related=(*series, *earlier),
         citation_key=key,
     )
-    yield from notes
+    yield from notes.problems
 
 
 def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
-    notes: list[Problem] = []
+    notes = Notes(place)
     title = text(element, "title")
     if not title:
         raise InputError("the talk has no title", where="title", advice="it names no work")
@@ -232,13 +234,13 @@ def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
         "",
         title=title,
         genre="talk",
-        contributors=tuple(_people(element, "speaker", place, notes)),
+        contributors=tuple(_people(element, "speaker", notes)),
         urls=tuple(filter(None, (_address(words(url), "{}") for url in element.findall("url")))),
     )
-    yield from notes
+    yield from notes.problems
 
 
-def _people(element: etree._Element, role: str, place: Place, notes: list[Problem]) -> Iterator[Mention]:
+def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
     for number, person in enumerate(element.findall(role)):
         said: dict[str, list[str]] = {"first": [], "last": [], "affiliation": [], "variant": []}
         for part in person:
@@ -248,28 +250,22 @@ def _people(element: etree._Element, role: str, place: Place, notes: list[Proble
         name = full_name(given, family)
         where = f"{role}[{number}]"
         if not name:
-            empty = InputError(f"the {role} has no name", where=where, advice="it is left out")
-            notes.append(problem(place, empty, text=etree.tostring(person, encoding="unicode", with_tail=False)))
+            shown = etree.tostring(person, encoding="unicode", with_tail=False)
+            notes.note(f"the {role} has no name", shown, where, "it is left out")
             continue
-        if orcid := squeeze(person.get("orcid", "")):
-            try:
-                parse_orcid(orcid)
-            except InputError as error:
-                wrong = InputError(error.message, where=f"{where}.orcid", advice=error.advice)
-                notes.append(problem(place, wrong, text=name))
-        known = squeeze(person.get("id", ""))
+        known = notes.iri(person_iri, squeeze(person.get("id", "")), f"{where}.id")
         # A name in two parts is a person's, but for groups that were cut in two ("Machine Translation" "Group").
         group = (not given or family in _GROUPS) and kind_of(name) == "group"
         yield Mention(
             name,
             kind="group" if group else "person",
             affiliations=tuple(said["affiliation"]),
-            orcid=orcid or None,
+            orcid=notes.orcid(squeeze(person.get("orcid", "")), f"{where}.orcid"),
             line=line_of(person),
             given="" if group else given,
             family="" if group else family,
             variants=tuple(said["variant"]),
-            identifiers=(person_iri(known),) if known else (),
+            identifiers=(known,) if known else (),
             role=role,
         )
 
@@ -280,13 +276,10 @@ def _variant(element: etree._Element) -> str:
     return family + given if element.get("script") == "hani" else full_name(given, family)
 
 
-def _doi(element: etree._Element, place: Place, notes: list[Problem]) -> Iterator[str]:
+def _doi(element: etree._Element, notes: Notes) -> Iterator[str]:
     for printed in filter(None, map(words, element.findall("doi"))):
-        if iri := work_iri(printed):
+        if iri := notes.iri(work_iri, printed, "doi"):
             yield iri
-        else:
-            wrong = InputError(f"{printed!r} is not a DOI", where="doi", advice="correct it; it is left out")
-            notes.append(problem(place, wrong, text=printed))
 
 
 def _urls(element: etree._Element) -> Iterator[str]:

@@ -19,6 +19,7 @@ from kg.sources.elements import text
 
 SITE: Final = "https://aclanthology.org/"
 
+_PERSON: Final = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _MONTH: Final = re.compile(rf"\b{MONTH_PATTERN}\b", re.IGNORECASE)
 # Journals rarely name themselves but in the title of an issue: "Toy Journal, Volume 3, Number 1, September 2031".
 _ISSUE: Final = re.compile(r"[,.:]?\s+(?:Volume|Vol\.|Issue|Number|Numéro)\s.*$", re.DOTALL)
@@ -81,11 +82,13 @@ def id_of(element: etree._Element) -> str:
 
 
 def person_iri(known: str) -> str:
-    """Return the address of a person's page.
+    """Return the address of a person's page. Raises InputError for what is no id of a person.
 
     >>> person_iri("yang-liu-ict")
     'https://aclanthology.org/people/yang-liu-ict/'
     """
+    if not _PERSON.fullmatch(known):
+        raise InputError(f"{known!r} is not the id of a person", advice="ids have letters, digits and hyphens")
     return f"{SITE}people/{known}/"
 
 

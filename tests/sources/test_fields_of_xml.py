@@ -11,7 +11,10 @@ import pytest
 from kg.sources import FORMATS, InputFile, read_one
 
 FILES = Path(__file__).parent / "files"
-SAMPLES = {"acl-anthology": ["acl-anthology.xml"]}
+SAMPLES = {
+    "acl-anthology": ["acl-anthology.xml"],
+    "acl-people": ["acl-people-2025.yaml", "acl-people-2026.yaml"],
+}
 
 
 def values(things: Iterable[Any], path: str) -> list[Any]:
