@@ -106,11 +106,13 @@ class Related:
     """Another thing that a record points to. ``kind`` is one of ``RELATIONS``; one of the other two may be empty.
 
     ``iri`` identifies the other thing (a DOI, an arXiv or OpenAlex IRI, …); ``printed`` is what the source prints.
+    ``relation`` is the source's own word where it says more than the kind: "IsSupplementedBy", "has-review".
     """
 
     kind: str
     iri: str = ""
     printed: str = ""
+    relation: str = ""
 
 
 RELATIONS: Final = (

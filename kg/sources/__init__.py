@@ -13,7 +13,16 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.records import Place, Problem, Source, SourceReading
-from kg.sources import abstract_list, acl_anthology, acl_people, csl_json, scored_profile, trust_profile, work_list
+from kg.sources import (
+    abstract_list,
+    acl_anthology,
+    acl_people,
+    arxiv_atom,
+    csl_json,
+    scored_profile,
+    trust_profile,
+    work_list,
+)
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, open_input
@@ -30,6 +39,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     csl_json.FORMAT,
     acl_anthology.FORMAT,
     acl_people.FORMAT,
+    arxiv_atom.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

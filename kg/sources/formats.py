@@ -86,7 +86,8 @@ def gather(
     """Return the reading of a data file: every piece is understood or, with its cause, in quarantine.
 
     ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
-    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
+    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, … A file
+    without any piece is noted.
     """
     found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
     seen: dict[str, int] = {}
@@ -109,6 +110,9 @@ def gather(
         found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
         found[Problem].append(_fault(opened))
+    if not any(found.values()):
+        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
+        found[Problem].append(problem(Place(opened.source.file, 1), nothing))
     return SourceReading(
         opened.source,
         works=tuple(found[WorkRecord]),

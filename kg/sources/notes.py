@@ -5,6 +5,7 @@ Knows how a value is tried and what is said when it cannot be read. Does not kno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -17,6 +18,8 @@ LIMIT: Final = 20
 """Notes of one record; more of them say nothing new about what is wrong with it."""
 
 _SHOWN: Final = 300
+# The bytes of a letter of two or three bytes, each read as a letter of its own.
+_GARBLED: Final = re.compile("[Â-ß][\x80-\xbf]|[à-ï][\x80-\xbf]{2}|â€")
 _Read = TypeVar("_Read")
 
 
@@ -56,6 +59,16 @@ class Notes:
         if found == "":
             self.note(f"no address can be made of {printed!r}", printed, where, "correct it; it is left out")
         return found or ""
+
+    def garbled(self, printed: str, where: str) -> None:
+        """Note a text whose letters are those of UTF-8 that was read as Latin-1 somewhere on its way ("JosÃ©")."""
+        if not _GARBLED.search(printed):
+            return
+        try:
+            meant = printed.encode("cp1252" if "€" in printed else "latin-1").decode("utf-8")
+        except UnicodeError:
+            return
+        self.note(f"the letters look garbled; {meant!r} may be meant", printed, where, "compare; it is kept as printed")
 
     def orcid(self, printed: str, where: str) -> str | None:
         """Return an ORCID iD as printed, None for an empty text; one that cannot be right is noted."""
