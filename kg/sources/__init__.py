@@ -14,7 +14,16 @@ from typing import Final
 from kg.errors import InputError
 from kg.model.keys import keys_of
 from kg.model.records import Place, Problem, Source, SourceReading
-from kg.sources import abstract_list, csl_json, scored_profile, trust_profile, work_list
+from kg.sources import (
+    abstract_list,
+    acl_anthology,
+    acl_people,
+    arxiv_atom,
+    csl_json,
+    scored_profile,
+    trust_profile,
+    work_list,
+)
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, open_input
@@ -29,6 +38,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     work_list.FORMAT,
     abstract_list.FORMAT,
     csl_json.FORMAT,
+    acl_anthology.FORMAT,
+    acl_people.FORMAT,
+    arxiv_atom.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate, parse_date
-from kg.model.identifiers import parse_arxiv, parse_doi
+from kg.model.identifiers import parse_anthology, parse_arxiv, parse_doi
 from kg.model.names import looks_like_group
 from kg.model.records import AgentKind, Byline, Mention
 from kg.model.text import squeeze
@@ -47,13 +47,14 @@ def date_of_text(printed: str) -> PartialDate | None:
 
 
 def work_iri(text: str) -> str:
-    """Return the canonical IRI of a work's DOI, arXiv id or web address; an empty string where it is none of them.
+    """Return the canonical IRI of a work's DOI, arXiv id, Anthology page or other web address, else an empty string.
 
     >>> work_iri("doi:10.1234/ABC"), work_iri("arXiv:2002.11803v2"), work_iri("none")
     ('https://doi.org/10.1234/abc', 'https://arxiv.org/abs/2002.11803', '')
     """
     text = squeeze(text)
-    for parse in (parse_doi, parse_arxiv):
+    # An Anthology id without its address has too common a shape to be taken for one.
+    for parse in (parse_doi, parse_arxiv, *([parse_anthology] if text.startswith(_WEB) else [])):
         try:
             return parse(text)
         except IdentifierError:

@@ -88,7 +88,8 @@ def gather(
     """Return the reading of a data file: every piece is understood or, with its cause, in quarantine.
 
     ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
-    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
+    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, … A file
+    without any piece is noted.
     """
     works, people, keys = Shelf(WorkRecord), Shelf(ProfileRecord), Shelf(WorkKeys)
     problems: list[Problem] = []
@@ -122,7 +123,7 @@ def gather(
         problems.append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
         problems.append(_fault(opened))
-    return SourceReading(
+    read = SourceReading(
         opened.source,
         works=works.close(),
         people=people.close(),
@@ -131,6 +132,10 @@ def gather(
         title=title,
         keys=keys.close(),
     )
+    if not (read.works or read.people or read.problems or read.organizations):
+        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
+        return replace(read, problems=(problem(Place(opened.source.file, 1), nothing),))
+    return read
 
 
 def problem(
@@ -150,7 +155,7 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        found = _UNUSABLE.search(orjson.dumps(item))
+        found = _UNUSABLE.search(orjson.dumps(item, default=_raw))
     except TypeError as error:  # lone surrogates
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
     if found:
@@ -159,6 +164,13 @@ def _usable(item: Item) -> Item:
             advice="remove it from the record",
         )
     return item
+
+
+def _raw(value: Any) -> str:
+    """Pass over the raw bytes of a problem, which are kept as they are. Raises TypeError for anything else."""
+    if isinstance(value, bytes):
+        return ""
+    raise TypeError(type(value).__name__)
 
 
 def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:

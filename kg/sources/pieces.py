@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import IO, Any, Final
@@ -20,6 +21,12 @@ from kg.sources.opening import Opened
 
 LINE_LIMIT: Final = 1 << 26
 """Bytes of one line of JSON (64 MiB); the largest records known, with all their references, have some 5 MB."""
+
+# What may stand before a root element, and its start tag; nothing here can match one text in two ways.
+_PROLOG: Final = re.compile(
+    r"\s*+(?:<\?[^?]*+(?:\?(?!>)[^?]*+)*+\?>|<!--[^-]*+(?:-(?!->)[^-]*+)*+-->|<!DOCTYPE[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)"
+)
+_START: Final = re.compile(r"\s*+<([A-Za-z_][\w:.-]*+)((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>")
 
 
 def json_pieces(opened: Opened, *lists: str) -> Iterator[Piece]:
@@ -73,6 +80,21 @@ def xml_pieces(opened: Opened, tags: Collection[str]) -> Iterator[Piece]:
             f"the XML is not well-formed at line {line}, column {column}: {error.msg}",
             advice="repair the file or get it again; the records before this place were read",
         ) from error
+
+
+def xml_root(beginning: str) -> tuple[str, str]:
+    """Return the name of the root element that a text begins with, and its attributes as they stand.
+
+    Both are empty for what is not XML. XML declaration, document type, comments and instructions are passed over.
+
+    >>> xml_root("<?xml version='1.0'?><!-- a feed --><feed xmlns='http://www.w3.org/2005/Atom'><title/>")
+    ('feed', " xmlns='http://www.w3.org/2005/Atom'")
+    """
+    at = 0
+    while match := _PROLOG.match(beginning, at):
+        at = match.end()
+    found = _START.match(beginning, at)
+    return (found[1], found[2]) if found else ("", "")
 
 
 def _serialized(element: etree._Element) -> bytes:

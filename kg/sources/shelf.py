@@ -76,22 +76,30 @@ class Shelf(Generic[T]):
 
     def __init__(self, of: type[T]) -> None:
         self._of = of
-        self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115  # lives with the shelf
+        self._waiting = bytearray()
+        self._file: IO[bytes] | None = None
         self._starts = array("Q", [0])
 
     def append(self, record: T) -> None:
         """Put one more record on the shelf."""
-        self._starts.append(self._starts[-1] + self._file.write(_encoder.encode(record)))
+        data = _encoder.encode(record)
+        self._waiting += data
+        self._starts.append(self._starts[-1] + len(data))
+        if len(self._waiting) > SPOOLED:
+            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115  # closed with the shelf
+            self._file.write(self._waiting)
+            self._waiting.clear()
 
     def close(self) -> Sequence[T]:
         """Return what was put here; nothing can be added afterwards."""
         if len(self._starts) == 1:
             return ()
-        self._file.flush()
-        if self._starts[-1] <= SPOOLED:
-            self._file.seek(0)
-            return Records(self._of, self._file.read(), self._starts)
-        return Records(self._of, mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ), self._starts)
+        if self._file is None:
+            return Records(self._of, bytes(self._waiting), self._starts)
+        with self._file as file:
+            file.write(self._waiting)
+            file.flush()
+            return Records(self._of, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), self._starts)
 
 
 def encoded(record: Any) -> bytes:

@@ -1,0 +1,330 @@
+"""ACL Anthology XML: the metadata files of the ACL Anthology, one a collection, with its volumes, papers and talks.
+
+Specification: ``schema.rnc`` of the Anthology's repository, as of 2025-11. Maps each paper with its ordered authors,
+each volume with its editors (its front matter is the volume's own page, not another work), and each recorded talk.
+Markup of titles and abstracts becomes readable text, TeX stands between dollar signs. Ids become addresses of the
+site's pages: ``https://aclanthology.org/2020.emnlp-demos.6/`` for works, ``https://aclanthology.org/people/…/`` for
+people. Leaves aside checksums, days of ingestion, addresses of meetings and what an event says of itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from lxml import etree
+
+from kg.errors import InputError
+from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
+from kg.model.text import squeeze
+from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
+from kg.sources.bibliographic import byline, full_name, kind_of, web_iri, work_iri
+from kg.sources.elements import attribute, line_of, text, words
+from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.notes import Notes
+from kg.sources.opening import Opened
+from kg.sources.pieces import xml_pieces, xml_root
+
+FIELDS: Final[Mapping[str, str]] = {
+    "collection@id, volume@id, paper@id": "identifiers",
+    "volume@type, paper@type": "genre",
+    "paper/title": "title",
+    "paper/author": "byline",
+    "author/first": "byline.mentions.given",
+    "author/last": "byline.mentions.family",
+    "author/variant": "byline.mentions.variants",
+    "author/affiliation": "byline.mentions.affiliations",
+    "author@id": "byline.mentions.identifiers",
+    "author@orcid": "byline.mentions.orcid",
+    "paper/editor": "contributors",
+    "paper/abstract": "abstract",
+    "paper/pages": "pages",
+    "paper/doi": "identifiers",
+    "paper/bibkey": "citation_key",
+    "paper/url": "urls",
+    "paper/attachment": "urls",
+    "paper/video": "urls",
+    "paper/pwccode": "urls",
+    "paper/pwcdataset": "related",
+    "paper/revision": "version",
+    "paper/revision@href": "related",
+    "paper/erratum": "related",
+    "paper/retracted": "retracted",
+    "paper/removed": "retracted",
+    "paper/award": "awards",
+    "paper/note": "notes",
+    "paper/language": "language",
+    "paper/journal": "venue",
+    "paper/issue": "issue",
+    "meta/booktitle": "venue",
+    "meta/shortbooktitle": "alternative_titles",
+    "meta/journal-title": "venue",
+    "meta/journal-volume": "volume",
+    "meta/journal-issue": "issue",
+    "meta/editor": "contributors",
+    "meta/publisher": "publisher",
+    "meta/year": "date",
+    "meta/month": "date",
+    "meta/isbn": "venue_identifiers",
+    "meta/doi": "identifiers",
+    "meta/url": "urls",
+    "meta/venue": "related",
+    "frontmatter/bibkey": "citation_key",
+    "frontmatter/doi": "identifiers",
+    "frontmatter/pages": "pages",
+    "frontmatter/url": "urls",
+    "frontmatter/attachment": "urls",
+    "frontmatter/revision": "version",
+    "talk/title": "title",
+    "talk/speaker": "contributors",
+    "talk/url": "urls",
+}
+
+ASIDE: Final = (
+    "volume@ingest-date", "paper@ingest-date", "meta/address", "url@hash", "attachment@type", "video@permission",
+    "paper/mrf", "event/meta", "event/links", "event/colocated",
+)  # fmt: skip
+
+_GROUPS: Final = frozenset(("Alliance", "Committee", "Consortium", "Council", "Group", "Team", "Workshop"))
+_COLLECTION: Final = re.compile(r"\bid=[\"'](?:\d{4}\.[a-z0-9]+|[A-Z]\d\d)[\"']")
+
+
+def recognise(beginning: str) -> float:
+    """Return how sure it is that a text is such a file: by its root element and the shape of the collection's id."""
+    name, attributes = xml_root(beginning)
+    return 1.0 if name == "collection" and _COLLECTION.search(attributes) else 0.0
+
+
+def read(opened: Opened) -> SourceReading:
+    """Read one collection, paper by paper."""
+    return gather(opened, _pieces(opened), _reader(), title="ACL Anthology")
+
+
+def _pieces(opened: Opened) -> Iterator[Piece]:
+    """Yield papers, then the volume they are in, then talks, each named by its id in the Anthology."""
+    for piece in xml_pieces(opened, ("paper", "volume", "talk")):
+        element = piece.value
+        try:
+            item = id_of(element)
+        except InputError:  # the reader says so
+            item = ""
+        yield replace(piece, item=item)
+
+
+def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
+    """Return a function that understands one piece after the other and keeps what it knows of the current volume."""
+    current = Volume("", None)
+
+    def understand(piece: Piece, place: Place) -> Iterable[Item]:
+        nonlocal current
+        element: etree._Element = piece.value
+        if element.tag == "talk":
+            return _talk(element, place)
+        known = id_of(element)
+        holder = element if element.tag == "volume" else element.getparent()
+        if holder is not None and current.element is not holder:
+            current = read_volume(holder)
+        return _paper(element, place, current, known) if element.tag == "paper" else _proceedings(place, current)
+
+    return understand
+
+
+def _paper(element: etree._Element, place: Place, volume: Volume, known: str) -> Iterable[Item]:
+    notes = Notes(place)
+    authors = byline(_people(element, "author", notes))
+    title = text(element, "title")
+    if not title and not authors:
+        raise InputError("the paper has neither title nor authors", where="title", advice="it names no work")
+    related = [Related("part-of", f"{SITE}{volume.known}/", volume.title)]
+    related += [
+        Related("related", web_iri(attribute(found, "url")), words(found)) for found in element.findall("pwcdataset")
+    ]
+    version, earlier = _revisions(element)
+    own = text(element, "journal")
+    kind = element.get("type") or ""
+    yield WorkRecord(
+        place,
+        "",
+        title=title,
+        abstract=text(element, "abstract"),
+        date=volume.date,
+        date_printed=volume.printed,
+        genre={"": "journal article" if volume.journal or own else "conference paper", "backmatter": "back matter"}.get(
+            kind, kind
+        ),
+        venue=own or volume.journal_title or volume.title,
+        byline=authors,
+        identifiers=(f"{SITE}{known}/", *_doi(element, notes)),
+        contributors=tuple(_people(element, "editor", notes)),
+        venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
+        volume=volume.number,
+        issue=text(element, "issue") or volume.issue,
+        pages=text(element, "pages"),
+        publisher=volume.publisher,
+        language=text(element, "language"),
+        version=version,
+        urls=tuple(_urls(element)),
+        related=(*related, *earlier),
+        retracted="; ".join(_withdrawals(element)),
+        awards=tuple(filter(None, map(words, element.findall("award")))),
+        notes=tuple(filter(None, map(words, element.findall("note")))),
+        citation_key=text(element, "bibkey"),
+    )
+    yield from notes.problems
+
+
+def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
+    """Yield the volume itself, which its front matter stands for on the site."""
+    element = volume.element
+    if element is None or (meta := element.find("meta")) is None:
+        raise InputError("the volume has no meta element", where="meta", advice="its papers are read without it")
+    if not volume.title:
+        raise InputError("the volume has no title", where="booktitle", advice="its papers are read without it")
+    notes = Notes(place)
+    for doubt in volume.doubts:
+        notes.note(doubt.message, volume.printed, doubt.where, doubt.advice)
+    identifiers = [f"{SITE}{volume.known}/", *_doi(meta, notes)]
+    front = element.find("frontmatter")
+    urls, pages, key, version = list(_urls(meta)), "", "", ""
+    earlier: list[Related] = []
+    if front is not None:
+        collection = attribute(element.getparent(), "id") if element.getparent() is not None else ""  # type: ignore[arg-type]
+        identifiers.append(f"{SITE}{anthology_id(collection, attribute(element, 'id'), '0')}/")
+        identifiers += _doi(front, notes)
+        urls += _urls(front)
+        pages, key = text(front, "pages"), text(front, "bibkey")
+        version, earlier = _revisions(front)
+    short = text(meta, "shortbooktitle")
+    series = [
+        Related("part-of", web_iri(f"{SITE}venues/{name}/"), name) for name in map(words, meta.findall("venue")) if name
+    ]
+    yield WorkRecord(
+        place,
+        "",
+        title=volume.title,
+        date=volume.date,
+        date_printed=volume.printed,
+        genre="journal issue" if volume.journal else "proceedings",
+        venue=volume.journal_title,
+        identifiers=tuple(dict.fromkeys(identifiers)),
+        alternative_titles=(short,) if short else (),
+        contributors=tuple(_people(meta, "editor", notes)),
+        venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
+        volume=volume.number,
+        issue=volume.issue,
+        pages=pages,
+        publisher=volume.publisher,
+        version=version,
+        urls=tuple(dict.fromkeys(urls)),
+        related=(*series, *earlier),
+        citation_key=key,
+    )
+    yield from notes.problems
+
+
+def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
+    notes = Notes(place)
+    title = text(element, "title")
+    if not title:
+        raise InputError("the talk has no title", where="title", advice="it names no work")
+    yield WorkRecord(
+        place,
+        "",
+        title=title,
+        genre="talk",
+        contributors=tuple(_people(element, "speaker", notes)),
+        urls=tuple(filter(None, (_address(words(url), "{}") for url in element.findall("url")))),
+    )
+    yield from notes.problems
+
+
+def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
+    for number, person in enumerate(element.findall(role)):
+        said: dict[str, list[str]] = {"first": [], "last": [], "affiliation": [], "variant": []}
+        for part in person:
+            if part.tag in said and (printed := _variant(part) if part.tag == "variant" else words(part)):
+                said[str(part.tag)].append(printed)
+        given, family = " ".join(said["first"]), " ".join(said["last"])
+        name = full_name(given, family)
+        where = f"{role}[{number}]"
+        if not name:
+            shown = etree.tostring(person, encoding="unicode", with_tail=False)
+            notes.note(f"the {role} has no name", shown, where, "it is left out")
+            continue
+        known = notes.iri(person_iri, squeeze(person.get("id", "")), f"{where}.id")
+        # A name in two parts is a person's, but for groups that were cut in two ("Machine Translation" "Group").
+        group = (not given or family in _GROUPS) and kind_of(name) == "group"
+        yield Mention(
+            name,
+            kind="group" if group else "person",
+            affiliations=tuple(said["affiliation"]),
+            orcid=notes.orcid(squeeze(person.get("orcid", "")), f"{where}.orcid"),
+            line=line_of(person),
+            given="" if group else given,
+            family="" if group else family,
+            variants=tuple(said["variant"]),
+            identifiers=(known,) if known else (),
+            role=role,
+        )
+
+
+def _variant(element: etree._Element) -> str:
+    """Return a name in another script; Chinese characters are written family name first, without a space."""
+    given, family = text(element, "first"), text(element, "last")
+    return family + given if element.get("script") == "hani" else full_name(given, family)
+
+
+def _doi(element: etree._Element, notes: Notes) -> Iterator[str]:
+    for printed in filter(None, map(words, element.findall("doi"))):
+        if iri := notes.iri(work_iri, printed, "doi"):
+            yield iri
+
+
+def _urls(element: etree._Element) -> Iterator[str]:
+    """Yield addresses of the PDF, attachments, videos and code; names of files are resolved as the site does it."""
+    found = [_address(words(url), "{}.pdf") for url in element.findall("url")]
+    found += [_address(words(part), "attachments/{}") for part in element.findall("attachment")]
+    found += [_address(attribute(part, "href"), "{}") for part in element.findall("video")]
+    found += [_address(attribute(part, "url"), "") for part in element.findall("pwccode")]
+    yield from dict.fromkeys(filter(None, found))
+
+
+def _address(printed: str, template: str) -> str:
+    if not printed or "://" in printed or not template:
+        return web_iri(printed)
+    return web_iri(SITE + template.format(printed))
+
+
+def _revisions(element: etree._Element) -> tuple[str, list[Related]]:
+    """Return the number of the last revision, and all revisions and errata as related documents."""
+    version, found = "", []
+    for name in ("revision", "erratum"):
+        for part in element.findall(name):
+            number = attribute(part, "id")
+            said = squeeze(f"{name} {number}, {attribute(part, 'date')}".rstrip(", "))
+            why = words(part) if name == "revision" else ""
+            file = attribute(part, "href") or (words(part) if name == "erratum" else "")
+            found.append(Related("related", _address(file, "{}.pdf"), f"{said}: {why}" if why else said))
+            version = number if name == "revision" else version
+    return version, found
+
+
+def _withdrawals(element: etree._Element) -> Iterator[str]:
+    for name in ("retracted", "removed"):
+        for part in element.findall(name):
+            said = squeeze(f"{name} {attribute(part, 'date')}")
+            why = words(part)
+            yield f"{said}: {why}" if why else said
+
+
+FORMAT: Final = Format(
+    "acl-anthology",
+    "XML files of the ACL Anthology",
+    recognise,
+    read,
+    specification="ACL Anthology schema.rnc (2025-11)",
+    fields=FIELDS,
+    aside=ASIDE,
+)
