@@ -29,8 +29,8 @@ from kg.model.records import SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
 from kg.rdf.dataset import dataset_quads, ontology_fragment
+from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
-from kg.rdf.mapping import count_fragments, fragments
 from kg.sources import InputFile, read_all, read_one
 from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
@@ -131,7 +131,7 @@ def build(
             del readings, resolved
             collected()
             with clock.stage("load"):
-                _load(draft, graph, edits, before)
+                _load(draft, graph, edits, _as_built(home, before))
             with clock.stage("describe"):
                 write_coauthors(draft.path / "coauthors.bin", draft.open_store())
                 description = describe(draft, draft.graph, iris, dataset)
@@ -238,6 +238,16 @@ def _published(home: Home) -> Release | None:
     except ReleaseError:
         sound = home.releases()
         return sound[-1] if sound else None
+
+
+def _as_built(home: Home, before: Release | None) -> Release | None:
+    """Return the release that was built, where edits made another one of it: its store holds what its files say."""
+    if before is None or "edition_of" not in before.manifest:
+        return before
+    try:
+        return home.get_exactly(str(before.manifest["edition_of"]))
+    except ReleaseError:
+        return None
 
 
 def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:

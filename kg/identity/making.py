@@ -212,7 +212,8 @@ class Makers:
         """Return what a person or group depends on."""
         world = self._world
         mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
-        heads = [self._heads[p.source_id].reading.profile for p in self._profiles(number) if p.node.endswith("#head")]
+        pages = [self._heads[p.source_id].reading for p in self._profiles(number) if p.node.endswith("#head")]
+        heads = [(page.profile, page.source.captured) for page in pages]
         return mentions, heads, self._made_by(number), world.clusters[number].joins
 
     def _made_by(self, number: int) -> tuple[str, ...]:

@@ -6,8 +6,6 @@ thousand works compares keys and looks into a record only where they meet. Does 
 
 from __future__ import annotations
 
-import zlib
-from array import array
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from typing import Final
@@ -17,7 +15,7 @@ import msgspec
 from kg.model.links import find_links
 from kg.model.names import name_key
 from kg.model.records import Mention, MentionKey, SourceReading, WorkKeys, WorkRecord
-from kg.model.text import fold, shingles, squeeze, words
+from kg.model.text import fold, sketch, squeeze, words
 from kg.model.topics import find_topic
 
 SKETCH: Final = 12
@@ -44,8 +42,9 @@ def all_mentions(record: WorkRecord) -> tuple[Mention, ...]:
 def work_keys(record: WorkRecord) -> WorkKeys:
     """Return the keys of a record."""
     title = fold(record.title)
-    runs = shingles(record.abstract) if record.abstract else frozenset()
-    text = words(record.abstract)[:BEGINNING_WORDS]
+    folded = words(record.abstract)
+    hashes, runs = sketch(folded, SKETCH)
+    text = folded[:BEGINNING_WORDS]
     opening = title or " ".join(text[:_OPENING_WORDS]) or fold(record.snippet) or record.place.item
     return WorkKeys(
         digest=blake2b(_encoder.encode(record), digest_size=16).digest(),
@@ -53,8 +52,8 @@ def work_keys(record: WorkRecord) -> WorkKeys:
         title=title,
         identifiers=record.identifiers,
         beginning=_short_hash(" ".join(text)) if len(text) == BEGINNING_WORDS else "",
-        sketch=array("I", sorted(zlib.crc32(run.encode()) for run in runs)[:SKETCH]).tobytes(),
-        shingles=len(runs),
+        sketch=hashes,
+        shingles=runs,
         year=record.date.year if record.date else 0,
         mentions=tuple(
             MentionKey(

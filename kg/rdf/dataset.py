@@ -13,8 +13,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.model.entities import Resolved
 from kg.rdf import vocab as v
+from kg.rdf.fragments import Fragment
 from kg.rdf.iris import Iris
-from kg.rdf.mapping import Fragment
 
 _VOCABULARIES = ("kg", "schema", "foaf", "dcterms", "prov", "skos")
 

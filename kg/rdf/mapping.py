@@ -1,133 +1,30 @@
-"""From entities to statements: the merged view, what each source said, and the evidence of identity.
+"""From entities to statements: the merged view, what each source said, and why records and names are joined.
 
-``fragments(resolved, iris)`` is the door. A fragment holds every statement about one thing and its parts, in whatever
-graph: all lines that begin with one prefix. Fragments come in the order of their prefixes, so that written one after
-the other they are the whole graph in canonical order, and a thing that did not change need not be mapped again: its
-facts say so. Knows entities and vocabulary. Does not know files.
+Knows entities and vocabulary, and in which graph what is said. Does not know files, nor what else there is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from hashlib import blake2b
-from typing import TypeVar
-
-import msgspec
+from collections.abc import Iterable, Iterator, Mapping
 
 from kg.model.dates import PartialDate
-from kg.model.entities import (
-    Agent,
-    Disagreement,
-    Join,
-    MentionOf,
-    Organization,
-    ProfileOf,
-    Redirect,
-    Resolved,
-    Software,
-    SourceOf,
-    Statement,
-    Venue,
-    Work,
-)
-from kg.model.records import Place, WorkRecord
+from kg.model.entities import Agent, Disagreement, Join, Organization, ProfileOf, Redirect, Software, Venue, Work
+from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
 from kg.rdf import statements
-from kg.rdf.iris import Iris
 from kg.rdf.lines import Names, W, date, in_graph, link, plain, text
 from kg.rdf.lines import Statement as Said
 
-_KINDS_OF_SOURCE = {
-    "trust-profile": "PROFILE_PAGE",
-    "scored-profile": "PROFILE_PAGE",
-    "work-list": "COLLECTION_PAGE",
-    "abstract-list": "COLLECTION_PAGE",
-}
 _PROPERTIES = {"datePublished": "DATE_PUBLISHED", "name": "NAME", "abstract": "ABSTRACT", "genre": "GENRE"}
-_DIGEST = 16
-_encoder = msgspec.msgpack.Encoder()
-
-T = TypeVar("T", Organization, Venue, Software)
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """Everything that is said about one thing and its parts.
+class Mapper:
+    """Makes the lines of each kind of thing. ``captured`` are the dates of the captures of sources, as literals."""
 
-    ``prefix`` is how all its lines begin, ``digest`` follows from what they depend on, ``lines`` makes them (N-Quads
-    with line ends, each once, in no order).
-    """
-
-    prefix: str
-    digest: bytes
-    lines: Callable[[], Iterable[str]]
-
-
-def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
-    """Yield the fragments of a build in the order of their prefixes."""
-    names = Names(iris.base)
-    mapper = _Mapper(names, resolved)
-    redirects: dict[str, list[Redirect]] = {}
-    for redirect in resolved.redirects:
-        redirects.setdefault(redirect.kind, []).append(redirect)
-    base = f"<{iris.base}"
-
-    def moved(kind: str) -> list[Fragment]:
-        return [
-            Fragment(f"{base}{kind}/{r.old}", _digest((r.old, r.new)), partial(mapper.redirect, r))
-            for r in redirects.get(kind, ())
-        ]
-
-    def of(kind: str, things: Iterable[Fragment]) -> list[Fragment]:
-        return sorted((*things, *moved(kind)), key=lambda fragment: fragment.prefix)
-
-    agents = resolved.agents
-    numbers: dict[str, list[int]] = {"person": [], "group": []}
-    for i, key in enumerate(agents.keys):
-        numbers[key.partition("/")[0]].append(i)
-
-    def agent(i: int) -> Fragment:
-        return Fragment(f"{base}{agents.keys[i]}", _digest(agents.facts(i)), lambda: mapper.agent(agents[i]))
-
-    yield from of("group", map(agent, numbers["group"]))
-    yield from of(
-        "organization", (mapper.named("organization", o, mapper.organization) for o in resolved.organizations)
-    )
-    yield from of("person", map(agent, numbers["person"]))
-    yield from of("software", (mapper.named("software", s, mapper.software) for s in resolved.software))
-    yield from mapper.sources(resolved, base)
-    if resolved.topics:
-        yield Fragment(f"{base}topic/", _digest(resolved.topics), lambda: mapper.topics(resolved.topics))
-    yield from of("venue", (mapper.named("venue", venue, mapper.venue) for venue in resolved.venues))
-    works = resolved.works
-
-    def work(i: int) -> Fragment:
-        return Fragment(f"{base}work/{works.keys[i]}", _digest(works.facts(i)), lambda: mapper.work(works[i]))
-
-    yield from of("work", map(work, range(len(works))))
-
-
-def count_fragments(resolved: Resolved) -> int:
-    """Return how many fragments there will be."""
-    things = len(resolved.agents) + len(resolved.works) + len(resolved.records) + len(resolved.entries)
-    named = len(resolved.organizations) + len(resolved.venues) + len(resolved.software) + len(resolved.redirects)
-    return things + named + 2 * len(resolved.sources) + bool(resolved.topics)
-
-
-def _digest(facts: object) -> bytes:
-    return blake2b(_encoder.encode(facts), digest_size=_DIGEST).digest()
-
-
-class _Mapper:
-    """Makes the lines of each kind of thing."""
-
-    def __init__(self, names: Names, resolved: Resolved) -> None:
+    def __init__(self, names: Names, captured: Mapping[str, str]) -> None:
         self._names = names
-        self._base = names.thing("", "")[:-2]
         self._identity = names.graph("identity")
-        self._captured = {s.id: date(s.source.captured) if s.source.captured else "" for s in resolved.sources}
+        self._captured = captured
 
     def _source_graph(self, source_id: str) -> str:
         return self._names.graph(f"source/{source_id}")
@@ -201,7 +98,9 @@ class _Mapper:
 
     def _observations(self, thing: str, record: WorkRecord, source_id: str) -> Iterator[Said]:
         for observed in record.observed:
-            yield from statements.observation(self._names, thing, observed, source_id, self._captured[source_id])
+            yield from statements.observation(
+                self._names, thing, observed, source_id, self._captured.get(source_id, "")
+            )
 
     def _disagreement(self, thing: str, found: Disagreement) -> Iterator[Said]:
         names = self._names
@@ -262,7 +161,7 @@ class _Mapper:
         for url in profile.urls:
             yield (thing, W.URL, link(url))
         for observed in profile.observed:
-            captured = self._captured[profile.source_id]
+            captured = self._captured.get(profile.source_id, "")
             yield from statements.observation(names, thing, observed, profile.source_id, captured)
 
     def _joins(self, thing: str, joins: Iterable[Join]) -> Iterator[Said]:
@@ -277,162 +176,17 @@ class _Mapper:
             yield (node, W.KG_WEIGHT, plain(join.weight))
             yield (node, W.RDFS_COMMENT, text(join.comment))
 
-    # Sources, and the records in them.
-
-    def sources(self, resolved: Resolved, base: str) -> Iterator[Fragment]:
-        """Yield each source: what it offers and what was not read, then its entries, its records, and itself."""
-        of_source: dict[str, list[tuple[str, int, bool]]] = {source.id: [] for source in resolved.sources}
-        for is_entry, nodes in ((True, resolved.entries.keys), (False, resolved.records.keys)):
-            for i, node in enumerate(nodes):
-                of_source[node.partition("#")[0]].append((node, i, is_entry))
-        entries, records = resolved.entries, resolved.records
-
-        def entry(i: int) -> list[str]:
-            return self._entry(*entries[i])
-
-        def record(i: int) -> list[str]:
-            return self._record(records[i])
-
-        for found in resolved.sources:
-            digest = _digest(found)
-            yield Fragment(f"{base}source/{found.id}#", digest, partial(self._parts, found))
-            for node, i, is_entry in sorted(of_source[found.id]):
-                facts, make = (entries.facts, entry) if is_entry else (records.facts, record)
-                yield Fragment(f"{base}source/{node}", _digest(facts(i)), partial(make, i))
-            yield Fragment(f"{base}source/{found.id}>", digest, partial(self._source, found))
-
-    def _source(self, found: SourceOf) -> list[str]:
-        return in_graph(self._about_source(found))
-
-    def _about_source(self, found: SourceOf) -> Iterator[Said]:
-        names, source = self._names, found.source
-        thing = names.thing("source", found.id)
-        kind = _KINDS_OF_SOURCE.get(source.layout, "DIGITAL_DOCUMENT")
-        for term in (W.KG_SOURCE, W.PROV_ENTITY, W.FOAF_DOCUMENT, getattr(W, kind)):
-            yield (thing, W.RDF_TYPE, term)
-        yield (thing, W.NAME, text(found.title))
-        yield (thing, W.KG_FILE, text(source.file))
-        yield (thing, W.SHA256, text(source.sha256))
-        for predicate, words in ((W.KG_LAYOUT, source.layout), (W.KG_SITE, source.site), (W.DCT_RIGHTS, source.rights)):
-            if words:
-                yield (thing, predicate, text(words))
-        if source.captured:
-            yield (thing, W.KG_CAPTURED, date(source.captured))
-        if found.subject:
-            subject = names.agent(found.subject)
-            yield (thing, W.MAIN_ENTITY, subject)
-            yield (thing, W.FOAF_PRIMARY_TOPIC, subject)
-        if found.subject_evidence:
-            yield (thing, W.KG_SUBJECT_EVIDENCE, text(found.subject_evidence))
-        for number, _ in enumerate(found.actions, 1):
-            yield (thing, W.POTENTIAL_ACTION, names.part(thing, f"action-{number}"))
-
-    def _parts(self, found: SourceOf) -> list[str]:
-        names, graph = self._names, self._source_graph(found.id)
-        thing = names.thing("source", found.id)
-        lines: list[str] = []
-        for number, offered in enumerate(found.actions, 1):
-            lines += in_graph(statements.action(names, thing, number, offered))
-        for problem in found.problems:
-            # The lines of a page that fit no layout are kept as they stand, with the reason.
-            if problem.kind == "unread":
-                node = names.node(f"{found.id}#line-{problem.place.line}")
-                lines += in_graph(
-                    (
-                        (node, W.RDF_TYPE, W.KG_UNREAD_LINE),
-                        (node, W.RDFS_COMMENT, text(problem.cause)),
-                        *self._placed(node, found.id, problem.place, problem.text),
-                    ),
-                    graph,
-                )
-        if found.head and found.subject:
-            node = names.node(f"{found.id}#head")
-            place = Place("", found.head.line, found.head.last_line)
-            lines += in_graph(
-                (
-                    (node, W.RDF_TYPE, W.KG_RECORD),
-                    (node, W.ABOUT, names.agent(found.subject)),
-                    *self._placed(node, found.id, place, found.head.snippet),
-                ),
-                graph,
-            )
-        if found.mention:
-            lines += in_graph(self._mention(found.mention), self._identity)
-        return lines
-
-    def _record(self, found: Statement) -> list[str]:
-        """Return a record with its place and its words, and the names printed on it."""
-        record = found.record.record
-        node = self._names.node(found.record.node)
-        said: list[Said] = [
-            (node, W.RDF_TYPE, W.KG_RECORD),
-            (node, W.ABOUT, self._names.thing("work", found.work_id)),
-            *self._placed(node, found.record.source_id, record.place, record.snippet),
-        ]
-        if record.date_printed:
-            said.append((node, W.KG_DATE_AS_PRINTED, text(record.date_printed)))
-        if record.byline and record.byline.printed:
-            said.append((node, W.KG_BYLINE_AS_PRINTED, text(record.byline.printed)))
-        said += ((node, W.KG_TOPIC_AS_PRINTED, text(topic)) for topic in record.topics)
-        said += ((node, W.KG_KEYWORD_AS_PRINTED, text(keyword)) for keyword in record.organizations)
-        said += ((node, W.KG_VENUE_AS_PRINTED, text(venue)) for venue in (record.venue,) if venue)
-        if record.doubt:
-            said.append((node, W.KG_READING_DOUBT, text(record.doubt)))
-        said += ((node, W.KG_POSSIBLE_READING, text(f"{r.title} | {r.authors}")) for r in record.readings)
-        lines = in_graph(dict.fromkeys(said), self._source_graph(found.record.source_id))
-        for mention in found.mentions:
-            lines += in_graph(self._mention(mention), self._identity)
-        return lines
-
-    def _entry(self, profile: ProfileOf, mention: MentionOf) -> list[str]:
-        """Return the entry of a list of people with its place, and whose it is taken to be."""
-        node = self._names.node(profile.node)
-        place = Place("", profile.line, profile.last_line, item=profile.item)
-        said = (
-            (node, W.RDF_TYPE, W.KG_RECORD),
-            (node, W.ABOUT, self._names.agent(mention.agent)),
-            *self._placed(node, profile.source_id, place, profile.snippet),
-        )
-        return in_graph(said, self._source_graph(profile.source_id)) + in_graph(self._mention(mention), self._identity)
-
-    def _placed(self, node: str, source_id: str, place: Place, snippet: str) -> Iterator[Said]:
-        """Yield where something stands in a source, with the text as it stands there."""
-        yield (node, W.IS_PART_OF, self._names.thing("source", source_id))
-        yield (node, W.KG_LINE, plain(place.line))
-        yield (node, W.KG_LAST_LINE, plain(place.last_line))
-        if place.item:
-            yield (node, W.KG_ITEM, text(place.item))
-        if snippet:
-            yield (node, W.KG_SNIPPET, text(snippet))
-
-    def _mention(self, mention: MentionOf) -> Iterator[Said]:
-        """Yield a printed name, where it is printed, and whose it is."""
-        names = self._names
-        node = names.node(mention.node)
-        yield (node, W.RDF_TYPE, W.KG_MENTION)
-        yield (node, W.KG_NAME_AS_PRINTED, text(mention.name))
-        yield (node, W.KG_IN_RECORD, names.node(mention.record_node))
-        yield (node, W.KG_REFERS_TO, names.agent(mention.agent))
-        if mention.position:
-            yield (node, W.POSITION, plain(mention.position))
-
     # Things that are known by their names.
-
-    def named(self, kind: str, thing: T, say: Callable[[str, T], Iterable[Said]]) -> Fragment:
-        """Return the fragment of an organisation, venue or repository."""
-        term: str = self._names.thing(kind, thing.id)
-
-        def lines() -> list[str]:
-            return in_graph(dict.fromkeys((*say(term, thing), *self._derived(term, thing.sources))))
-
-        return Fragment(term[:-1], _digest(thing), lines)
 
     def _derived(self, thing: str, sources: Iterable[str]) -> Iterator[Said]:
         for source_id in sources:
             yield (thing, W.PROV_WAS_DERIVED_FROM, self._names.thing("source", source_id))
 
-    def organization(self, thing: str, found: Organization) -> Iterator[Said]:
-        """Yield an organisation with the words that stand for it."""
+    def organization(self, found: Organization) -> list[str]:
+        """Return an organisation with the words that stand for it."""
+        return in_graph(dict.fromkeys(self._organization(self._names.thing("organization", found.id), found)))
+
+    def _organization(self, thing: str, found: Organization) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.ORGANIZATION)
         yield (thing, W.RDF_TYPE, W.FOAF_ORGANIZATION)
         yield (thing, W.NAME, text(found.name))
@@ -441,9 +195,13 @@ class _Mapper:
             yield (thing, W.KG_KEYWORD_AS_PRINTED, text(keyword))
         if found.ror:
             yield (thing, W.SAME_AS, link(found.ror))
+        yield from self._derived(thing, found.sources)
 
-    def venue(self, thing: str, found: Venue) -> Iterator[Said]:
-        """Yield a venue with its other names and numbers."""
+    def venue(self, found: Venue) -> list[str]:
+        """Return a venue with its other names and numbers."""
+        return in_graph(dict.fromkeys(self._venue(self._names.thing("venue", found.id), found)))
+
+    def _venue(self, thing: str, found: Venue) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.KG_VENUE)
         yield (thing, W.RDF_TYPE, W.CREATIVE_WORK)
         yield (thing, W.NAME, text(found.name))
@@ -456,12 +214,17 @@ class _Mapper:
                 yield (thing, W.ISSN if scheme == "ISSN" else W.ISBN, text(number))
             else:
                 yield (thing, W.SAME_AS, link(identifier))
+        yield from self._derived(thing, found.sources)
 
-    def software(self, thing: str, found: Software) -> Iterator[Said]:
-        """Yield a repository."""
+    def software(self, found: Software) -> list[str]:
+        """Return a repository."""
+        return in_graph(dict.fromkeys(self._software(self._names.thing("software", found.id), found)))
+
+    def _software(self, thing: str, found: Software) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.SOFTWARE_SOURCE_CODE)
         yield (thing, W.NAME, text(found.name))
         yield (thing, W.CODE_REPOSITORY, link(found.repository))
+        yield from self._derived(thing, found.sources)
 
     def topics(self, notations: Iterable[str]) -> list[str]:
         """Return the categories that works are about, and the archives above them, as one SKOS scheme."""

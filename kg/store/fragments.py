@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
-from kg.store.nquads import Artefact
+from kg.store.nquads import Artefact, mapped
 
 DIGEST: Final = 16
 """Bytes of the digest of a fragment's facts."""
@@ -141,13 +141,10 @@ class _Writer:
 
     def write(self, pieces: Iterable[Piece], watch: Watch) -> Written:
         with self._path.open("wb", buffering=0) as self._out:
-            if self._before is None or not self._before.path.stat().st_size:
+            if self._before is None:
                 self._walk(pieces, b"", Index([], b"", array("Q", [0]), array("I")), watch)
             else:
-                with (
-                    self._before.path.open("rb") as file,
-                    mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
-                ):
+                with mapped(self._before.path) as data:
                     self._walk(pieces, data, self._before.index, watch)
             self._flush()
             os.fsync(self._out.fileno())
@@ -176,20 +173,20 @@ class _Writer:
             if same:
                 self._put(prefix, piece.digest, before, old.counts[place - 1])
             else:
-                self._make(piece, prefix, before, known > 0)
+                self._make(piece, prefix, before)
             if not done & 0xFFF:
                 watch(done)
         while place < known:
             self._gone(data[old.starts[place] : old.starts[place + 1]])
             place += 1
 
-    def _make(self, piece: Piece, prefix: bytes, before: bytes, compare: bool) -> None:
+    def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         lines = sorted(line.encode() for line in piece.lines())
         if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
             raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
         self._made += 1
         data = b"".join(lines)
-        if compare and data != before:
+        if self._before is not None and data != before:
             old, new = set(before.splitlines(keepends=True)), set(lines)
             self._removed |= old - new
             self._added |= new - old
