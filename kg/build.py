@@ -28,6 +28,7 @@ from kg.model.entities import KINDS, Resolved
 from kg.model.records import SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
+from kg.rdf.cards import cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
@@ -40,8 +41,9 @@ from kg.store.disk import translated
 from kg.store.drafts import Draft
 from kg.store.fragments import Written
 from kg.store.journal import Journal, Replayed, replay
-from kg.store.nquads import diff, holds, mapped, patch_artefact
+from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact
 from kg.store.releases import Home, Release, base_of, release_id
+from kg.store.survey import survey
 from kg.store.workspace import Workspace
 
 STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
@@ -133,8 +135,11 @@ def build(
             with clock.stage("load"):
                 _load(draft, graph, edits, _as_built(home, before))
             with clock.stage("describe"):
-                write_coauthors(draft.path / "coauthors.bin", draft.open_store())
-                description = describe(draft, draft.graph, iris, dataset)
+                edited = bool(edits.removed or edits.added)
+                cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
+                found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
+                write_coauthors(draft.path / "coauthors.bin", cards)
+                description = describe(draft, found, iris, dataset)
             report = None
             with clock.stage("validate"):
                 if check:
@@ -142,9 +147,7 @@ def build(
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
             with clock.stage("index"):
-                store = draft.open_store()
-                search.write_index(draft.path / "search", search.labels(store))
-                del store
+                search.write_index(draft.path / "search", search.labels(cards))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,
@@ -182,7 +185,7 @@ def _write_graph(
     total = count_fragments(resolved) + 1
     base_sum = str(before.manifest.get("base", "")) if before else ""
     with translated(draft.path):
-        return workspace.write(draft.path / GRAPH, pieces, base_sum, lambda done: watch("map", done, total))
+        return workspace.write(draft.path / GRAPH, pieces, iris.base, base_sum, lambda done: watch("map", done, total))
 
 
 def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
 from kg.errors import ReleaseError
+from kg.rdf.cards import cards_of
 from kg.search import KINDS, Hit, Index, Label, labels, write_index
 
 BASE = "http://localhost:8000/"
@@ -26,7 +27,7 @@ def toy() -> Store:
 @pytest.fixture(scope="module")
 def index(toy: Store, tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("search") / "index"
-    write_index(folder, labels(toy))
+    write_index(folder, labels(cards_of(toy)))
     return Index(folder)
 
 
@@ -124,7 +125,7 @@ def test_identifiers(index: Index, question: str) -> None:
 
 
 def test_every_kind_is_found(toy: Store, index: Index) -> None:
-    everything = list(labels(toy))
+    everything = list(labels(cards_of(toy)))
     assert len(everything) == len(index) == len({iri for iri, *_ in everything})
     assert {kind for _, kind, *_ in everything} == set(KINDS)
     for iri, kind, label, _ in everything:

@@ -15,6 +15,7 @@ from kg.model.entities import Resolved
 from kg.rdf import vocab as v
 from kg.rdf.fragments import Fragment
 from kg.rdf.iris import Iris
+from kg.rdf.lines import Pages, page
 
 _VOCABULARIES = ("kg", "schema", "foaf", "dcterms", "prov", "skos")
 
@@ -48,12 +49,10 @@ def dataset_quads(iris: Iris, resolved: Resolved) -> Iterator[Quad]:
 
 def ontology_fragment(iris: Iris, turtle: bytes) -> Fragment:
     """Return the own terms, in the ontology graph. ``turtle`` is the shipped ``ontology/kg.ttl``."""
-    graph = iris.graph("ontology")
+    graph = str(iris.graph("ontology"))
 
-    def lines() -> list[str]:
-        return [
-            f"{Quad(quad.subject, quad.predicate, quad.object, graph)} .\n"
-            for quad in parse(turtle, format=RdfFormat.TURTLE)
-        ]
+    def make() -> Pages:
+        quads = parse(turtle, format=RdfFormat.TURTLE)
+        return [page(graph, ((str(q.subject), str(q.predicate), str(q.object)) for q in quads))]
 
-    return Fragment(f"<{v.PREFIXES['kg'].removesuffix('#')}", blake2b(turtle, digest_size=16).digest(), lines)
+    return Fragment(f"<{v.PREFIXES['kg'].removesuffix('#')}", blake2b(turtle, digest_size=16).digest(), make)

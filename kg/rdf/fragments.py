@@ -18,7 +18,7 @@ import msgspec
 
 from kg.model.entities import Organization, Redirect, Resolved, Software, Venue
 from kg.rdf.iris import Iris
-from kg.rdf.lines import Names, date
+from kg.rdf.lines import Names, Pages, date
 from kg.rdf.mapping import Mapper
 from kg.rdf.sourced import SourceMapper
 
@@ -32,13 +32,13 @@ _encoder = msgspec.msgpack.Encoder()
 class Fragment:
     """Everything that is said about one thing and its parts.
 
-    ``prefix`` is how all its lines begin, ``digest`` follows from what they depend on, ``lines`` makes them (N-Quads
-    with line ends, each once, in no order).
+    ``prefix`` is how all its lines begin, ``digest`` follows from what they depend on, ``make`` gives the statements
+    by graph, each once, in no order.
     """
 
     prefix: str
     digest: bytes
-    lines: Callable[[], Iterable[str]]
+    make: Callable[[], Pages]
 
 
 def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
@@ -59,7 +59,7 @@ def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
     def of(kind: str, things: Iterable[Fragment]) -> list[Fragment]:
         return sorted((*things, *moved(kind)), key=lambda fragment: fragment.prefix)
 
-    def named(kind: str, things: Iterable[T], make: Callable[[T], list[str]]) -> Iterator[Fragment]:
+    def named(kind: str, things: Iterable[T], make: Callable[[T], Pages]) -> Iterator[Fragment]:
         return (Fragment(f"{base}{kind}/{thing.id}", _digest(thing), partial(make, thing)) for thing in things)
 
     agents = resolved.agents
@@ -95,10 +95,10 @@ def _sources(resolved: Resolved, names: Names, base: str) -> Iterator[Fragment]:
             of_source[node.partition("#")[0]].append((node, i, is_entry))
     entries, records = resolved.entries, resolved.records
 
-    def entry(i: int) -> list[str]:
+    def entry(i: int) -> Pages:
         return mapper.entry(*entries[i])
 
-    def record(i: int) -> list[str]:
+    def record(i: int) -> Pages:
         return mapper.record(records[i])
 
     for found in resolved.sources:

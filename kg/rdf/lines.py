@@ -24,6 +24,11 @@ from kg.rdf.terms import date_literal, literal
 Statement = tuple[str, str, str]
 """Subject, predicate and object as N-Triples text, before the graph is known."""
 
+Page = tuple[str, list[Statement]]
+"""A graph, empty for the default graph, and statements in it."""
+
+Pages = list[Page]
+
 # orjson leaves these as they are, or writes them in small letters; the engine escapes them in capitals.
 _CONTROL: Final = re.compile(r"[\x00-\x07\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -100,7 +105,37 @@ class Names:
         return f"{self._base}graph/{name}>"
 
 
-def in_graph(statements: Iterable[Statement], graph: str = "") -> list[str]:
-    """Return statements as N-Quads lines in a graph; in the default graph without one."""
-    end = f" {graph} .\n" if graph else " .\n"
-    return [f"{s} {p} {o}{end}" for s, p, o in statements]
+def page(graph: str, statements: Iterable[Statement]) -> Page:
+    """Return statements, each once, with their graph (empty for the default graph)."""
+    return graph, list(dict.fromkeys(statements))
+
+
+def lines_of(pages: Pages) -> list[str]:
+    """Return statements as N-Quads lines, with line ends."""
+    lines: list[str] = []
+    for graph, statements in pages:
+        end = f" {graph} .\n" if graph else " .\n"
+        lines += [f"{s} {p} {o}{end}" for s, p, o in statements]
+    return lines
+
+
+def read_line(line: str) -> tuple[Statement, str]:
+    """Return the statement that one line of N-Quads holds, and its graph, empty for the default graph.
+
+    The line is as this package and pyoxigraph write it. Raises ValueError for a statement about a statement.
+
+    >>> read_line('<a:s> <a:p> "x"@en <a:g> .\\n')
+    (('<a:s>', '<a:p>', '"x"@en'), '<a:g>')
+    """
+    if line.startswith("<<"):
+        raise ValueError("a statement about a statement is not read")
+    subject, predicate, rest = line.rstrip("\n").removesuffix(" .").split(" ", 2)
+    if rest.startswith('"'):
+        end = rest.rindex('"') + 1  # no quotation mark stands in a datatype, a language or a graph
+        tail, _, graph = rest[end:].partition(" ")
+        return (subject, predicate, rest[:end] + tail), graph
+    if rest.startswith("<<"):
+        end = rest.rindex(">>") + 2
+        return (subject, predicate, rest[:end]), rest[end:].strip()
+    value, _, graph = rest.partition(" ")
+    return (subject, predicate, value), graph

@@ -12,7 +12,8 @@ from kg.model.entities import Agent, Disagreement, Join, Organization, ProfileOf
 from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
 from kg.rdf import statements
-from kg.rdf.lines import Names, W, date, in_graph, link, plain, text
+from kg.rdf.iris import SCHEME
+from kg.rdf.lines import Names, Pages, W, date, link, page, plain, text
 from kg.rdf.lines import Statement as Said
 
 _PROPERTIES = {"datePublished": "DATE_PUBLISHED", "name": "NAME", "abstract": "ABSTRACT", "genre": "GENRE"}
@@ -31,16 +32,17 @@ class Mapper:
 
     # Works.
 
-    def work(self, work: Work) -> list[str]:
+    def work(self, work: Work) -> Pages:
         """Return a work as the merged view shows it, as each source states it, and why its records are one."""
         names = self._names
         thing = names.thing("work", work.id)
-        lines = in_graph(dict.fromkeys(self._merged_work(thing, work)))
-        for source_id in dict.fromkeys(record.source_id for record in work.records):
-            stated = dict.fromkeys(self._stated_work(thing, work, source_id))
-            lines += in_graph(stated, self._source_graph(source_id))
-        lines += in_graph(self._joins(thing, work.joins), self._identity)
-        return lines
+        pages = [page("", self._merged_work(thing, work))]
+        pages += (
+            page(self._source_graph(source_id), self._stated_work(thing, work, source_id))
+            for source_id in dict.fromkeys(record.source_id for record in work.records)
+        )
+        pages.append(page(self._identity, self._joins(thing, work.joins)))
+        return pages
 
     def _merged_work(self, thing: str, work: Work) -> Iterator[Said]:
         names = self._names
@@ -118,7 +120,7 @@ class Mapper:
 
     # People and groups.
 
-    def agent(self, agent: Agent) -> list[str]:
+    def agent(self, agent: Agent) -> Pages:
         """Return a person or group: merged, as each source names it, and why its names are one agent's."""
         names = self._names
         thing = names.agent(agent.ref)
@@ -142,11 +144,10 @@ class Mapper:
             said = list(self._profile(thing, profile))
             merged += said
             stated.setdefault(profile.source_id, []).extend(said)
-        lines = in_graph(dict.fromkeys(merged))
-        for source_id, said in stated.items():
-            lines += in_graph(dict.fromkeys(said), self._source_graph(source_id))
-        lines += in_graph(self._joins(thing, agent.joins), self._identity)
-        return lines
+        pages = [page("", merged)]
+        pages += (page(self._source_graph(source_id), said) for source_id, said in stated.items())
+        pages.append(page(self._identity, self._joins(thing, agent.joins)))
+        return pages
 
     def _profile(self, thing: str, profile: ProfileOf) -> Iterator[Said]:
         names = self._names
@@ -182,9 +183,9 @@ class Mapper:
         for source_id in sources:
             yield (thing, W.PROV_WAS_DERIVED_FROM, self._names.thing("source", source_id))
 
-    def organization(self, found: Organization) -> list[str]:
+    def organization(self, found: Organization) -> Pages:
         """Return an organisation with the words that stand for it."""
-        return in_graph(dict.fromkeys(self._organization(self._names.thing("organization", found.id), found)))
+        return [page("", self._organization(self._names.thing("organization", found.id), found))]
 
     def _organization(self, thing: str, found: Organization) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.ORGANIZATION)
@@ -197,9 +198,9 @@ class Mapper:
             yield (thing, W.SAME_AS, link(found.ror))
         yield from self._derived(thing, found.sources)
 
-    def venue(self, found: Venue) -> list[str]:
+    def venue(self, found: Venue) -> Pages:
         """Return a venue with its other names and numbers."""
-        return in_graph(dict.fromkeys(self._venue(self._names.thing("venue", found.id), found)))
+        return [page("", self._venue(self._names.thing("venue", found.id), found))]
 
     def _venue(self, thing: str, found: Venue) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.KG_VENUE)
@@ -216,9 +217,9 @@ class Mapper:
                 yield (thing, W.SAME_AS, link(identifier))
         yield from self._derived(thing, found.sources)
 
-    def software(self, found: Software) -> list[str]:
+    def software(self, found: Software) -> Pages:
         """Return a repository."""
-        return in_graph(dict.fromkeys(self._software(self._names.thing("software", found.id), found)))
+        return [page("", self._software(self._names.thing("software", found.id), found))]
 
     def _software(self, thing: str, found: Software) -> Iterator[Said]:
         yield (thing, W.RDF_TYPE, W.SOFTWARE_SOURCE_CODE)
@@ -226,13 +227,13 @@ class Mapper:
         yield (thing, W.CODE_REPOSITORY, link(found.repository))
         yield from self._derived(thing, found.sources)
 
-    def topics(self, notations: Iterable[str]) -> list[str]:
+    def topics(self, notations: Iterable[str]) -> Pages:
         """Return the categories that works are about, and the archives above them, as one SKOS scheme."""
-        return in_graph(dict.fromkeys(self._scheme(notations)))
+        return [page("", self._scheme(notations))]
 
     def _scheme(self, notations: Iterable[str]) -> Iterator[Said]:
         names = self._names
-        scheme = names.thing("topic", "arxiv")
+        scheme = names.thing("topic", SCHEME)
         labels: dict[str, str] = {}
         for notation in notations:
             topic = find_topic(notation)
@@ -254,11 +255,11 @@ class Mapper:
         yield (scheme, W.SKOS_PREF_LABEL, text("arXiv category taxonomy", "en"))
         yield (scheme, W.NAME, text("arXiv category taxonomy"))
 
-    def redirect(self, found: Redirect) -> list[str]:
+    def redirect(self, found: Redirect) -> Pages:
         """Return where an id leads that was merged into another."""
         names = self._names
         old, new = names.thing(found.kind, found.old), names.thing(found.kind, found.new)
-        return in_graph([(old, W.DCT_IS_REPLACED_BY, new)], self._identity)
+        return [page(self._identity, [(old, W.DCT_IS_REPLACED_BY, new)])]
 
 
 def _date(thing: str, found: PartialDate | None) -> Iterator[Said]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kg.model.entities import MentionOf, ProfileOf, SourceOf, Statement
 from kg.model.records import Place
 from kg.rdf import statements
-from kg.rdf.lines import Names, W, date, in_graph, plain, text
+from kg.rdf.lines import Names, Pages, W, date, page, plain, text
 from kg.rdf.lines import Statement as Said
 
 _KINDS = {
@@ -32,9 +32,9 @@ class SourceMapper:
     def _graph(self, source_id: str) -> str:
         return self._names.graph(f"source/{source_id}")
 
-    def source(self, found: SourceOf) -> list[str]:
+    def source(self, found: SourceOf) -> Pages:
         """Return a source: what it is, and whose page."""
-        return in_graph(self._about_source(found))
+        return [page("", self._about_source(found))]
 
     def _about_source(self, found: SourceOf) -> Iterator[Said]:
         names, source = self._names, found.source
@@ -59,41 +59,35 @@ class SourceMapper:
         for number, _ in enumerate(found.actions, 1):
             yield (thing, W.POTENTIAL_ACTION, names.part(thing, f"action-{number}"))
 
-    def parts(self, found: SourceOf) -> list[str]:
+    def parts(self, found: SourceOf) -> Pages:
         """Return what a page offers, its head, and its lines that fit no layout."""
-        names, graph = self._names, self._graph(found.id)
-        thing = names.thing("source", found.id)
-        lines: list[str] = []
-        for number, offered in enumerate(found.actions, 1):
-            lines += in_graph(statements.action(names, thing, number, offered))
+        thing = self._names.thing("source", found.id)
+        offers = [
+            said
+            for number, offered in enumerate(found.actions, 1)
+            for said in statements.action(self._names, thing, number, offered)
+        ]
+        pages = [page("", offers), page(self._graph(found.id), self._stated(found))]
+        if found.mention:
+            pages.append(page(self._identity, self._mention(found.mention)))
+        return pages
+
+    def _stated(self, found: SourceOf) -> Iterator[Said]:
         for problem in found.problems:
             # The lines of a page that fit no layout are kept as they stand, with the reason.
             if problem.kind == "unread":
-                node = names.node(f"{found.id}#line-{problem.place.line}")
-                lines += in_graph(
-                    (
-                        (node, W.RDF_TYPE, W.KG_UNREAD_LINE),
-                        (node, W.RDFS_COMMENT, text(problem.cause)),
-                        *self._placed(node, found.id, problem.place, problem.text),
-                    ),
-                    graph,
-                )
+                node = self._names.node(f"{found.id}#line-{problem.place.line}")
+                yield (node, W.RDF_TYPE, W.KG_UNREAD_LINE)
+                yield (node, W.RDFS_COMMENT, text(problem.cause))
+                yield from self._placed(node, found.id, problem.place, problem.text)
         if found.head and found.subject:
-            node = names.node(f"{found.id}#head")
+            node = self._names.node(f"{found.id}#head")
+            yield (node, W.RDF_TYPE, W.KG_RECORD)
+            yield (node, W.ABOUT, self._names.agent(found.subject))
             place = Place("", found.head.line, found.head.last_line)
-            lines += in_graph(
-                (
-                    (node, W.RDF_TYPE, W.KG_RECORD),
-                    (node, W.ABOUT, names.agent(found.subject)),
-                    *self._placed(node, found.id, place, found.head.snippet),
-                ),
-                graph,
-            )
-        if found.mention:
-            lines += in_graph(self._mention(found.mention), self._identity)
-        return lines
+            yield from self._placed(node, found.id, place, found.head.snippet)
 
-    def record(self, found: Statement) -> list[str]:
+    def record(self, found: Statement) -> Pages:
         """Return a record with its place and its words, and the names printed on it."""
         record = found.record.record
         node = self._names.node(found.record.node)
@@ -112,12 +106,10 @@ class SourceMapper:
         if record.doubt:
             said.append((node, W.KG_READING_DOUBT, text(record.doubt)))
         said += ((node, W.KG_POSSIBLE_READING, text(f"{r.title} | {r.authors}")) for r in record.readings)
-        lines = in_graph(dict.fromkeys(said), self._graph(found.record.source_id))
-        for mention in found.mentions:
-            lines += in_graph(self._mention(mention), self._identity)
-        return lines
+        names = [line for mention in found.mentions for line in self._mention(mention)]
+        return [page(self._graph(found.record.source_id), said), page(self._identity, names)]
 
-    def entry(self, profile: ProfileOf, mention: MentionOf) -> list[str]:
+    def entry(self, profile: ProfileOf, mention: MentionOf) -> Pages:
         """Return the entry of a list of people with its place, and whose it is taken to be."""
         node = self._names.node(profile.node)
         place = Place("", profile.line, profile.last_line, item=profile.item)
@@ -126,7 +118,7 @@ class SourceMapper:
             (node, W.ABOUT, self._names.agent(mention.agent)),
             *self._placed(node, profile.source_id, place, profile.snippet),
         )
-        return in_graph(said, self._graph(profile.source_id)) + in_graph(self._mention(mention), self._identity)
+        return [page(self._graph(profile.source_id), said), page(self._identity, self._mention(mention))]
 
     def _placed(self, node: str, source_id: str, place: Place, snippet: str) -> Iterator[Said]:
         """Yield where something stands in a source, with the text as it stands there."""

@@ -33,12 +33,15 @@ class Workspace:
         self._index = self._folder / "base.index"
         self.readings = Readings(self._folder, program)
 
-    def write(self, path: Path, pieces: Iterable[Piece], base_sum: str, watch: Watch) -> Written:
-        """Write a graph to ``path``, copying from the last one, whose sum is ``base_sum``, what did not change."""
+    def write(self, path: Path, pieces: Iterable[Piece], base_iri: str, base_sum: str, watch: Watch) -> Written:
+        """Write a graph to ``path``, copying from the last one, whose sum is ``base_sum``, what did not change.
+
+        ``base_iri`` is what the IRIs of things begin with.
+        """
         before = None
         if base_sum and self._base.is_file() and (index := Index.load(self._index, self._program, base_sum)):
             before = Before(self._base, index)
-        return write_fragments(path, pieces, before, watch)
+        return write_fragments(path, pieces, base_iri, before, watch)
 
     def keep(self, path: Path, written: Written) -> None:
         """Keep a graph as it was mapped, at ``path``, and forget inputs that are no longer used."""

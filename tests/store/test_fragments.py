@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b, sha256
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.rdf.cards import cards_of
+from kg.rdf.lines import Pages, W, text
 from kg.store.fragments import Before, Index, Written, write_fragments
+from kg.store.nquads import read_artefact
+from kg.store.survey import survey
 
 NAMES = [f"<x:{letter}{digit}>" for letter in "abcd" for digit in "0123"]
 WORLDS = st.dictionaries(st.sampled_from(NAMES), st.sets(st.text("pqré\\", max_size=3), max_size=4))
@@ -22,22 +27,23 @@ MADE: list[str] = []
 class Piece:
     prefix: str
     digest: bytes
-    lines: Callable[[], list[str]]
+    make: Callable[[], Pages]
 
 
 def pieces(world: Mapping[str, set[str]]) -> list[Piece]:
     def piece(name: str, values: set[str]) -> Piece:
-        def lines() -> list[str]:
+        def make() -> Pages:
             MADE.append(name)
-            return [f"{name} <x:p> {value} .\n" for value in values]
+            said = [(name, "<x:p>", text(value)) for value in values]
+            return [("", said), ("<x:graph>", said[1:]), ("", [(name, W.RDF_TYPE, W.PERSON)] if values else [])]
 
-        return Piece(name, blake2b(str(sorted(values)).encode(), digest_size=16).digest(), lines)
+        return Piece(name, blake2b(str(sorted(values)).encode(), digest_size=16).digest(), make)
 
     return [piece(name, values) for name, values in sorted(world.items())]
 
 
 def write(path: Path, world: Mapping[str, set[str]], before: Before | None = None) -> Written:
-    return write_fragments(path, pieces(world), before, lambda done: None)
+    return write_fragments(path, pieces(world), "x:", before, lambda done: None)
 
 
 @given(WORLDS, WORLDS)
@@ -63,6 +69,8 @@ def test_written_after_another_is_written_alone(
     lines = {name: set((folder / name).read_bytes().splitlines(keepends=True)) for name in ("old.nq", "new.nq")}
     assert (after.removed, after.added) == (lines["old.nq"] - lines["new.nq"], lines["new.nq"] - lines["old.nq"])
     assert after.compared and not alone.compared
+    assert after.tally.survey() == alone.tally.survey() == survey(folder / "new.nq", "x:")
+    assert list(after.index.cards()) == cards_of(read_artefact(folder / "new.nq"))
 
 
 def test_an_index_of_another_program_or_artefact_is_not_used(tmp_path: Path) -> None:
@@ -81,14 +89,17 @@ def test_an_index_of_another_program_or_artefact_is_not_used(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        ([("<x:b>", "<x:b> <x:p> 1 .\n"), ("<x:a>", "<x:a> <x:p> 1 .\n")], "comes after"),
-        ([("<x:a>", "<x:a> <x:p> 1 .\n"), ("<x:a>", "<x:a> <x:p> 2 .\n")], "comes after"),
-        ([("<x:a>", "<x:z> <x:p> 1 .\n")], "begins otherwise"),
+        ([("<x:b>", "<x:b>"), ("<x:a>", "<x:a>")], "comes after"),
+        ([("<x:a>", "<x:a>"), ("<x:a>", "<x:a>")], "comes after"),
+        ([("<x:a>", "<x:z>")], "begins otherwise"),
     ],
 )
 def test_fragments_that_would_break_the_order_are_refused(
     tmp_path: Path, found: list[tuple[str, str]], says: str
 ) -> None:
-    broken = [Piece(prefix, bytes(16), lambda line=line: [line]) for prefix, line in found]  # type: ignore[misc]
+    def made(subject: str) -> Pages:
+        return [("", [(subject, "<x:p>", "1")])]
+
+    broken = [Piece(prefix, bytes(16), partial(made, subject)) for prefix, subject in found]
     with pytest.raises(ValueError, match=says):
-        write_fragments(tmp_path / "a.nq", broken, None, lambda done: None)
+        write_fragments(tmp_path / "a.nq", broken, "x:", None, lambda done: None)

@@ -18,7 +18,7 @@ BASE = "http://localhost:8000/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 THINGS = (
     "person/ada", "person/fay", "group/delta", "work/rivers", "work/notitle", "work/tides", "organization/lab",
-    "topic/geo.RV", "topic/scheme", "venue/archive", "source/profile", "source/list", "software/inkflow",
+    "topic/geo.RV", "topic/arxiv", "venue/archive", "source/profile", "source/list", "software/inkflow",
     "person/mallory", "work/evil", "source/evil",
 )  # fmt: skip
 FORMATS = {
