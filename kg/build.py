@@ -124,7 +124,7 @@ def build(
                     draft.add(Quad(t.subject, t.predicate, t.object, graph) for t in report.graph())
             with clock.stage("index"):
                 store = draft.open_store()
-                search.write_index(draft.path / "search", search.labels(store))
+                search.write_index(draft.path / "search", search.labels(store), search.weights(store))
                 del store
             with clock.stage("publish"):
                 manifest |= {
