@@ -7,7 +7,6 @@ the scripts do.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -21,8 +20,6 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST = 20
 """The first major version of Node.js that the tools run on."""
-STAMP = ".installed-for"
-"""In ``node_modules``: the digest of the lock file that its packages were installed for."""
 
 
 class FrontendHook(BuildHookInterface[Any]):
@@ -52,11 +49,8 @@ class FrontendHook(BuildHookInterface[Any]):
                     f"registry:\n{(done.stderr or done.stdout).strip()[-4000:]}"
                 )
 
-        digest = hashlib.sha256((frontend / "package-lock.json").read_bytes()).hexdigest()
-        stamp = frontend / "node_modules" / STAMP
-        if not stamp.is_file() or stamp.read_text() != digest:
+        if not _installed(frontend):
             run("npm", "ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund")
-            stamp.write_text(digest)
         run("node", "bundle.mjs")
         try:
             named = json.loads((out / "bundle.json").read_bytes())["files"]
@@ -65,6 +59,21 @@ class FrontendHook(BuildHookInterface[Any]):
             raise RuntimeError(f"the bundle of scripts is not in {out}: {problem}") from problem
         if missing:
             raise RuntimeError(f"the bundle of scripts in {out} is not whole: {', '.join(missing)}")
+
+
+def _installed(frontend: Path) -> bool:
+    """Say whether ``node_modules`` holds what the lock file names, as npm itself wrote down when it installed them."""
+    try:
+        wanted = json.loads((frontend / "package-lock.json").read_bytes())["packages"]
+        there = json.loads((frontend / "node_modules" / ".package-lock.json").read_bytes())["packages"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return all(
+        name in there and there[name].get("integrity") == package.get("integrity")
+        for name, package in wanted.items()
+        # Packages for other platforms are optional, those for checks are not needed for a bundle.
+        if name and not package.get("dev") and not package.get("optional")
+    )
 
 
 def _system_node() -> str | None:

@@ -49,7 +49,7 @@ function style(): StylesheetJson {
         "text-wrap": "wrap",
         "text-max-width": "120px",
         "min-zoomed-font-size": 7,
-        "background-color": colour("--kind-other"),
+        "background-color": colour("--kind-other") || "#888",
         width: "data(size)",
         height: "data(size)",
         "border-width": 1,
@@ -59,7 +59,7 @@ function style(): StylesheetJson {
     ...KIND_COLOURS.map((kind) => ({
       selector: `node[kind="${kind}"]`,
       style: {
-        "background-color": colour(`--kind-${kind}`),
+        "background-color": colour(`--kind-${kind}`) || "#888",
         shape: kind === "work" || kind === "source" ? ("round-rectangle" as const) : kind === "topic" ? ("diamond" as const)
           : kind === "organization" || kind === "venue" ? ("hexagon" as const) : ("ellipse" as const),
       },
@@ -103,6 +103,7 @@ export function makeNetwork(holder: HTMLElement): Core {
 
 /** Show these nodes and edges; what is there already stays where it is, and new nodes grow from their neighbours. */
 export function show(network: Core, nodes: Node[], edges: Edge[]): void {
+  const fresh = network.nodes().empty();
   const wanted = new Set([...nodes.map((node) => node.id), ...edges.map((edge) => edgeElement(edge).data.id)]);
   network.batch(() => {
     network.elements().forEach((element) => {
@@ -122,7 +123,9 @@ export function show(network: Core, nodes: Node[], edges: Edge[]): void {
       );
       const near = neighbour?.source === node.id ? neighbour.target : neighbour?.source;
       const place = near === undefined ? undefined : (network.$id(near) as unknown as NodeSingular).position();
-      network.add(place === undefined ? element : { ...element, position: { x: place.x + 20, y: place.y + 20 } });
+      const angle = Math.random() * 2 * Math.PI;
+      const beside = place && { x: place.x + 40 * Math.cos(angle), y: place.y + 40 * Math.sin(angle) };
+      network.add(beside === undefined ? element : { ...element, position: beside });
     }
     for (const edge of edges) {
       const element = edgeElement(edge);
@@ -131,11 +134,11 @@ export function show(network: Core, nodes: Node[], edges: Edge[]): void {
       else network.add(element);
     }
   });
-  layOut(network);
+  layOut(network, fresh);
 }
 
-/** Lay the nodes out anew. Readers who asked for less motion see no animation. */
-export function layOut(network: Core): void {
+/** Lay the nodes out, from where they are or `afresh`. Readers who asked for less motion see no animation. */
+export function layOut(network: Core, afresh = true): void {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const many = network.nodes().length > 150;
   const options = {
@@ -143,7 +146,7 @@ export function layOut(network: Core): void {
     quality: many ? "default" : "proof",
     animate: !still && !many,
     animationDuration: 500,
-    randomize: network.nodes().length < 3 || network.nodes().toArray().every((node) => (node as NodeSingular).position().x === 0),
+    randomize: afresh,
     nodeSeparation: 90,
     idealEdgeLength: 110,
     nodeRepulsion: 9000,

@@ -150,7 +150,7 @@ class Index:
             return Page((), 0)
         for near in (False, True):
             query = self._asking(text, words, of, near=near)
-            found = self._searcher.search(query, limit=offset + limit + 1, count=True)
+            found: Any = self._searcher.search(query, limit=offset + limit + 1, count=True)
             if found.count:
                 hits = self._ordered(query, found.hits, offset + limit, near=near)[offset : offset + limit]
                 return Page(tuple(hits), int(found.count), near)
@@ -298,7 +298,9 @@ class Index:
         ways = [(occur.Should, query.boolean_query(clauses))]
         ways.append((occur.Should, query.const_score_query(self._term("iri", text.strip()), 9.0)))
         if (named := _identifier(text)) and len(parts := _words(named)) > 1:
-            ways.append((occur.Should, query.const_score_query(query.phrase_query(self._schema, "more", parts), 9.0)))
+            ways.append(
+                (occur.Should, query.const_score_query(query.phrase_query(self._schema, "more", list(parts)), 9.0))
+            )
         return query.boolean_query(ways)
 
     def _hit(self, score: float, address: Any, *, near: bool = False) -> Hit:

@@ -1,4 +1,4 @@
-"""``/explore``: the graph around things, as a page with tables (and a picture, where scripts run), JSON, Turtle, GraphML.
+"""``/explore``: the graph around things, as page (with a picture, where scripts run), JSON, Turtle and GraphML.
 
 The address holds the whole state: ``about`` (things in the middle), ``kind``, ``since`` and ``until``, ``most``, and
 ``from`` and ``to`` for a path between two people. ``add`` takes a name or an id and is turned into one more ``about``.

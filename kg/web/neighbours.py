@@ -182,7 +182,7 @@ async def look_around(site: Site, view: View) -> Shown:
 
 
 def best_first(found: Iterable[Sequence[Around]]) -> Iterable[Iterable[Edge]]:
-    """Return the edges in the order in which they may fill a picture: the best of every thing before the second best."""
+    """Return the edges as they may fill a picture: the best of every list before the second best of any."""
     lists = [around.shown for arounds in found for around in arounds]
     for place in range(max(map(len, lists), default=0)):
         yield [edges[place] for edges in lists if place < len(edges)]
