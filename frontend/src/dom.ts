@@ -42,14 +42,14 @@ export function download(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** Fetch a page of this site and return its document. Pages of problems are documents too; see `status`. */
+/** Fetch a page of this site; `address` is where redirects led. Pages of problems are documents too; see `status`. */
 export async function fetchPage(
   address: string,
   init: RequestInit = {},
-): Promise<{ page: Document; status: number; headers: Headers }> {
+): Promise<{ page: Document; status: number; address: string }> {
   const answer = await fetch(address, { ...init, headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return { page, status: answer.status, headers: answer.headers };
+  return { page, status: answer.status, address: answer.url };
 }
 
 /** Put the element of another document in the place of the one with the same id here. */

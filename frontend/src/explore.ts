@@ -28,14 +28,14 @@ async function go(address: URL, push = true): Promise<void> {
   const stage = document.getElementById("stage");
   stage?.setAttribute("aria-busy", "true");
   try {
-    const { page, status } = await fetchPage(address.href, { signal: own.signal });
+    const { page, status, address: reached } = await fetchPage(address.href, { signal: own.signal });
     if (status >= 400) {
       say(page.querySelector("h1")?.textContent?.trim() ?? `The server answered ${status}`);
       return;
     }
     for (const id of ["explored", "exports", "controls", "graph-data"]) replaceFrom(page, id);
     document.title = page.title;
-    if (push) window.history.pushState({}, "", address);
+    if (push) window.history.pushState({}, "", reached);
     draw();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") return;
@@ -126,7 +126,8 @@ function picked(form: HTMLFormElement, input: HTMLInputElement, hit: Hit): void 
 function addressOf(form: HTMLFormElement): URL {
   const address = new URL(form.action);
   for (const [name, value] of new FormData(form))
-    if (typeof value === "string" && value !== "") address.searchParams.append(name, value);
+    if (typeof value === "string" && value !== "" && !(name === "most" && value === form.dataset["most"]))
+      address.searchParams.append(name, value);
   return address;
 }
 

@@ -20,7 +20,7 @@ def test_start_add_expand_and_go_back(visit: Callable[..., Any], thing: Callable
     watched = visit()
     page = watched.open("/explore")
     page.get_by_label("Start at a person").press_sequentially("teven le s")
-    page.get_by_role("option").first.click()
+    page.get_by_role("listbox", name="Suggestions").get_by_role("option").first.click()
     expect(page.get_by_role("heading", name="Around Teven Le Scao")).to_be_visible()
     expect(page.locator("#network canvas").first).to_be_visible()
     assert page.url.endswith(f"about={thing('Teven Le Scao', 'person')[1:]}")

@@ -51,7 +51,7 @@ def test_a_query_runs_without_leaving_the_page_and_the_address_holds_it(visit: C
 def test_an_error_stands_at_its_place(visit: Callable[..., Any]) -> None:
     watched = visit()
     page = watched.open("/sparql")
-    write(page, "SELECT ?s WHERE {\n  ?s schema:name ?n .\n  FILTER(?n = = 2)\n}")
+    write(page, "SELECT ?s WHERE {\n  ?s schema:name ?n .\n  ?s nope:author ?x\n}")
     page.get_by_role("button", name="Run").click()
     problem = page.get_by_role("alert")
     expect(problem).to_contain_text("line 3")
@@ -103,6 +103,7 @@ def test_a_result_is_also_a_chart_a_graph_and_raw(visit: Callable[..., Any], axe
     expect(page.get_by_role("tabpanel")).to_contain_text('"bindings"')
     write(page, "SELECT ?w ?a WHERE { ?w schema:author ?a } LIMIT 30")
     page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer tbody tr")).to_have_count(30)
     page.get_by_role("tab", name="Graph").click()
     expect(page.locator(".network canvas").first).to_be_visible()
     expect(page.get_by_role("tabpanel")).to_contain_text("30 lines")
