@@ -115,7 +115,7 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Visit]]:
 def path_of(address: str, query: str, kind: str) -> str:
     """Return the path of the first thing of a kind that a search finds."""
     hits = httpx.get(f"{address}/search.json", params={"q": query, "kind": kind}).json()["hits"]
-    return urlsplit(hits[0]["iri"]).path
+    return str(urlsplit(hits[0]["iri"]).path)
 
 
 @pytest.fixture(scope="session")

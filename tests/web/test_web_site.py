@@ -195,7 +195,7 @@ def test_a_search_is_data_too_and_counts_by_kind_and_year(client: Any) -> None:
     assert rows[0] == "iri,kind,label,detail,score"
     assert len(rows) == found["total"] + 1
     turtle = client.get("/search.ttl?q=ink")
-    assert {quad.subject.value for quad in parse(turtle.content, RdfFormat.TURTLE)} == {  # type: ignore[union-attr]
+    assert {quad.subject.value for quad in parse(turtle.content, RdfFormat.TURTLE)} == {
         hit["iri"] for hit in found["hits"]
     }
     assert client.get("/search?q=ink", "text/csv").headers["content-type"] == "text/csv; charset=utf-8"
