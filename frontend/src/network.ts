@@ -40,14 +40,14 @@ function style(): StylesheetJson {
       style: {
         label: "data(short)",
         "font-family": text,
-        "font-size": 11,
+        "font-size": 10,
         color: ink as string,
         "text-outline-color": paper as string,
         "text-outline-width": 2,
         "text-valign": "bottom",
         "text-margin-y": 3,
         "text-wrap": "wrap",
-        "text-max-width": "120px",
+        "text-max-width": "110px",
         "min-zoomed-font-size": 7,
         "background-color": colour("--kind-other") || "#888",
         width: "data(size)",
@@ -81,7 +81,7 @@ function style(): StylesheetJson {
 }
 
 function nodeElement(node: Node): ElementDefinition {
-  const short = node.label.length > 48 ? `${node.label.slice(0, 47)}…` : node.label;
+  const short = node.label.length > 34 ? `${node.label.slice(0, 33)}…` : node.label;
   const size = 16 + Math.min(Math.sqrt(node.weight ?? 1) * 4, 26) + (node.centre ? 8 : 0);
   return { group: "nodes", data: { ...node, short, size, centre: node.centre ?? false } };
 }
@@ -147,9 +147,11 @@ export function layOut(network: Core, afresh = true): void {
     animate: !still && !many,
     animationDuration: 500,
     randomize: afresh,
-    nodeSeparation: 90,
-    idealEdgeLength: 110,
-    nodeRepulsion: 9000,
+    nodeSeparation: 140,
+    idealEdgeLength: 150,
+    nodeRepulsion: 30000,
+    nodeDimensionsIncludeLabels: true,
+    gravity: 0.15,
     padding: 30,
   };
   network.layout(options as cytoscape.LayoutOptions).run();
