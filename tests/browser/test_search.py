@@ -61,3 +61,11 @@ def test_hits_are_narrowed_by_kind_and_year(visit: Callable[..., Any]) -> None:
     assert all("2023" in text for text in hits.all_inner_texts())
     page.get_by_role("link", name="All years").click()
     assert page.locator(".hits li").count() > hits.count() or "since" not in page.url
+
+
+def test_a_query_form_takes_a_thing_by_its_name(visit: Callable[..., Any]) -> None:
+    page = visit().open("/queries/person-coauthors")
+    page.get_by_role("combobox", name="person").press_sequentially("mensch")
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Ask").click()
+    expect(page.locator("table.rows tbody")).to_contain_text("Diego de las Casas")
