@@ -29,7 +29,14 @@ router = APIRouter()
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 DOWNLOADS: Final = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
-GRAPH_DOWNLOADS: Final = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
+GRAPH_DOWNLOADS: Final = {
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "nq": "N-Quads",
+    "trig": "TriG",
+}
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _DESCRIPTION: Final = NamedNode("http://purl.org/dc/terms/description")
