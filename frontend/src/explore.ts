@@ -64,9 +64,14 @@ function draw(): void {
       if (event.target === network) select(undefined);
     });
   }
-  show(network, shown.nodes.map((node) => ({ ...node, href: new URL(node.href, root).href })), shown.edges);
+  show(network, shown.nodes.map((node) => ({ ...node, href: addressOfThing(node.href) })), shown.edges);
   select(undefined);
   say(`${shown.nodes.length} things and ${shown.edges.length} links are shown`);
+}
+
+/** Return the address of a thing's page; empty for a thing whose IRI must not become a link. */
+function addressOfThing(href: string): string {
+  return href === "" ? "" : new URL(href, root).href;
 }
 
 function expand(id: string): void {
@@ -90,7 +95,7 @@ function select(node: NodeSingular | undefined): void {
   more.disabled = found.expand === "";
   panel.replaceChildren(
     h("p", { class: "kind" }, found.kind),
-    h("h3", {}, h("a", { href: new URL(found.href, root).href }, found.label)),
+    h("h3", {}, found.href === "" ? found.label : h("a", { href: addressOfThing(found.href) }, found.label)),
     ...(found.detail ? [h("p", { class: "note" }, found.detail)] : []),
     h("p", { class: "note" }, `${node.degree(false)} links in this picture`),
     h("div", { class: "controls" }, more),

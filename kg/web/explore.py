@@ -95,7 +95,8 @@ def _read(request: Request, site: Site) -> tuple[View, list[str], bool]:
         if not hits:
             unknown.append(value)
             return ""
-        changed = True
+        # A thing from elsewhere is named by its whole IRI, which is as resolved as it can be.
+        changed = changed or hits[0].iri != value
         return hits[0].iri
 
     about = [resolve(value) for value in given.getlist("about")]
@@ -133,19 +134,19 @@ def _whole(given: str, name: str, least: int, most: int) -> int | None:
 
 def address(site: Site, view: View, extension: str = "") -> str:
     """Return the address of a view, relative to the base."""
-    own = len(site.world.base_iri)
-    pairs: list[tuple[str, Any]] = [("about", iri[own:]) for iri in view.about]
+    own = site.world.base_iri
+    pairs: list[tuple[str, Any]] = [("about", iri.removeprefix(own)) for iri in view.about]
     pairs += [("kind", kind) for kind in view.kinds]
     pairs += [(name, value) for name, value in (("since", view.since), ("until", view.until)) if value is not None]
     if view.most != View.most:
         pairs.append(("most", view.most))
-    pairs += [(name, iri[own:]) for name, iri in (("from", view.start), ("to", view.end)) if iri]
+    pairs += [(name, iri.removeprefix(own)) for name, iri in (("from", view.start), ("to", view.end)) if iri]
     return f"explore{extension}" + (f"?{urlencode(pairs, safe='/')}" if pairs else "")
 
 
 def document(site: Site, view: View, shown: Shown) -> dict[str, Any]:
     """Return what is shown as plain data: nodes, edges, what was left out, and the queries behind it."""
-    own = site.world.base_iri
+    links = Links(site.world.base_iri, "")
     full = len(view.about) >= ABOUT
     return {
         "title": _title(shown),
@@ -158,9 +159,9 @@ def document(site: Site, view: View, shown: Shown) -> dict[str, Any]:
                 "detail": node.detail,
                 "centre": node.centre,
                 "weight": node.weight,
-                "href": node.iri.removeprefix(own),
+                "href": links.href(node.iri) or "",
                 "expand": ""
-                if full or node.iri in view.about
+                if full or node.iri in view.about or links.own(node.iri) is None
                 else address(site, replace(view, about=(*view.about, node.iri))),
             }
             for node in shown.nodes
@@ -209,7 +210,7 @@ def _page(request: Request, site: Site, view: View, shown: Shown, unknown: list[
         return address(site, replace(view, about=tuple(one for one in view.about if one != iri)))
 
     def expanded(iri: str) -> str:
-        return "" if len(view.about) >= ABOUT or iri in view.about else address(
+        return "" if len(view.about) >= ABOUT or iri in view.about or links.own(iri) is None else address(
             site, replace(view, about=(*view.about, iri))
         )  # fmt: skip
 

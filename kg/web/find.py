@@ -22,7 +22,7 @@ from kg.rdf import vocab
 from kg.search import KINDS as SEARCHABLE
 from kg.search import Filter, Hit
 from kg.web import answering
-from kg.web.links import KINDS
+from kg.web.links import KINDS, Links
 from kg.web.negotiate import choose
 from kg.web.render import Site, site_of
 from kg.web.tex import plain
@@ -67,15 +67,17 @@ async def complete(request: Request) -> Response:
     site = site_of(request)
     text, kind = _text(request), _kind(request)
     hits = await run_in_threadpool(site.world.index.complete, text, kind, COMPLETIONS)
-    body = {"query": text, "hits": [_suggestion(site, hit) for hit in hits]}
+    links = Links(site.world.base_iri, "")
+    # A thing whose IRI must not become a link is no place to go to.
+    found = [_suggestion(hit, path) for hit in hits if (path := links.href(hit.iri)) is not None]
+    body = {"query": text, "hits": found}
     return Response(orjson.dumps(body), media_type="application/json")
 
 
-def _suggestion(site: Site, hit: Hit) -> dict[str, str]:
-    own = site.world.base_iri
+def _suggestion(hit: Hit, path: str) -> dict[str, str]:
     return {
         "iri": hit.iri,
-        "path": hit.iri.removeprefix(own),
+        "path": path,
         "kind": hit.kind,
         "called": KINDS[hit.kind][0] if hit.kind in KINDS else hit.kind,
         "label": plain(hit.label),

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
-from kg.web.neighbours import NODES, Around, Edge, best_first
+from kg.web.explore import address, document
+from kg.web.neighbours import NODES, Around, Edge, Node, Shown, View, best_first
 
 BASE = "http://localhost:8000/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -175,6 +176,20 @@ def test_data_from_the_graph_cannot_end_the_script_element(client: Any) -> None:
         text = client.get(path, BROWSER).text
         data = text.partition('id="graph-data">')[2]
         assert "<" not in data.partition("</script>")[0]
+
+
+def test_a_thing_from_elsewhere_keeps_its_whole_iri(app: Any) -> None:
+    iri = "http://elsewhere.example/person/7"
+    assert address(app.state.site, View(about=(iri,))) == "explore?about=http%3A//elsewhere.example/person/7"
+
+
+def test_an_iri_that_must_not_become_a_link_is_no_address(client: Any, app: Any) -> None:
+    odd = Node("javascript:alert(1)", "person", "Mallory")
+    [node] = document(app.state.site, View(), Shown((odd,)))["nodes"]
+    assert (node["href"], node["expand"]) == ("", "")
+    for text in ("alert", "mallory", "javascript"):
+        for hit in client.get("/search/complete.json", params={"q": text}).json()["hits"]:
+            assert not hit["path"].startswith(("javascript:", "data:", "//"))
 
 
 def test_a_full_picture_takes_the_best_of_every_list_first() -> None:
