@@ -147,7 +147,7 @@ def build(
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
             with clock.stage("index"):
-                search.write_index(draft.path / "search", search.labels(cards))
+                search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,

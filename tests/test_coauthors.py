@@ -99,6 +99,20 @@ def test_toy_world() -> None:
     assert index.shortest_path(person("eva"), person("eva")) == [person("eva")]
 
 
+def test_pairs_among_some_people() -> None:
+    index = build(quads_of([["a", "b", "c"], ["c", "d"], ["e"]]))
+    some = [person(name) for name in "dcbx"]
+    assert index.joined(some) == [(person("b"), person("c")), (person("c"), person("d"))]
+    assert index.joined([person("a")]) == index.joined([]) == []
+
+
+@given(st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=4), max_size=8), st.sets(st.integers(0, 7)))
+def test_pairs_are_those_who_share_a_work(works: list[set[int]], some: set[int]) -> None:
+    index = build(quads_of(works))
+    expected = {(a, b) for team in works for a in team & some for b in team & some if a < b}
+    assert index.joined(map(person, some)) == sorted((person(a), person(b)) for a, b in expected)
+
+
 def test_other_graphs_do_not_count() -> None:
     quads = [Quad(q.subject, q.predicate, q.object, NamedNode(f"{BASE}graph/source/x")) for q in quads_of([["a", "b"]])]
     assert build([*quads, *quads_of([], lonely="ab")]).shortest_path(person("a"), person("b")) is None

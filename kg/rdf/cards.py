@@ -45,7 +45,7 @@ class Card(NamedTuple):
 
     ``detail`` tells namesakes apart. ``year`` is 0 where none is known. The rest are IRIs, without angle brackets:
     ``authors`` by position, those of unknown position last; what the thing is about; where it appeared; who else had a
-    part in it (organisations).
+    part in it (organisations); the works of this graph that it cites.
     """
 
     iri: str
@@ -57,6 +57,7 @@ class Card(NamedTuple):
     topics: tuple[str, ...] = ()
     venues: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
 
 
 def cards_of(quads: Iterable[Quad]) -> list[Card]:
@@ -109,6 +110,7 @@ def card(statements: Iterable[Statement]) -> Card | None:
         topics=found.links(W.ABOUT),
         venues=found.links(W.IS_PART_OF),
         organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
+        cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
     )
 
 

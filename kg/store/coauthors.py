@@ -155,6 +155,17 @@ class Coauthors:
             met = forward[-1] & backward[-1]
         return [self._names[person] for person in self._first(forward, backward, met)]
 
+    def joined(self, people: Iterable[str]) -> list[tuple[str, str]]:
+        """Return the pairs among these people who share a work, each once and in order; unknown ones have none."""
+        chosen = {place for iri in people if (place := self._find(iri)) is not None}
+        pairs = {
+            (person, other)
+            for person in chosen
+            for other in chosen & self._neighbours({person}, set())
+            if person < other
+        }
+        return [(self._names[person], self._names[other]) for person, other in sorted(pairs)]
+
     def _first(self, forward: list[set[int]], backward: list[set[int]], met: set[int]) -> list[int]:
         """Take the first of the shortest paths: keep who lies on one, then choose the smallest at each step."""
         stages = [met]
