@@ -10,6 +10,7 @@ import gc
 import heapq
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from kg.described import describe
 from kg.errors import ReleaseError
 from kg.identity import Ledger, resolve
 from kg.model.entities import KINDS, Resolved
-from kg.model.records import SourceReading
+from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
 from kg.rdf.cards import cards_of
@@ -42,6 +43,7 @@ from kg.store.drafts import Draft
 from kg.store.fragments import Written
 from kg.store.journal import Journal, Replayed, replay
 from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact
+from kg.store.quarantine import FOLDER, described, write_quarantine
 from kg.store.releases import Home, Release, base_of, release_id
 from kg.store.survey import survey
 from kg.store.workspace import Workspace
@@ -51,6 +53,9 @@ STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "p
 
 GRAPH: Final = "graph.nq"
 BASE: Final = "base.nq"
+PROBLEMS: Final = 1_000
+"""Problems of the inputs that stand in the manifest; all of them are in the release's ``quarantine`` folder."""
+
 MOST_CHANGED: Final = 0.1
 """Share of the statements that may have changed for the store to be made from the last one: beyond it, loading all
 anew is quicker, and leaves the store in reading order."""
@@ -127,6 +132,7 @@ def build(
                 graph = _write_graph(draft, workspace, before, resolved, iris, watch)
                 edits = _lay_edits(draft, graph, journal)
                 _keep_sources(draft.path / "sources", inputs)
+                write_quarantine(draft.path / FOLDER, _problems(readings))
                 manifest = _manifest(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
             # From here on the graph is on disk; the loader needs the memory.
@@ -269,24 +275,27 @@ def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris)
             "file": r.source.file,
             "source": ids[r.source.sha256],
             "sha256": r.source.sha256,
+            "input": r.source.input or r.source.file,
             "container": r.source.container,
             "layout": r.source.layout,
             **reading_counts(r),
         }
         for r in sorted(readings, key=lambda r: r.source.file)
     ]
-    problems = [
-        {"place": str(p.place), "kind": p.kind, "cause": p.cause, "advice": p.advice, "text": p.text}
-        for r in readings
-        for p in r.problems
-    ]
+    problems = _problems(readings)
+    kinds = Counter(problem.kind for problem in problems)
     return {
         "kg": kg.__version__,
         "base_iri": iris.base,
         "inputs": files,
-        "problems": sorted(problems, key=lambda p: (p["place"], p["cause"])),
+        "problems": [described(problem) for problem in problems[:PROBLEMS]],
+        "problem_counts": dict(sorted(kinds.items())),
         "counts": {kind: resolved.count(kind) for kind in KINDS},
     }
+
+
+def _problems(readings: Sequence[SourceReading]) -> list[Problem]:
+    return sorted((p for r in readings for p in r.problems), key=lambda p: (p.place, p.kind, p.cause))
 
 
 def reading_counts(reading: SourceReading) -> dict[str, int]:

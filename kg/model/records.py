@@ -252,8 +252,8 @@ class Source:
     """A capture of a page, or a file: what is known of it beside its content.
 
     ``captured`` is the day or year of the capture where it is known; ``subject`` the person the page is about where
-    it had to be told by hand; ``sha256`` the hash of the (decompressed) bytes, in hexadecimal, and ``container`` that
-    of the input they came in, which is another one for compressed files and archives.
+    it had to be told by hand; ``sha256`` the hash of the (decompressed) bytes, in hexadecimal. ``input`` names the
+    input they came in and ``container`` is its hash, which is another one for compressed files and archives.
     """
 
     file: str
@@ -264,6 +264,7 @@ class Source:
     rights: str = ""
     subject: str = ""
     container: str = ""
+    input: str = ""
 
 
 class MentionKey(NamedTuple):

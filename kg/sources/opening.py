@@ -100,7 +100,7 @@ def open_input(item: InputFile) -> Iterator[Opened | Problem]:
     """Yield the files inside an input, decompressed, in the order they stand; what cannot be opened is a Problem."""
     source = Source(
         item.name, "", layout=item.layout, captured=item.captured, site=item.site, rights=item.rights,
-        subject=item.subject,
+        subject=item.subject, input=item.name,
     )  # fmt: skip
     try:
         with closing(item.open()) as file:
