@@ -7,7 +7,6 @@ one base. Knows nothing of works or people.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -29,8 +28,9 @@ Page = tuple[str, list[Statement]]
 
 Pages = list[Page]
 
-# orjson leaves these as they are, or writes them in small letters; the engine escapes them in capitals.
-_CONTROL: Final = re.compile(r"[\x00-\x07\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+# Control characters, which orjson escapes in small letters or not at all, and the engine in capitals. A text that holds
+# such an escape itself is found too; that costs a moment and changes nothing.
+_ESCAPED: Final = ("\\u00", "\x7f", "\ufffe", "\uffff")
 
 
 class _Written:
@@ -47,9 +47,9 @@ W: Final = _Written()
 
 def text(value: str, language: str = "") -> str:
     """Return a string as a literal."""
-    if _CONTROL.search(value):
-        return str(Literal(value, language=language) if language else Literal(value))
     quoted = orjson.dumps(value).decode()
+    if any(map(quoted.__contains__, _ESCAPED)):
+        return str(Literal(value, language=language) if language else Literal(value))
     return f"{quoted}@{language}" if language else quoted
 
 

@@ -8,7 +8,6 @@ Does not know what the counts are good for.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -23,23 +22,31 @@ from kg.rdf.void import IDENTITY, MERGED, SOURCES, Counts, Layer, PropertyCounts
 
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _LANG: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-_NUMBERED: Final = re.compile(r"^[A-Za-z]+")
 _SEP: Final = "\t"
+_NAME: Final = 16
+"""Digits that name a record or an entry in its source."""
+
+SMALL: Final = 16
+"""Statements of a node up to which its shape is likely another's too."""
 
 
 class Tally:
-    """Counts that can be added to and taken from. Keys are texts, so that the whole can be kept as it is."""
+    """Counts that can be added to and taken from.
+
+    Nodes are counted by their shape: layer, pattern, classes, and each property with the kind of its value. There are
+    few shapes, for what is said of one author's place is said of the next. Only large nodes, of which no two are alike,
+    are counted property by property. Keys are texts, so that the whole can be kept as it is.
+    """
 
     def __init__(self, base_iri: str) -> None:
         self._base = f"<{base_iri}"
+        self._start = len(self._base)
         self._identity = f"<{base_iri}graph/identity>"
         self._sources = f"<{base_iri}graph/source/"
-        self.triples: Counter[str] = Counter()
-        self.subjects: Counter[str] = Counter()
-        self.values: Counter[str] = Counter()
-        self.nodes: Counter[str] = Counter()
+        self.shapes: Counter[str] = Counter()
+        self.cells: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
-        self.graph_subjects: Counter[str] = Counter()
+        self.subjects: Counter[str] = Counter()
 
     def add(self, pages: Iterable[Page], sign: int = 1) -> None:
         """Count the statements about one thing and its parts; with ``sign`` -1 count them no more."""
@@ -49,29 +56,37 @@ class Tally:
             if not statements:
                 continue
             self.graphs[graph] += sign * len(statements)
-            subjects.setdefault(graph, set()).update(subject for subject, _, _ in statements)
-            if layer := self._layer(graph):
-                by_subject = layers.setdefault(layer, {})
-                for subject, predicate, value in statements:
-                    by_subject.setdefault(subject, []).append((predicate, value))
+            found = subjects.setdefault(graph, set())
+            layer = self._layer(graph)
+            by_subject = layers.setdefault(layer, {})
+            for subject, predicate, value in statements:
+                if subject not in found:
+                    found.add(subject)
+                    by_subject.setdefault(subject, [])
+                by_subject[subject].append((predicate, value))
         for graph, found in subjects.items():
-            self.graph_subjects[graph] += sign * len(found)
+            self.subjects[graph] += sign * len(found)
+        layers.pop("", None)
         for layer, by_subject in layers.items():
             for subject, said in by_subject.items():
                 self._add_node(layer, subject, said, sign)
 
     def _add_node(self, layer: str, subject: str, said: Sequence[tuple[str, str]], sign: int) -> None:
-        classes = " ".join(sorted({value for predicate, value in said if predicate == W.RDF_TYPE}))
-        start = f"{layer}{_SEP}{classes}"
-        self.nodes[f"{start}{_SEP}{self._pattern(subject)}"] += sign
-        seen = set()
-        for predicate, value in said:
-            cell = f"{start}{_SEP}{predicate}"
-            self.triples[cell] += sign
-            if cell not in seen:
-                seen.add(cell)
-                self.subjects[cell] += sign
-            self.values[f"{cell}{_SEP}{self._kind(value)}"] += sign
+        classes = [value for predicate, value in said if predicate == W.RDF_TYPE]
+        if len(classes) > 1:
+            classes = sorted(set(classes))
+        head = f"{layer}{_SEP}{self._pattern(subject)}{_SEP}{' '.join(classes)}"
+        kind = self._kind
+        values = [f"{predicate}{_SEP}{kind(value)}" for predicate, value in said]
+        if len(values) <= SMALL:
+            values.sort()
+            self.shapes["\n".join((head, *values))] += sign
+            return
+        self.shapes[head] += sign
+        for value, count in Counter(values).items():
+            self.cells[f"{head}\n{value}"] += sign * count
+        for predicate in {predicate for predicate, _ in said}:
+            self.cells[f"{head}\n{predicate}"] += sign
 
     def _layer(self, graph: str) -> str:
         if not graph:
@@ -83,21 +98,26 @@ class Tally:
     def _kind(self, value: str) -> str:
         """Return the datatype of a literal, or the pattern of a thing of ours; empty for any other value."""
         if value[0] == '"':
+            if value[-1] == '"':
+                return f"^{_STRING}"
             tail = value[value.rindex('"') + 1 :]
-            return f"^{tail[3:-1] if tail.startswith('^^') else _LANG if tail else _STRING}"
+            return f"^{tail[3:-1] if tail.startswith('^^') else _LANG}"
         return self._pattern(value)
 
     def _pattern(self, node: str) -> str:
         """Return the kind of a node of ours and the beginning of its part's name: ``work``, ``work#author``."""
         if not node.startswith(self._base):
             return ""
-        kind, _, rest = node[len(self._base) : -1].partition("/")
-        part = rest.partition("#")[2]
-        if not part:
-            return "scheme" if kind == "topic" and rest == SCHEME else kind
-        match = _NUMBERED.match(part)
-        name = match[0] if match else ""
-        return f"{kind}#{'r-m' if name == 'r' and '-m' in part else name}"
+        slash = node.find("/", self._start)
+        kind = node[self._start : slash]
+        mark = node.find("#", slash)
+        if mark < 0:
+            return "scheme" if kind == "topic" and node[slash + 1 : -1] == SCHEME else kind
+        end = node.find("-", mark)
+        name = node[mark + 1 : end if end > 0 else -1]
+        if len(name) > _NAME:  # records, entries and the names printed on records are named by digits
+            return f"{kind}#{'entry' if name[0] == 'p' else 'name' if end > 0 else 'record'}"
+        return f"{kind}#{name}"
 
     def kept(self) -> bytes:
         """Return the counts as bytes, without those that have become none."""
@@ -109,55 +129,69 @@ class Tally:
             counts.update(known)
 
     def _counters(self) -> tuple[Counter[str], ...]:
-        return self.triples, self.subjects, self.values, self.nodes, self.graphs, self.graph_subjects
+        return self.shapes, self.cells, self.graphs, self.subjects
 
     def survey(self) -> Survey:
         """Return the counts of the whole."""
-        classes_of = self._classes_by_pattern()
+        heads: Counter[str] = Counter()
+        triples: Counter[tuple[str, str]] = Counter()
+        subjects: Counter[tuple[str, str]] = Counter()
+        for shape, count in self.shapes.items():
+            head, *values = shape.split("\n")
+            heads[head] += count
+            for value in values:
+                triples[head, value] += count
+            for predicate in {value.partition(_SEP)[0] for value in values}:
+                subjects[head, predicate] += count
+        for cell, count in self.cells.items():
+            head, value = cell.split("\n")
+            (triples if _SEP in value else subjects)[head, value] += count
         layers: dict[str, Layer] = {}
-        for key, count in self.nodes.items():
-            layer, own, _ = key.split(_SEP)
+        for head, count in heads.items():
+            layer, _, classes = head.split(_SEP)
             if count > 0:
-                found = layers.setdefault(layer, Layer())
-                for cls in own.split():
-                    found.entities[cls[1:-1]] = found.entities.get(cls[1:-1], 0) + count
-        for key, triples in self.triples.items():
-            if triples > 0:
-                for counts in _cells(layers, key):
-                    counts.triples += triples
-                    counts.subjects += self.subjects[key]
-        for key, triples in self.values.items():
-            cell, _, kind = key.rpartition(_SEP)
-            if triples <= 0 or not kind:
-                continue
-            layer = cell.partition(_SEP)[0]
-            classes: frozenset[str] = classes_of.get((layer, kind)) or classes_of.get((MERGED, kind), frozenset())
-            for counts in _cells(layers, cell):
-                if kind.startswith("^"):
-                    counts.datatypes[kind[1:]] = counts.datatypes.get(kind[1:], 0) + triples
-                for cls in classes:
-                    counts.classes[cls] = counts.classes.get(cls, 0) + triples
+                entities = layers.setdefault(layer, Layer()).entities
+                for cls in classes.split():
+                    entities[cls[1:-1]] = entities.get(cls[1:-1], 0) + count
+        for (head, predicate), count in subjects.items():
+            if count > 0:
+                for counts in _cells(layers, head, predicate):
+                    counts.subjects += count
+        classes_of = _classes_by_pattern(heads)
+        for (head, value), count in triples.items():
+            predicate, _, kind = value.partition(_SEP)
+            if count > 0:
+                layer = head.partition(_SEP)[0]
+                known: frozenset[str] = classes_of.get((layer, kind)) or classes_of.get((MERGED, kind), frozenset())
+                for counts in _cells(layers, head, predicate):
+                    counts.triples += count
+                    if kind.startswith("^"):
+                        counts.datatypes[kind[1:]] = counts.datatypes.get(kind[1:], 0) + count
+                    for cls in known:
+                        counts.classes[cls] = counts.classes.get(cls, 0) + count
         graphs = {
-            graph[1:-1]: Counts(triples, self.graph_subjects[graph])
-            for graph, triples in sorted(self.graphs.items())
-            if triples > 0
+            graph[1:-1]: Counts(count, self.subjects[graph])
+            for graph, count in sorted(self.graphs.items())
+            if count > 0
         }
         return Survey(graphs, {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers})
 
-    def _classes_by_pattern(self) -> dict[tuple[str, str], frozenset[str]]:
-        found: dict[tuple[str, str], frozenset[str]] = {}
-        for key, count in self.nodes.items():
-            layer, classes, pattern = key.split(_SEP)
-            if count > 0 and pattern and classes:
-                own = frozenset(cls[1:-1] for cls in classes.split())
-                place = layer, pattern
-                found[place] = found[place] & own if place in found else own
-        return found
+
+def _classes_by_pattern(heads: Counter[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the classes that all nodes of a pattern have, by layer and pattern."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for head, count in heads.items():
+        layer, pattern, classes = head.split(_SEP)
+        if count > 0 and pattern and classes:
+            own = frozenset(cls[1:-1] for cls in classes.split())
+            place = layer, pattern
+            found[place] = found[place] & own if place in found else own
+    return found
 
 
-def _cells(layers: dict[str, Layer], key: str) -> Iterable[PropertyCounts]:
-    """Return where a cell counts: its property in the layer, and in each of its subjects' classes."""
-    layer, classes, predicate = key.split(_SEP)
+def _cells(layers: dict[str, Layer], head: str, predicate: str) -> Iterable[PropertyCounts]:
+    """Return where a property counts: in the layer, and in each of its subjects' classes."""
+    layer, _, classes = head.split(_SEP)
     name = predicate[1:-1]
     found = layers.setdefault(layer, Layer())
     places = [found.properties, *(found.by_class.setdefault(cls[1:-1], {}) for cls in classes.split())]
