@@ -136,7 +136,7 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        found = _UNUSABLE.search(orjson.dumps(item))
+        found = _UNUSABLE.search(orjson.dumps(item, default=_raw))
     except TypeError as error:  # lone surrogates
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
     if found:
@@ -145,6 +145,13 @@ def _usable(item: Item) -> Item:
             advice="remove it from the record",
         )
     return item
+
+
+def _raw(value: Any) -> str:
+    """Pass over the raw bytes of a problem, which are kept as they are. Raises TypeError for anything else."""
+    if isinstance(value, bytes):
+        return ""
+    raise TypeError(type(value).__name__)
 
 
 def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:
