@@ -18,6 +18,7 @@ from kg.sources import (
     acl_anthology,
     acl_people,
     arxiv_atom,
+    crossref_json,
     csl_json,
     scored_profile,
     trust_profile,
@@ -40,6 +41,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     acl_anthology.FORMAT,
     acl_people.FORMAT,
     arxiv_atom.FORMAT,
+    crossref_json.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -30,7 +30,7 @@ def date_of_parts(parts: Sequence[Any]) -> PartialDate | None:
             break
         try:
             numbers.append(int(part))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise InputError(f"{part!r} in a date is not a number", where="date") from error
     if not numbers:
         return None
@@ -82,6 +82,16 @@ def byline(mentions: Iterable[Mention], *, complete: bool = True, printed: str =
     """Return an author line whose mentions are numbered from 1 in the order given; None for no mentions."""
     numbered = tuple(replace(mention, position=i) for i, mention in enumerate(mentions, 1))
     return Byline(numbered, complete, printed) if numbered else None
+
+
+def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
+    """Return an author line in the order given, in which None stands for an author without a name; None for none.
+
+    A nameless author keeps his position, and makes the line incomplete.
+    """
+    listed = tuple(entries)
+    numbered = tuple(replace(mention, position=i) for i, mention in enumerate(listed, 1) if mention is not None)
+    return Byline(numbered, len(numbered) == len(listed)) if numbered else None
 
 
 def kind_of(name: str) -> AgentKind:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import IO, Any, Final
 
+import orjson
 from lxml import etree
 
 from kg.errors import InputError
 from kg.sources.formats import Piece
+from kg.sources.json_cuts import cut, lists_in
 from kg.sources.opening import Opened
 
 LINE_LIMIT: Final = 1 << 26
@@ -29,29 +31,24 @@ _PROLOG: Final = re.compile(
 _START: Final = re.compile(r"\s*+<([A-Za-z_][\w:.-]*+)((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>")
 
 
-def json_pieces(opened: Opened, *lists: str) -> Iterator[Piece]:
+def json_pieces(opened: Opened, *lists: str, members: bool = False) -> Iterator[Piece]:
     """Yield the records of a JSON file: the elements of the list that it holds, its lines, or the document itself.
 
     ``lists`` are JSON pointers (RFC 6901) at which the format keeps a list of records (``/message/items``); an array
-    as the whole document and one document a line are always understood. A piece is named by its pointer, or by its
-    line. Raises InputError, with line and column, for what is not JSON.
+    as the whole document and one document a line are always understood. With ``members`` the records are the members
+    of the object that the document is. A piece is named by its pointer, or by its line. Raises InputError, with line
+    and column, for what is not JSON.
     """
-    if _is_lines(opened):
-        yield from _json_lines(opened)
+    paths = tuple(tuple(pointer.strip("/").split("/")) for pointer in lists)
+    if not _is_lines(opened):
+        yield from cut(opened.stream(), opened.whole, paths, members=members)
         return
-    text = _decoded(opened)
-    document = _parse(text, 1)
-    if isinstance(document, list):
-        yield from _elements(document, "")
-        return
-    for pointer in lists:
-        found = document
-        for step in pointer.strip("/").split("/"):
-            found = found.get(step) if isinstance(found, dict) else None
-        if isinstance(found, list):
-            yield from _elements(found, pointer)
-            return
-    yield Piece(document, 1, text.count("\n") + 1, "", opened.whole)
+    for piece in _json_lines(opened):
+        elements = lists_in(piece.value, piece.item, piece.line, paths)
+        if elements is None:
+            yield piece
+        else:
+            yield from elements
 
 
 def xml_pieces(opened: Opened, tags: Collection[str]) -> Iterator[Piece]:
@@ -139,17 +136,26 @@ def _name_characters(element: etree._Element) -> None:
 
 
 def _is_lines(opened: Opened) -> bool:
-    """Return whether the second line with text begins a JSON document of its own."""
-    lines = [line.strip() for line in opened.head.removeprefix(b"\xef\xbb\xbf").split(b"\n", 64) if line.strip()][:2]
-    if not lines or not lines[0].startswith(b"{"):
+    """Return whether the first two lines with text are a JSON document each; the first may be damaged."""
+    stream = opened.stream()
+    first = _line_with_text(stream).removeprefix(b"\xef\xbb\xbf")
+    if not first.startswith(b"{"):
         return False
-    if len(lines) == 1:
+    second = _line_with_text(stream)
+    if not second.startswith(b"{"):
         return False
     try:
-        json.loads(lines[0])
-    except (ValueError, RecursionError):
-        return lines[1].startswith(b'{"')
+        _parse(first, 1)
+    except InputError:
+        return second.startswith(b'{"')
     return True
+
+
+def _line_with_text(stream: IO[bytes]) -> bytes:
+    while line := stream.readline(LINE_LIMIT):
+        if text := line.strip():
+            return text
+    return b""
 
 
 def _json_lines(opened: Opened) -> Iterator[Piece]:
@@ -162,8 +168,9 @@ def _json_lines(opened: Opened) -> Iterator[Piece]:
                 pass
             yield _unread(number, line[:1000], f"the line has more than {LINE_LIMIT:,} bytes")
         elif text := line.strip().removeprefix(b"\xef\xbb\xbf"):
+            value: Any
             try:
-                value = _parse(text.decode("utf-8", "surrogateescape"), number)
+                value = _parse(text, number)
             except InputError as error:
                 value = error
             yield Piece(value, number, number, f"L{number}", line.__bytes__)
@@ -173,27 +180,15 @@ def _unread(number: int, raw: bytes, cause: str) -> Piece:
     return Piece(InputError(cause, advice="split the record"), number, number, f"L{number}", raw.__bytes__)
 
 
-def _elements(found: Sequence[Any], pointer: str) -> Iterator[Piece]:
-    for index, value in enumerate(found):
-        yield Piece(value, 1, 1, f"{pointer}/{index}", partial(_dumped, value))
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _decoded(opened: Opened) -> str:
-    data = opened.whole()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-
-
-def _parse(text: str, line: int) -> Any:
+def _parse(text: bytes, line: int) -> Any:
     try:
-        return json.loads(text)
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass  # bytes that are not UTF-8 and lone surrogates are the record's damage, not the line's: read on
+    try:
+        return json.loads(text.decode("utf-8", "surrogateescape"))
     except json.JSONDecodeError as error:
-        place = f"line {line + error.lineno - 1}, column {error.colno}"
+        place = f"line {line}, column {error.colno}"
         raise InputError(f"not JSON at {place}: {error.msg}", advice="repair the file or get it again") from error
     except RecursionError as error:
         raise InputError(

@@ -1,0 +1,398 @@
+"""Crossref REST JSON: works and lists of works, as the API and its dumps give them.
+
+Specification: Crossref REST API, message version 1.0.0 (format of works), and the same fields where a DOI resolver
+answers with ``application/vnd.citationstyles.csl+json``. Maps titles, ordered people and groups in their roles with
+affiliations, dates, identifiers, venue, funding, licences, references, relations and grants. Leaves aside how the
+deposit was made and checked (assertions, deposit and index dates, links for text mining).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from kg.errors import InputError
+from kg.model.dates import PartialDate
+from kg.model.records import Funding, Mention, Observed, Place, Related, SourceReading, Subject, WorkRecord
+from kg.model.text import squeeze
+from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.fields import unmarked
+from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.noted import Noted
+from kg.sources.opening import Opened
+from kg.sources.pieces import json_pieces
+from kg.sources.registries import serial
+from kg.sources.schemes import web_address
+
+GENRES: Final[Mapping[str, str]] = {
+    "journal-article": "journal article",
+    "proceedings-article": "conference paper",
+    "proceedings": "conference proceedings",
+    "posted-content": "preprint",
+    "book-chapter": "book chapter",
+    "book-section": "book chapter",
+    "book-part": "book chapter",
+    "reference-entry": "book chapter",
+    "monograph": "book",
+    "edited-book": "book",
+    "reference-book": "book",
+    "dissertation": "thesis",
+    "peer-review": "review",
+}
+"""Crossref types -> the genre of a record; other types stand as they are, with spaces for hyphens."""
+
+ROLES: Final = (
+    "editor", "chair", "translator", "reviewer", "review-assistant", "stats-reviewer", "reviewer-external", "reader",
+)  # fmt: skip
+
+RELATIONS: Final[Mapping[str, str]] = {
+    "has-preprint": "version-of",
+    "is-preprint-of": "version-of",
+    "has-manuscript": "version-of",
+    "is-manuscript-of": "version-of",
+    "has-version": "version-of",
+    "is-version-of": "version-of",
+    "new_version": "version-of",
+    "new-version": "version-of",
+    "is-part-of": "part-of",
+    "is-component-of": "part-of",
+    "is-supplement-to": "supplement-to",
+    "is-review-of": "review-of",
+    "is-translation-of": "translation-of",
+    "is-same-as": "same-as",
+    "is-identical-to": "same-as",
+    "references": "cites",
+    "cites": "cites",
+}
+"""Crossref relation types -> kinds of Related; all others are ``related``, with their own word."""
+
+DATES: Final = ("issued", "published", "published-print", "published-online", "published-other", "posted", "approved")
+"""Dates of publication, in the order in which the first that is filled is taken."""
+
+FIELDS: Final[Mapping[str, str]] = {
+    "DOI": "identifiers",
+    "type": "genre",
+    "subtype": "genre",
+    "title": "title",
+    "subtitle": "alternative_titles",
+    "original-title": "alternative_titles",
+    "short-title": "alternative_titles",
+    "abstract": "abstract",
+    "description": "abstract",
+    "author": "byline.mentions",
+    "author.given": "byline.mentions.given",
+    "author.family": "byline.mentions.family",
+    "author.suffix": "byline.mentions.name",
+    "author.name": "byline.mentions.name",
+    "author.ORCID": "byline.mentions.orcid",
+    "author.affiliation.name": "byline.mentions.affiliations",
+    "author.affiliation.department": "byline.mentions.affiliations",
+    "author.affiliation.id": "organizations",
+    **dict.fromkeys(ROLES, "contributors"),
+    "institution.name": "contributors",
+    "institution.id": "contributors.identifiers",
+    "standards-body": "contributors",
+    **dict.fromkeys(DATES, "date"),
+    "URL": "identifiers",
+    "resource.primary.URL": "urls",
+    "container-title": "venue",
+    "short-container-title": "venue",
+    "group-title": "venue",
+    "ISSN": "venue_identifiers",
+    "ISBN": "venue_identifiers",
+    "event.name": "event",
+    "volume": "volume",
+    "issue": "issue",
+    "journal-issue.issue": "issue",
+    "page": "pages",
+    "article-number": "pages",
+    "publisher": "publisher",
+    "language": "language",
+    "version": "version",
+    "edition-number": "version",
+    "license.URL": "licenses",
+    "subject": "subjects",
+    "funder.name": "funding.funder",
+    "funder.DOI": "funding.funder_iri",
+    "funder.id": "funding.funder_iri",
+    "funder.award": "funding.award",
+    "funder.award-info": "funding.award",
+    "reference": "related",
+    "relation": "related",
+    "update-to": "related",
+    "updated-by": "related",
+    "clinical-trial-number": "related",
+    "is-referenced-by-count": "observed",
+    "award": "funding.award",
+    "project.project-title": "title",
+    "project.project-description": "abstract",
+    "project.investigator": "contributors",
+    "project.lead-investigator": "contributors",
+    "project.co-lead-investigator": "contributors",
+    "project.funding.funder": "funding",
+    "project.award-start": "date",
+}
+
+ASIDE: Final = (
+    "accepted", "alternative-id", "archive", "assertion", "author.affiliation.acronym", "author.affiliation.place",
+    "author.authenticated-orcid", "author.prefix", "author.role", "author.sequence", "award-start", "aliases",
+    "content-created", "content-domain", "content-updated", "created", "degree", "deposited", "event.acronym",
+    "event.end", "event.location", "event.number", "event.sponsor", "event.start", "event.theme",
+    "free-to-read", "funder.doi-asserted-by", "indexed", "institution.acronym", "institution.place",
+    "institution.department", "isbn-type", "issn-type", "journal-issue.published-online",
+    "journal-issue.published-print", "license.content-version", "license.delay-in-days", "license.start", "link",
+    "member", "prefix", "project.award-amount", "project.award-end", "project.award-planned-end",
+    "project.funding.award-amount", "project.funding.scheme", "project.funding.type", "publisher-location",
+    "reference-count", "references-count", "review", "score", "source", "special_numbering", "status",
+    "update-policy",
+)  # fmt: skip
+
+_SIGNS: Final = (
+    '"reference-count"', '"references-count"', '"is-referenced-by-count"', '"content-domain"', '"deposited"',
+    '"member"', '"issn-type"', '"short-container-title"',
+)  # fmt: skip
+_LISTS: Final = ("/message/items", "/items")
+_MESSAGE: Final = re.compile(r'"message-type"\s*:\s*"([a-z-]+)"')
+_HEADING: Final = re.compile(r"^\s*<(?:jats:)?title>\s*(?:abstract|summary)[\s.:]*</(?:jats:)?title>", re.IGNORECASE)
+# How a reference is put together where it is not given as one text.
+_CITED: Final = (
+    "author", "year", "article-title", "series-title", "volume-title", "journal-title", "edition", "volume", "issue",
+    "first-page",
+)  # fmt: skip
+
+
+def recognise(beginning: str) -> float:
+    """Return how sure it is that a text is Crossref JSON: the API's envelope, or fields that only Crossref has."""
+    if beginning[:1] not in ("[", "{"):
+        return 0.0
+    if _MESSAGE.search(beginning) and '"message"' in beginning:
+        return 1.0
+    signs = sum(sign in beginning for sign in _SIGNS)
+    return min(0.95, 0.55 + 0.2 * signs) if signs > 1 else 0.0
+
+
+def read(opened: Opened) -> SourceReading:
+    """Read a list of works, one work, or one work (or list) a line."""
+    return gather(opened, json_pieces(opened, *_LISTS), _work, title="Crossref works")
+
+
+def _work(piece: Piece, place: Place) -> Iterator[Item]:
+    value = piece.value
+    if isinstance(value, dict) and isinstance(value.get("message"), dict):
+        value = value["message"]
+    if not isinstance(value, dict):
+        raise InputError("the record is not an object", advice="a Crossref work is a JSON object")
+    work = Noted(value, place)
+    grant = next(work.objects("project"), Noted({}, place))
+    titles = [unmarked(t) for t in (*work.texts("title"), *(t.text("title") for t in grant.objects("project-title")))]
+    authors = byline_of(_people(work, "author"))
+    doi = work.iri("doi", work.text("DOI"), "DOI")
+    if not (any(titles) or doi or authors):
+        raise InputError(
+            "the record has neither title nor DOI nor author",
+            advice="it names no work; members, funders, journals and other lists of the API are not works",
+        )
+    date, printed = _date(work, grant)
+    venues = [unmarked(v) for v in (*work.texts("container-title"), *work.texts("group-title"))]
+    venues = venues or [unmarked(work.first("short-container-title"))]
+    yield WorkRecord(
+        place,
+        "",
+        title=next(iter(titles), ""),
+        abstract=_abstract(work, grant),
+        date=date,
+        date_printed=printed,
+        genre=_genre(work.text("type"), work.text("subtype")),
+        venue=venues[0],
+        byline=authors,
+        identifiers=_once(doi, _resolved(work)),
+        observed=_observed(work),
+        alternative_titles=_once(*titles[1:], *_other_titles(work, *titles[:1])),
+        contributors=tuple(_contributors(work, grant)),
+        venue_identifiers=_once(
+            *(serial("ISSN", n) for n in work.texts("ISSN")), *(serial("ISBN", n) for n in work.texts("ISBN"))
+        ),
+        event=work.text("event", "name"),
+        volume=work.text("volume"),
+        issue=work.text("issue") or work.text("journal-issue", "issue"),
+        pages=work.text("page") or work.text("article-number"),
+        publisher=work.text("publisher"),
+        language=work.text("language"),
+        version=work.text("version", "version") or work.text("edition-number"),
+        urls=_once(web_address(work.text("resource", "primary", "URL"))),
+        licenses=_once(*_licenses(work)),
+        subjects=tuple(Subject(name) for name in work.texts("subject")),
+        funding=tuple(_funding(work, grant)),
+        related=(*_related(work), *(Related("part-of", printed=venue) for venue in venues[1:]), *_references(work)),
+    )
+    yield from _organizations(work)
+    yield from work.notes
+
+
+def _once(*texts: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def _genre(kind: str, subtype: str) -> str:
+    if kind == "posted-content" and subtype not in ("", "preprint"):
+        return "posted content" if subtype == "other" else subtype.replace("_", " ")
+    return GENRES.get(kind, kind.replace("-", " "))
+
+
+def _resolved(work: Noted) -> str:
+    """Return the DOI that the URL resolves, which is the record's own, in the form that answers without a DOI have."""
+    url = work.text("URL")
+    return work.iri("doi", url, "URL") if "doi.org/10." in url else web_address(url)
+
+
+def _other_titles(work: Noted, title: str = "") -> Iterator[str]:
+    for subtitle in work.texts("subtitle"):
+        yield f"{title}: {unmarked(subtitle)}" if title else unmarked(subtitle)
+    for name in ("original-title", "short-title"):
+        yield from (other for t in work.texts(name) if (other := unmarked(t)) != title)
+
+
+def _abstract(work: Noted, grant: Noted) -> str:
+    text = _HEADING.sub("", work.text("abstract")) or work.text("description")
+    return unmarked(text or " ".join(d.text("description") for d in grant.objects("project-description")))
+
+
+def _date(work: Noted, grant: Noted) -> tuple[PartialDate | None, str]:
+    for name in DATES:
+        date, printed = work.object(name).date_parts("date-parts")
+        if printed:
+            return date, printed
+    return grant.object("award-start").date_parts("date-parts")
+
+
+def _observed(work: Noted) -> tuple[Observed, ...]:
+    count = work.number("is-referenced-by-count")
+    return () if count is None else (Observed("citationCount", count, str(count), work.place.line),)
+
+
+def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | None]:
+    for person in work.objects(key):
+        given, family = person.text("given"), person.text("family")
+        group = person.text("name")
+        if not (name := full_name(given, family, suffix=person.text("suffix")) or group or person.text("literal")):
+            person.note("the entry has no name, and was left out", person.value, advice="give family or name")
+            yield None
+            continue
+        # A family name of several words without a given name is a whole name in the wrong field.
+        whole = not given and " " in family
+        yield Mention(
+            name,
+            kind="group" if group and not family else kind_of(name) if not given else "person",
+            affiliations=_once(*(_affiliation(a)[0] for a in person.objects("affiliation"))),
+            orcid=person.orcid(person.text("ORCID"), "ORCID"),
+            given=given,
+            family="" if whole else family,
+            identifiers=_once(*(_ror(person),)),
+            role=role,
+        )
+
+
+def _affiliation(place: Noted) -> tuple[str, str]:
+    """Return an affiliation as printed, its department first, and its ROR IRI; the IRI alone where it has no words."""
+    ror = _ror(place)
+    return ", ".join(_once(*place.texts("department"), place.text("name"))) or ror, ror
+
+
+def _ror(agent: Noted) -> str:
+    return next((agent.ror(i.text("id"), "id") for i in agent.objects("id") if i.text("id-type").upper() == "ROR"), "")
+
+
+def _contributors(work: Noted, grant: Noted) -> Iterator[Mention]:
+    for role in ROLES:
+        yield from filter(None, _people(work, role, role))
+    for key in ("lead-investigator", "co-lead-investigator", "investigator"):
+        yield from filter(None, _people(grant, key, key))
+    for role in ("institution", "standards-body"):
+        for institution in work.objects(role):
+            if name := institution.text("name"):
+                yield Mention(name, kind="group", identifiers=_once(_ror(institution)), role=role)
+
+
+def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
+    people = (p for role in ("author", *ROLES) for p in work.objects(role))
+    for name, ror in (_affiliation(a) for p in people for a in p.objects("affiliation") if "id" in a.value):
+        if ror:
+            yield name, ror
+    for key in ("institution", "funder"):
+        for organization in work.objects(key):
+            if (name := organization.text("name")) and (ror := _ror(organization)):
+                yield name, ror
+
+
+def _licenses(work: Noted) -> Iterator[str]:
+    for terms in work.objects("license"):
+        # Terms of text mining are not the licence of the work, unless they are Creative Commons.
+        address = terms.text("URL")
+        if terms.text("content-version") != "tdm" or "creativecommons.org" in address:
+            yield web_address(address) or address
+
+
+def _funding(work: Noted, grant: Noted) -> Iterator[Funding]:
+    for funder in work.objects("funder"):
+        iri = _ror(funder) or funder.iri("Crossref Funder ID", funder.text("DOI"), "DOI") or _funder_iri(funder)
+        numbers = (n for info in funder.objects("award-info") for n in info.texts("award-number"))
+        for award in _once(*funder.texts("award"), *numbers) or ("",):
+            yield Funding(funder.text("name"), iri, award)
+    for funding in grant.objects("funding"):
+        funder = funding.object("funder")
+        yield Funding(funder.text("name"), _ror(funder) or _funder_iri(funder), work.text("award"))
+
+
+def _funder_iri(funder: Noted) -> str:
+    found = (
+        i.iri("Crossref Funder ID", i.text("id"), "id") for i in funder.objects("id") if i.text("id-type") == "DOI"
+    )
+    return next(filter(None, found), "")
+
+
+def _related(work: Noted) -> Iterator[Related]:
+    relations = work.object("relation")
+    for relation in relations.value:
+        for other in relations.objects(relation):
+            scheme, printed = other.text("id-type"), other.text("id")
+            iri = other.iri(scheme, printed, "id")
+            yield Related(RELATIONS.get(relation, "related"), iri, printed, relation)
+    for key in ("update-to", "updated-by"):
+        for update in work.objects(key):
+            kind, doi = update.text("type"), update.text("DOI")
+            word = kind if key == "update-to" else f"{key} {kind}"
+            yield Related(RELATIONS.get(kind, "related"), update.iri("doi", doi, "DOI"), doi, word)
+    for trial in work.objects("clinical-trial-number"):
+        number = trial.text("clinical-trial-number")
+        yield Related("related", printed=number, relation=squeeze(f"clinical trial {trial.text('type')}"))
+
+
+def _references(work: Noted) -> Iterator[Related]:
+    # Most of a file is references, thousands of them in a record: plain values, no object for each.
+    for reference in work.items("reference"):
+        if not isinstance(reference, dict):
+            work.note("a reference is not an object, and was left out", reference, "reference")
+            continue
+        doi = reference.get("DOI")
+        printed = reference.get("unstructured") or _cited(reference)
+        if not isinstance(printed, str) or not isinstance(doi, str | None):
+            work.note("a reference is not of texts, and was left out", reference, "reference")
+            continue
+        yield Related("cites", work.iri("doi", doi, "reference.DOI") if doi else "", squeeze(printed))
+
+
+def _cited(reference: Mapping[str, object]) -> str:
+    parts = [reference.get(name) for name in _CITED]
+    return ", ".join(str(part) for part in parts if part) or str(reference.get("DOI") or "")
+
+
+FORMAT: Final = Format(
+    "crossref-json",
+    "works of the Crossref REST API",
+    recognise,
+    read,
+    specification="Crossref REST API, works, message version 1.0.0",
+    fields=FIELDS,
+    aside=ASIDE,
+)
