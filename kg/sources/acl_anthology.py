@@ -20,12 +20,14 @@ from kg.errors import InputError
 from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
-from kg.sources.bibliographic import byline, full_name, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import byline, full_name, kind_of
 from kg.sources.elements import attribute, line_of, text, words
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
 from kg.sources.pieces import xml_pieces, xml_root
+from kg.sources.registries import isbn_iri
+from kg.sources.schemes import iri_of, web_address
 
 FIELDS: Final[Mapping[str, str]] = {
     "collection@id, volume@id, paper@id": "identifiers",
@@ -67,7 +69,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "meta/publisher": "publisher",
     "meta/year": "date",
     "meta/month": "date",
-    "meta/isbn": "venue_identifiers",
+    "meta/isbn (papers)": "venue_identifiers",
+    "meta/isbn (volumes)": "identifiers",
     "meta/doi": "identifiers",
     "meta/url": "urls",
     "meta/venue": "related",
@@ -103,8 +106,8 @@ def read(opened: Opened) -> SourceReading:
 
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
-    """Yield papers, then the volume they are in, then talks, each named by its id in the Anthology."""
-    for piece in xml_pieces(opened, ("paper", "volume", "talk")):
+    """Yield papers, then the volume they are in, then talks and their event, each named by its id in the Anthology."""
+    for piece in xml_pieces(opened, ("paper", "volume", "talk", "event")):
         element = piece.value
         try:
             item = id_of(element)
@@ -120,8 +123,8 @@ def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
     def understand(piece: Piece, place: Place) -> Iterable[Item]:
         nonlocal current
         element: etree._Element = piece.value
-        if element.tag == "talk":
-            return _talk(element, place)
+        if element.tag in ("talk", "event"):
+            return _talk(element, place) if element.tag == "talk" else ()
         known = id_of(element)
         holder = element if element.tag == "volume" else element.getparent()
         if holder is not None and current.element is not holder:
@@ -139,7 +142,8 @@ def _paper(element: etree._Element, place: Place, volume: Volume, known: str) ->
         raise InputError("the paper has neither title nor authors", where="title", advice="it names no work")
     related = [Related("part-of", f"{SITE}{volume.known}/", volume.title)]
     related += [
-        Related("related", web_iri(attribute(found, "url")), words(found)) for found in element.findall("pwcdataset")
+        Related("related", web_address(attribute(found, "url")), words(found))
+        for found in element.findall("pwcdataset")
     ]
     version, earlier = _revisions(element)
     own = text(element, "journal")
@@ -186,6 +190,7 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
     for doubt in volume.doubts:
         notes.note(doubt.message, volume.printed, doubt.where, doubt.advice)
     identifiers = [f"{SITE}{volume.known}/", *_doi(meta, notes)]
+    identifiers += filter(None, [notes.iri(isbn_iri, volume.isbn, "isbn") if volume.isbn else ""])
     front = element.find("frontmatter")
     urls, pages, key, version = list(_urls(meta)), "", "", ""
     earlier: list[Related] = []
@@ -198,7 +203,9 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         version, earlier = _revisions(front)
     short = text(meta, "shortbooktitle")
     series = [
-        Related("part-of", web_iri(f"{SITE}venues/{name}/"), name) for name in map(words, meta.findall("venue")) if name
+        Related("part-of", web_address(f"{SITE}venues/{name}/"), name)
+        for name in map(words, meta.findall("venue"))
+        if name
     ]
     yield WorkRecord(
         place,
@@ -211,7 +218,6 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         identifiers=tuple(dict.fromkeys(identifiers)),
         alternative_titles=(short,) if short else (),
         contributors=tuple(_people(meta, "editor", notes)),
-        venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
         volume=volume.number,
         issue=volume.issue,
         pages=pages,
@@ -278,8 +284,13 @@ def _variant(element: etree._Element) -> str:
 
 def _doi(element: etree._Element, notes: Notes) -> Iterator[str]:
     for printed in filter(None, map(words, element.findall("doi"))):
-        if iri := notes.iri(work_iri, printed, "doi"):
+        if iri := notes.iri(_doi_or_handle, printed, "doi"):
             yield iri
+
+
+def _doi_or_handle(printed: str) -> str:
+    """Return the IRI of a DOI; some volumes have the address of a handle in its place."""
+    return web_address(printed) if "://" in printed and "doi.org/" not in printed else iri_of("doi", printed)
 
 
 def _urls(element: etree._Element) -> Iterator[str]:
@@ -293,8 +304,8 @@ def _urls(element: etree._Element) -> Iterator[str]:
 
 def _address(printed: str, template: str) -> str:
     if not printed or "://" in printed or not template:
-        return web_iri(printed)
-    return web_iri(SITE + template.format(printed))
+        return web_address(printed)
+    return web_address(SITE + template.format(printed))
 
 
 def _revisions(element: etree._Element) -> tuple[str, list[Related]]:

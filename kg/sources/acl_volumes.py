@@ -65,7 +65,9 @@ def anthology_id(collection: str, volume: str, paper: str = "") -> str:
 
 
 def id_of(element: etree._Element) -> str:
-    """Return the Anthology id of a paper, a volume or a talk. Raises InputError where a part of it is missing."""
+    """Return the Anthology id of a paper, volume, event or talk. Raises InputError where a part of it is missing."""
+    if element.tag == "event":
+        return squeeze(element.get("id", ""))
     if element.tag == "talk":
         event = element.getparent()
         return f"{squeeze(event.get('id', '')) if event is not None else ''}/talk"

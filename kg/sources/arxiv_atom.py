@@ -18,12 +18,14 @@ from lxml import etree
 from kg.errors import InputError
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline, date_of_text, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import byline, date_of_text, kind_of, work_iri
 from kg.sources.elements import attribute, children, line_of, text, texts
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
 from kg.sources.pieces import xml_pieces, xml_root
+from kg.sources.registries import doi_iri
+from kg.sources.schemes import web_address
 
 FIELDS: Final[Mapping[str, str]] = {
     "entry/id": "identifiers",
@@ -81,8 +83,8 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
         said = text(entry, "summary") or title
         raise InputError(f"arXiv answered with an error: {said}", where="id", advice="correct the query and ask again")
     version = _VERSION.search(address)
-    arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_iri(address)
-    dois = tuple(notes.iri(work_iri, printed, "doi") for printed in text(entry, "doi").split())
+    arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_address(address)
+    dois = tuple(notes.iri(doi_iri, printed, "doi") for printed in text(entry, "doi").split())
     authors = byline(_people(entry, "author", notes))
     if not (arxiv or title or authors):
         raise InputError("the entry has neither id nor title nor author", advice="it names no work")
@@ -140,7 +142,7 @@ def _categories(entry: etree._Element) -> tuple[tuple[str, ...], tuple[Subject, 
 def _links(entry: etree._Element, own: set[str]) -> Iterator[str]:
     """Yield the PDF and what else is linked, but for the pages that the identifiers already are."""
     for link in children(entry, "link"):
-        address = web_iri(attribute(link, "href"))
+        address = web_address(attribute(link, "href"))
         page = attribute(link, "rel") == "alternate" or (work_iri(address) in own and "/pdf/" not in address)
         if address and not page:
             yield address

@@ -91,10 +91,10 @@ def gather(
     """
     found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
     seen: dict[str, int] = {}
-    line = 1
+    line, empty = 1, True
     try:
         for piece in pieces:
-            line = piece.line
+            line, empty = piece.line, False
             place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
             try:
                 if isinstance(piece.value, InputError):
@@ -110,7 +110,7 @@ def gather(
         found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
         found[Problem].append(_fault(opened))
-    if not any(found.values()):
+    if empty and not found[Problem]:
         nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
         found[Problem].append(problem(Place(opened.source.file, 1), nothing))
     return SourceReading(

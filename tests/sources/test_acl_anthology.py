@@ -78,6 +78,7 @@ def test_a_volume_has_its_editors_and_stands_for_its_front_matter(sample: Source
     assert volume.identifiers == (
         "https://aclanthology.org/2031.toy-main/",
         "https://doi.org/10.5555/2031.toy-main",
+        "urn:isbn:9780000000002",
         "https://aclanthology.org/2031.toy-main.0/",
         "https://doi.org/10.5555/2031.toy-main.0",
     )
@@ -167,6 +168,7 @@ def test_the_whole_anthology_is_read_paper_by_paper() -> None:
             for contributor in found.contributors:
                 read[contributor.role] += 1
             read["variant"] += sum(len(m.variants) for m in (*mentions, *found.contributors))
+        assert not any(p.cause == "the file holds no records" for p in reading.problems)
         read["quarantined"] += sum(problem.kind == "quarantined" for problem in reading.problems)
     assert read.pop("quarantined") == 0
     assert read == counts
