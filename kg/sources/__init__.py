@@ -20,6 +20,7 @@ from kg.sources import (
     arxiv_atom,
     crossref_json,
     csl_json,
+    dblp_xml,
     scored_profile,
     trust_profile,
     work_list,
@@ -41,6 +42,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     acl_anthology.FORMAT,
     acl_people.FORMAT,
     arxiv_atom.FORMAT,
+    dblp_xml.FORMAT,
     crossref_json.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""

@@ -213,7 +213,7 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         title=volume.title,
         date=volume.date,
         date_printed=volume.printed,
-        genre="journal issue" if volume.journal else "proceedings",
+        genre="journal issue" if volume.journal else "conference proceedings",
         venue=volume.journal_title,
         identifiers=tuple(dict.fromkeys(identifiers)),
         alternative_titles=(short,) if short else (),
