@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -25,9 +24,9 @@ from kg.sources.elements import attribute, line_of, text, words
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
-from kg.sources.pieces import xml_pieces, xml_root
 from kg.sources.registries import isbn_iri
 from kg.sources.schemes import iri_of, web_address
+from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 FIELDS: Final[Mapping[str, str]] = {
     "collection@id, volume@id, paper@id": "identifiers",
@@ -107,13 +106,14 @@ def read(opened: Opened) -> SourceReading:
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
     """Yield papers, then the volume they are in, then talks and their event, each named by its id in the Anthology."""
-    for piece in xml_pieces(opened, ("paper", "volume", "talk", "event")):
-        element = piece.value
-        try:
-            item = id_of(element)
-        except InputError:  # the reader says so
-            item = ""
-        yield replace(piece, item=item)
+    return named(xml_pieces(opened, ("paper", "volume", "talk", "event"), ("volume", "event")), _name)
+
+
+def _name(element: etree._Element) -> str:
+    try:
+        return id_of(element)
+    except InputError:  # the reader says so
+        return ""
 
 
 def _reader() -> Callable[[Piece, Place], Iterable[Item]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -23,9 +22,9 @@ from kg.sources.elements import attribute, children, line_of, text, texts
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
-from kg.sources.pieces import xml_pieces, xml_root
 from kg.sources.registries import doi_iri
 from kg.sources.schemes import web_address
+from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 FIELDS: Final[Mapping[str, str]] = {
     "entry/id": "identifiers",
@@ -67,12 +66,11 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read the entries of a feed."""
-    return gather(opened, _pieces(opened), _preprint, title="arXiv preprints")
+    return gather(opened, named(xml_pieces(opened, _ENTRY), _name), _preprint, title="arXiv preprints")
 
 
-def _pieces(opened: Opened) -> Iterator[Piece]:
-    for piece in xml_pieces(opened, _ENTRY):
-        yield replace(piece, item=text(piece.value, "id").rpartition("/abs/")[2])
+def _name(entry: etree._Element) -> str:
+    return text(entry, "id").rpartition("/abs/")[2]
 
 
 def _preprint(piece: Piece, place: Place) -> Iterable[Item]:

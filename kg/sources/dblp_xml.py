@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -26,10 +25,10 @@ from kg.sources.elements import attribute, line_of, text, texts, words
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
-from kg.sources.pieces import xml_pieces, xml_root
 from kg.sources.printed_months import date_of_month
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.schemes import web_address
+from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 GENRES: Final[Mapping[str, str]] = {
     "article": "journal article",
@@ -120,12 +119,9 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read publications and persons one by one."""
-    return gather(opened, _pieces(opened), _record, title="dblp")
-
-
-def _pieces(opened: Opened) -> Iterator[Piece]:
-    for piece in xml_pieces(opened, _RECORDS):
-        yield replace(piece, item=attribute(piece.value, "key"))
+    return gather(
+        opened, named(xml_pieces(opened, _RECORDS), lambda record: attribute(record, "key")), _record, title="dblp"
+    )
 
 
 def _record(piece: Piece, place: Place) -> Iterable[Item]:

@@ -1,20 +1,16 @@
-"""Cut a data file into its records: JSON documents and lists, JSON lines, XML elements.
+"""Cut a JSON file into its records: documents, lists, lines.
 
-Knows the two syntaxes, where each record stands and how to survive damage, size and depth. Does not know any format's
-fields. XML entities beyond HTML's character names are never resolved, and nothing is ever fetched.
+Knows the syntax, where each record stands and how to survive damage, size and depth. Does not know any format's fields.
+XML is cut in ``kg.sources.xml_stream``.
 """
 
 from __future__ import annotations
 
-import html
 import json
-import re
-from collections.abc import Collection, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import IO, Any, Final
 
 import orjson
-from lxml import etree
 
 from kg.errors import InputError
 from kg.sources.formats import Piece
@@ -23,12 +19,6 @@ from kg.sources.opening import Opened
 
 LINE_LIMIT: Final = 1 << 26
 """Bytes of one line of JSON (64 MiB); the largest records known, with all their references, have some 5 MB."""
-
-# What may stand before a root element, and its start tag; nothing here can match one text in two ways.
-_PROLOG: Final = re.compile(
-    r"\s*+(?:<\?[^?]*+(?:\?(?!>)[^?]*+)*+\?>|<!--[^-]*+(?:-(?!->)[^-]*+)*+-->|<!DOCTYPE[^\[>]*+(?:\[[^\]]*+\]\s*+)?>)"
-)
-_START: Final = re.compile(r"\s*+<([A-Za-z_][\w:.-]*+)((?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*+)>")
 
 
 def json_pieces(opened: Opened, *lists: str, members: bool = False) -> Iterator[Piece]:
@@ -49,90 +39,6 @@ def json_pieces(opened: Opened, *lists: str, members: bool = False) -> Iterator[
             yield piece
         else:
             yield from elements
-
-
-def xml_pieces(opened: Opened, tags: Collection[str]) -> Iterator[Piece]:
-    """Yield the elements with one of these names (``{namespace}name``, or ``{*}name`` for any), each as a whole.
-
-    A piece's value is an lxml element, which is emptied when the next one is asked for; its ancestors can be asked for
-    their attributes and for children that stand before it. Named piece by its ``id`` attribute where it has one.
-    Raises InputError, with line and column, where the XML ends being well-formed.
-    """
-    events = etree.iterparse(
-        _Guarded(opened.stream()), events=("end",), tag=tuple(tags), resolve_entities=False, load_dtd=False,
-        no_network=True, huge_tree=False, remove_pis=True, remove_comments=True,
-    )  # fmt: skip
-    done: etree._Element | None = None
-    try:
-        for _, element in events:
-            if done is not None and (parent := done.getparent()) is not None:
-                parent.remove(done)
-            _name_characters(element)
-            yield Piece(element, element.sourceline or 1, 0, element.get("id", ""), partial(_serialized, element))
-            element.clear(keep_tail=True)
-            done = element
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise InputError(
-            f"the XML is not well-formed at line {line}, column {column}: {error.msg}",
-            advice="repair the file or get it again; the records before this place were read",
-        ) from error
-
-
-def xml_root(beginning: str) -> tuple[str, str]:
-    """Return the name of the root element that a text begins with, and its attributes as they stand.
-
-    Both are empty for what is not XML. XML declaration, document type, comments and instructions are passed over.
-
-    >>> xml_root("<?xml version='1.0'?><!-- a feed --><feed xmlns='http://www.w3.org/2005/Atom'><title/>")
-    ('feed', " xmlns='http://www.w3.org/2005/Atom'")
-    """
-    at = 0
-    while match := _PROLOG.match(beginning, at):
-        at = match.end()
-    found = _START.match(beginning, at)
-    return (found[1], found[2]) if found else ("", "")
-
-
-def _serialized(element: etree._Element) -> bytes:
-    return etree.tostring(element, encoding="utf-8", with_tail=False)
-
-
-class _Guarded:
-    """A stream that refuses entity declarations: the internal subset of a document type is where bombs are made.
-
-    A declaration further down is left unresolved by the parser; here it gets a clear word.
-    """
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._first = True
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._stream.read(size)
-        if self._first and b"<!ENTITY" in block:
-            raise InputError(
-                "the XML declares entities of its own, which are not resolved",
-                advice="write the characters themselves and remove the declarations",
-            )
-        self._first = False
-        return block
-
-
-def _name_characters(element: etree._Element) -> None:
-    """Put characters in the place of HTML's character names (``&uuml;``), which dblp's files use."""
-    for entity in list(element.iter(etree.Entity)):
-        text = html.unescape(entity.text or "")
-        parent, before = entity.getparent(), entity.getprevious()
-        if parent is None:
-            continue
-        text += entity.tail or ""
-        entity.tail = None
-        parent.remove(entity)
-        if before is None:
-            parent.text = (parent.text or "") + text
-        else:
-            before.tail = (before.tail or "") + text
 
 
 def _is_lines(opened: Opened) -> bool:
