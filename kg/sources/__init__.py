@@ -17,6 +17,7 @@ from kg.sources import (
     abstract_list,
     crossref_json,
     csl_json,
+    openalex,
     scored_profile,
     trust_profile,
     work_list,
@@ -36,6 +37,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     abstract_list.FORMAT,
     csl_json.FORMAT,
     crossref_json.FORMAT,
+    openalex.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

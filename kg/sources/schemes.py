@@ -93,7 +93,7 @@ def web_address(text: str) -> str:
     ('http://example.org/a%20b%7Cc%25zz', '', '')
     """
     match = _WEB.fullmatch(squeeze(text))
-    if not match or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2] or _SURROGATE.search(text):
+    if not match or _SURROGATE.search(text) or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2]:
         return ""
     return f"{match[1].lower()}://{match[2]}{legal(match[3] or '')}"
 
