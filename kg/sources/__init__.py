@@ -17,6 +17,7 @@ from kg.sources import (
     abstract_list,
     crossref_json,
     csl_json,
+    datacite_json,
     openalex,
     scored_profile,
     trust_profile,
@@ -38,6 +39,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     csl_json.FORMAT,
     crossref_json.FORMAT,
     openalex.FORMAT,
+    datacite_json.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

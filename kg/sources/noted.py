@@ -106,7 +106,10 @@ class Noted:
         found = self.at(*path)
         if found is not None and not isinstance(found, dict):
             self._other("an object", found, *path)
-        value = found if isinstance(found, dict) else {}
+        return self.inside(found if isinstance(found, dict) else {}, *path)
+
+    def inside(self, value: Json, *path: str) -> Noted:
+        """Return an object that stands at a path, where it had to be found by hand."""
         return Noted(value, self.place, path=self.where(*path), notes=self._notes)
 
     def number(self, *path: str) -> int | float | None:

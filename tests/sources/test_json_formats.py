@@ -59,6 +59,7 @@ def listed(*paths: str) -> Count:
 
 CASES = [
     Case("crossref-json", "crossref-json", listed("message/items", "items"), ("message", "items")),
+    Case("datacite-json", "datacite-json", listed("data")),
     Case("openalex", "openalex-json", listed("results"), ("results",)),
 ]
 IDS = [case.name for case in CASES]
@@ -112,9 +113,13 @@ def paths_of(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 
 
 def records_of(document: Any, lists: tuple[str, ...]) -> list[Any]:
-    for step in lists:
+    """Return the records of a file without the envelopes that an API puts around them."""
+    for step in (*lists, "message", "data"):
         document = document.get(step, document) if isinstance(document, dict) else document
-    return document if isinstance(document, list) else [document]
+    records = document if isinstance(document, list) else [document]
+    return [
+        {**r["attributes"], **{k: r[k] for k in r if k != "attributes"}} if "attributes" in r else r for r in records
+    ]
 
 
 def without(value: Any, path: tuple[str, ...]) -> Any:
