@@ -97,8 +97,8 @@ ASIDE: Final = (
     "agency", "attributes", "citationsOverTime", "container.identifierType", "container.type", "contentUrl", "created",
     "downloadCount", "downloadsOverTime", "formats", "geoLocations", "included", "isActive", "metadataVersion",
     "partCount", "partOfCount", "prefix", "reason", "referenceCount", "registered", "schemaVersion", "schema_version",
-    "sizes", "source", "state", "suffix", "type", "types.bibtex", "types.citeproc", "types.ris", "updated",
-    "versionCount", "versionOfCount", "viewCount", "viewsOverTime", "xml",
+    "sizes", "source", "state", "suffix", "titles.lang", "type", "types.bibtex", "types.citeproc", "types.ris",
+    "updated", "versionCount", "versionOfCount", "viewCount", "viewsOverTime", "xml",
 )  # fmt: skip
 
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")

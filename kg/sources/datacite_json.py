@@ -169,7 +169,8 @@ def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> 
         given, family = parts.given, parts.family
     name = full_name(given, family) if kind == "person" and given and family else printed or full_name(given, family)
     orcid, identifiers = _known_as(agent)
-    inverted = sorted(printed.replace(",", " ").split()) == sorted(name.split())
+    # "Family, Given" says nothing that the name does not; anything else that is printed is a form of its own.
+    same = printed in ("", name) or sorted(printed.replace(",", " ").split()) == sorted(name.split())
     role = agent.text("contributorType")
     return Mention(
         name,
@@ -178,7 +179,7 @@ def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> 
         orcid=orcid,
         given=given if kind == "person" else "",
         family=family if kind == "person" else "",
-        variants=() if inverted or not printed else (printed,),
+        variants=() if same else (printed,),
         identifiers=identifiers,
         role=words(role, "-") if role else "author",
     )
@@ -346,9 +347,9 @@ def _subjects(work: Noted) -> Iterator[Subject]:
 def _arxiv_codes(work: Noted) -> Iterator[str]:
     """Yield the codes of arXiv's categories: of "Digital Libraries (cs.DL)" what stands in brackets."""
     for subject in work.items("subjects"):
-        if isinstance(subject, dict) and subject.get("subjectScheme") == "arXiv":
-            if code := _CODE.search(str(subject.get("subject"))):
-                yield code[1]
+        is_code = isinstance(subject, dict) and subject.get("subjectScheme") == "arXiv"
+        if is_code and (code := _CODE.search(str(subject.get("subject")))):
+            yield code[1]
 
 
 def _funding(work: Noted) -> Iterator[Funding]:
