@@ -19,6 +19,7 @@ from kg.sources import (
     csl_json,
     datacite_json,
     openalex,
+    orcid_json,
     scored_profile,
     trust_profile,
     work_list,
@@ -40,6 +41,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     crossref_json.FORMAT,
     openalex.FORMAT,
     datacite_json.FORMAT,
+    orcid_json.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

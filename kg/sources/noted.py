@@ -46,6 +46,11 @@ class Noted:
         """What a curator should look at, of the whole record."""
         return tuple(dict.fromkeys(self._notes))
 
+    @property
+    def shared(self) -> list[Problem]:
+        """The list into which the notes of the whole record go."""
+        return self._notes
+
     def note(self, cause: str, value: Any, *path: str, advice: str = "") -> None:
         """Note something that was read, but is not as it should be."""
         if len(self._notes) == NOTES_LIMIT:
