@@ -18,6 +18,7 @@ from kg.sources import (
     crossref_json,
     csl_json,
     datacite_json,
+    inveniordm_json,
     openalex,
     orcid_json,
     scored_profile,
@@ -42,6 +43,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     openalex.FORMAT,
     datacite_json.FORMAT,
     orcid_json.FORMAT,
+    inveniordm_json.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -79,7 +79,11 @@ def _claimed(piece: Piece) -> Iterator[Piece]:
     parts = record.object("person", "name")
     iri = _orcid_of(record)
     owner = Mention(
-        name, orcid=iri or None, given=parts.text("given-names", "value"), family=parts.text("family-name", "value")
+        name,
+        orcid=iri or None,
+        given=parts.text("given-names", "value"),
+        family=parts.text("family-name", "value"),
+        variants=others,
     )
     for section, entry in (("works", "work-summary"), ("fundings", "funding-summary")):
         if isinstance(found := summary.get(section), dict):
@@ -116,6 +120,8 @@ def _understood(piece: Piece, place: Place) -> Iterator[Item]:
     record = Noted(value, place)
     if claimed and claimed.kind == "funding-summary":
         yield _grant(record, claimed)
+        if (name := record.text("organization", "name")) and (ror := _ror(record.object("organization"))):
+            yield name, ror
     elif claimed or "title" in value:
         yield _work(record, claimed)
     elif _PERSON & value.keys():

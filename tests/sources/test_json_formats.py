@@ -89,6 +89,7 @@ CASES = [
     Case("crossref-json", "crossref-json", listed("message/items", "items"), ("message", "items")),
     Case("datacite-json", "datacite-json", listed("data")),
     Case("orcid-json", "orcid-json", orcid, within=("work", "work-summary")),
+    Case("inveniordm-json", "inveniordm-json", listed("hits/hits"), ("hits", "hits")),
     Case("openalex", "openalex-json", listed("results"), ("results",)),
 ]
 IDS = [case.name for case in CASES]
