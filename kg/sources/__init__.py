@@ -15,13 +15,16 @@ from kg.errors import InputError
 from kg.model.records import Place, Problem, Source, SourceReading
 from kg.sources import (
     abstract_list,
+    codemeta,
     crossref_json,
     csl_json,
     datacite_json,
     inveniordm_json,
     openalex,
     orcid_json,
+    s2and,
     scored_profile,
+    semantic_scholar,
     trust_profile,
     work_list,
 )
@@ -44,6 +47,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     datacite_json.FORMAT,
     orcid_json.FORMAT,
     inveniordm_json.FORMAT,
+    semantic_scholar.FORMAT,
+    s2and.FORMAT,
+    codemeta.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

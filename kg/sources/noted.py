@@ -56,7 +56,7 @@ class Noted:
         if len(self._notes) == NOTES_LIMIT:
             self._notes.append(problem(self.place, InputError("more of the record is not as it should be")))
         if len(self._notes) < NOTES_LIMIT:
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            shown = value if isinstance(value, str) else _dumped(value)
             shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
             error = InputError(cause, where=self.where(*path), advice=advice)
             # Bytes that are not text would cost the record itself; they do, where the field is used.
@@ -191,3 +191,10 @@ class Noted:
     def _other(self, wanted: str, found: Any, *path: str) -> None:
         kind = _KINDS.get(type(found), "a number")
         self.note(f"the field is not {wanted} but {kind}, and was left out", found, *path, advice="correct the field")
+
+
+def _dumped(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a value that is nested too deeply to be shown"

@@ -8,7 +8,6 @@ genre "grant". Leaves aside mail addresses, peer reviews, resources, and the cit
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +19,7 @@ from kg.model.records import Byline, Funding, Mention, Place, ProfileRecord, Rel
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
 from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.json_cuts import dumped
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
@@ -99,15 +99,11 @@ def _activities(
         for j, summary in enumerate(_listed(summaries)):
             item = f"{piece.item}{pointer}/group/{i}/{entry}/{j}"
             value = _Claimed(summary, entry, owner, names)
-            yield Piece(value, piece.line, piece.last_line, item, partial(_dumped, summary))
+            yield Piece(value, piece.line, piece.last_line, item, partial(dumped, summary))
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def _understood(piece: Piece, place: Place) -> Iterator[Item]:

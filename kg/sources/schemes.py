@@ -86,6 +86,22 @@ def iri_of(scheme: str, value: str) -> str:
     return legal(address.format(found))
 
 
+def known_iri(text: str) -> str:
+    """Return the IRI of a text that says by its own form what it is: a DOI, arXiv id, ISBN, SWHID or web address.
+
+    >>> known_iri("doi:10.1234/ABC"), known_iri("ISBN:0201703726"), known_iri("none of them")
+    ('https://doi.org/10.1234/abc', 'urn:isbn:0201703726', '')
+    """
+    text = squeeze(text)
+    for scheme, sign in (("doi", "10."), ("arxiv", ""), ("isbn", "ISBN"), ("swh", "swh:"), ("urn", "urn:")):
+        if sign in text:
+            try:
+                return iri_of(scheme, text)
+            except IdentifierError:
+                continue
+    return web_address(text)
+
+
 def web_address(text: str) -> str:
     """Return an http(s) address with the signs that no IRI can hold percent-encoded; an empty text for anything else.
 
