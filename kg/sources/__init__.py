@@ -15,6 +15,7 @@ from kg.errors import InputError
 from kg.model.records import Place, Problem, Source, SourceReading
 from kg.sources import (
     abstract_list,
+    cff,
     codemeta,
     crossref_json,
     csl_json,
@@ -50,6 +51,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     semantic_scholar.FORMAT,
     s2and.FORMAT,
     codemeta.FORMAT,
+    cff.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -1,4 +1,4 @@
-"""The readers of JSON formats: what they map, that they lose nothing, and that nothing hurts them.
+"""The readers of JSON formats, and of YAML: what they map, that they lose nothing, and that nothing hurts them.
 
 Each format has a sample of invented records with all its fields (``files/``), a golden file of what is made of it, and
 the real files of its folder where they are at hand.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,9 +43,35 @@ class Case:
     members: bool = False
     """Whether the records are the members of an object."""
 
+    suffix: str = "json"
+
     @property
     def sample(self) -> bytes:
-        return (FILES / f"{self.name}.json").read_bytes()
+        return (FILES / f"{self.name}.{self.suffix}").read_bytes()
+
+    def parse(self, data: bytes) -> Any:
+        return json.loads(data) if self.suffix == "json" else yaml.load(data, Loader=yaml.CBaseLoader)
+
+    def write(self, document: Any, ascii_only: bool = True) -> bytes:
+        if self.suffix == "json":
+            return json.dumps(document, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+        return yaml.dump(document, Dumper=_Plain, sort_keys=False).encode("utf-8", "surrogatepass")
+
+
+class _Plain(yaml.CSafeDumper):
+    """Writes each value out, however often it stands there."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def citation_file(document: Any) -> int:
+    """Count the software, its preferred citation and its references."""
+    if not isinstance(document, dict):
+        return 1
+    references = document.get("references")
+    preferred = document.get("preferred-citation") not in (None, "", "null")
+    return 1 + preferred + (len(references) if isinstance(references, list) else 0)
 
 
 def listed(*paths: str) -> Count:
@@ -103,6 +130,7 @@ CASES = [
     Case("semantic-scholar", "semantic-scholar-json", listed("data"), ("data",)),
     Case("s2and", "s2and", signatures, members=True),
     Case("codemeta", "codemeta", listed("@graph")),
+    Case("cff", "cff", citation_file, within=("preferred-citation", "references"), suffix="cff"),
     Case("openalex", "openalex-json", listed("results"), ("results",)),
 ]
 IDS = [case.name for case in CASES]
@@ -120,9 +148,9 @@ def records(reading: SourceReading) -> int:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_sample_gives_what_its_golden_file_says(case: Case, golden: Callable[[SourceReading], None]) -> None:
-    reading = read(case.sample, f"{case.name}.json")
+    reading = read(case.sample, f"{case.name}.{case.suffix}")
     assert reading.source.layout == case.name
-    assert records(reading) == case.count(json.loads(case.sample))
+    assert records(reading) == case.count(case.parse(case.sample))
     golden(reading)
 
 
@@ -136,7 +164,7 @@ def test_every_record_of_every_real_file_is_mapped_or_reported(case: Case) -> No
         data = path.read_bytes()
         reading = read(data, path.name)
         assert reading.source.layout == case.name or not reading.works, path.name
-        assert records(reading) == case.count(json.loads(data)), path.name
+        assert records(reading) == case.count(case.parse(data)), path.name
         assert all(p.cause for p in reading.problems)
 
 
@@ -158,7 +186,8 @@ def paths_of(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]
 def records_of(document: Any, lists: tuple[str, ...]) -> list[Any]:
     """Return the records of a file without the envelopes that an API puts around them."""
     for step in (*lists, "message", "data", "bulk"):
-        document = document.get(step, document) if isinstance(document, dict) else document
+        found = document.get(step) if isinstance(document, dict) else None
+        document = found if isinstance(found, dict | list) else document
     records = document if isinstance(document, list) else [document]
     for wrapper in ("attributes", "work"):
         records = [{**{k: r[k] for k in r if k != wrapper}, **r[wrapper]} if wrapper in r else r for r in records]
@@ -219,7 +248,7 @@ def test_what_the_table_of_fields_says_is_true(case: Case, field: str) -> None:
     target = next(f for f in FORMATS if f.name == case.name).fields[field]
     whole = read(case.sample)
     assert filled(attribute(whole, target)), f"no record of the sample has {target}"
-    document = json.loads(case.sample)
+    document = case.parse(case.sample)
     changed = copy.deepcopy(document)
     owner = changed
     for step in case.lists[:-1]:
@@ -231,7 +260,7 @@ def test_what_the_table_of_fields_says_is_true(case: Case, field: str) -> None:
     else:
         changed = without(changed, tuple(field.split(".")), case.within)
     assert changed != document, f"the sample has no {field}"
-    cut = read(json.dumps(changed).encode())
+    cut = read(case.write(changed))
     assert attribute(cut, target) != attribute(whole, target)
 
 
@@ -252,7 +281,7 @@ def test_no_field_is_left_aside_in_silence(case: Case) -> None:
         reading = read(data)
         if not (reading.works or reading.people):
             continue
-        document = json.loads(data)
+        document = case.parse(data)
         for record in list(document.values()) if case.members else records_of(document, case.lists):
             for path in set(paths_of(record)) - {()}:
                 known = any(path[:n] in told for n in range(1, len(path) + 1)) or path in inner
@@ -265,9 +294,9 @@ def test_no_field_is_left_aside_in_silence(case: Case) -> None:
 
 
 @st.composite
-def damaged(draw: st.DrawFn, sample: bytes) -> bytes:
+def damaged(draw: st.DrawFn, case: Case) -> bytes:
     """A sample in which some values were lost, doubled, exchanged, or have become something else."""
-    document = json.loads(sample)
+    document = case.parse(case.sample)
     rng = random.Random(draw(st.integers(0, 2**32)))
     odd: list[Any] = [
         None, True, 0, -1, 2**70, 1e308, float("inf"), "", "\x00", "\ud800", "‮abc", "a" * 5000, [], {}, [[]], [None],
@@ -285,7 +314,7 @@ def damaged(draw: st.DrawFn, sample: bytes) -> bytes:
                 holder[key] = [holder[key], copy.deepcopy(rng.choice(odd))]
             case _:
                 holder[key] = copy.deepcopy(rng.choice(odd))
-    return json.dumps(document, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
+    return case.write(document, rng.random() < 0.5)
 
 
 def _slots(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -305,10 +334,16 @@ def read_as(case: Case, data: bytes) -> SourceReading:
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_records_with_damaged_values_are_mapped_or_reported(case: Case) -> None:
-    @given(damaged(case.sample))
+    @given(damaged(case))
     @settings(max_examples=150, deadline=None, database=None)
     def check(data: bytes) -> None:
-        assert records(read_as(case, data)) == case.count(json.loads(data))
+        reading = read_as(case, data)
+        try:
+            document = case.parse(data)
+        except yaml.YAMLError:  # such as a lone surrogate, which YAML cannot hold
+            assert records(reading) == 1
+        else:
+            assert records(reading) == case.count(document), reading.problems
 
     check()
 
