@@ -50,7 +50,7 @@ _DATES: Final = ("Issued", "Available", "Created")
 
 def recognise(beginning: str) -> float:
     """Return how sure it is that a text is DataCite JSON: its kind of DOI, its schema, or its own names of fields."""
-    if beginning[:1] not in ("[", "{"):
+    if beginning[:1] not in ("[", "{") or '"@context"' in beginning:
         return 0.0
     signs = sum(sign in beginning for sign in _SIGNS)
     if any(sign in beginning for sign in _SURE) and signs:
