@@ -33,23 +33,28 @@ _Read = TypeVar("_Read")
 class Noted:
     """An object of a JSON record. Objects inside share its notes, and know their own place (``author[3]``)."""
 
-    __slots__ = ("_notes", "_path", "place", "value")
+    __slots__ = ("_index", "_notes", "_path", "_within", "place", "value")
 
-    def __init__(self, value: Json, place: Place, *, path: str = "", notes: list[Problem] | None = None) -> None:
+    def __init__(
+        self,
+        value: Json,
+        place: Place,
+        within: Noted | None = None,
+        path: tuple[str, ...] = (),
+        index: int = -1,
+    ) -> None:
         self.value = value
         self.place = place
+        # Where the object stands is put into words only for a note, which few objects need.
+        self._within = within
         self._path = path
-        self._notes: list[Problem] = [] if notes is None else notes
+        self._index = index
+        self._notes: list[Problem] = [] if within is None else within._notes
 
     @property
     def notes(self) -> tuple[Problem, ...]:
         """What a curator should look at, of the whole record."""
         return tuple(dict.fromkeys(self._notes))
-
-    @property
-    def shared(self) -> list[Problem]:
-        """The list into which the notes of the whole record go."""
-        return self._notes
 
     def note(self, cause: str, value: Any, *path: str, advice: str = "") -> None:
         """Note something that was read, but is not as it should be."""
@@ -64,10 +69,14 @@ class Noted:
 
     def where(self, *path: str) -> str:
         """Return the path of a field from the record down: ``author[3].ORCID``."""
-        return ".".join(filter(None, (self._path, *path)))
+        own = f"{'.'.join(self._path)}{f'[{self._index}]' if self._index >= 0 else ''}"
+        outer = self._within.where() if self._within else ""
+        return ".".join(filter(None, (outer, own, *path)))
 
     def at(self, *path: str) -> Any:
         """Return what stands at a path; None where nothing does, or where the path leads through something else."""
+        if len(path) == 1:
+            return self.value.get(path[0])
         found: Any = self.value
         for step in path:
             if not isinstance(found, dict):
@@ -79,7 +88,8 @@ class Noted:
 
     def text(self, *path: str) -> str:
         """Return the text at a path, white space squeezed; numbers as they print."""
-        return self._text(self.at(*path), *path)
+        found = self.at(*path)
+        return " ".join(found.split()) if type(found) is str else self._text(found, *path)
 
     def first(self, *path: str) -> str:
         """Return the text at a path, or the first text of the list there."""
@@ -99,10 +109,9 @@ class Noted:
 
     def objects(self, *path: str) -> Iterator[Noted]:
         """Yield the objects of the list at a path; a single object is a list of one."""
-        where = self.where(*path)
         for index, element in enumerate(self.items(*path)):
             if isinstance(element, dict):
-                yield Noted(element, self.place, path=f"{where}[{index}]", notes=self._notes)
+                yield Noted(element, self.place, self, path, index)
             elif element is not None:
                 self._other("an object", element, *path)
 
@@ -115,7 +124,7 @@ class Noted:
 
     def inside(self, value: Json, *path: str) -> Noted:
         """Return an object that stands at a path, where it had to be found by hand."""
-        return Noted(value, self.place, path=self.where(*path), notes=self._notes)
+        return Noted(value, self.place, self, path)
 
     def number(self, *path: str) -> int | float | None:
         """Return the number at a path."""

@@ -126,7 +126,7 @@ def _understood(piece: Piece, place: Place) -> Iterator[Item]:
     elif "orcid-id" in value:
         yield _found(record)
     elif "name" in value:
-        yield _person(Noted({"person": value}, place, notes=record.shared))
+        yield _person(record.inside({"person": value}))
     else:
         raise InputError(
             "the part of a record names neither a person nor a work",
