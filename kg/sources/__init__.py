@@ -18,10 +18,18 @@ from kg.sources import (
     acl_anthology,
     acl_people,
     arxiv_atom,
+    cff,
+    codemeta,
     crossref_json,
     csl_json,
+    datacite_json,
     dblp_xml,
+    inveniordm_json,
+    openalex,
+    orcid_json,
+    s2and,
     scored_profile,
+    semantic_scholar,
     trust_profile,
     work_list,
 )
@@ -44,6 +52,14 @@ FORMATS: Final[tuple[Format, ...]] = (
     arxiv_atom.FORMAT,
     dblp_xml.FORMAT,
     crossref_json.FORMAT,
+    openalex.FORMAT,
+    datacite_json.FORMAT,
+    orcid_json.FORMAT,
+    inveniordm_json.FORMAT,
+    semantic_scholar.FORMAT,
+    s2and.FORMAT,
+    codemeta.FORMAT,
+    cff.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -17,136 +17,14 @@ from kg.model.dates import PartialDate
 from kg.model.records import Funding, Mention, Observed, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
-from kg.sources.fields import unmarked
+from kg.sources.crossref_fields import ASIDE, DATES, FIELDS, GENRES, RELATIONS, ROLES
 from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.registries import serial
 from kg.sources.schemes import web_address
-
-GENRES: Final[Mapping[str, str]] = {
-    "journal-article": "journal article",
-    "proceedings-article": "conference paper",
-    "proceedings": "conference proceedings",
-    "posted-content": "preprint",
-    "book-chapter": "book chapter",
-    "book-section": "book chapter",
-    "book-part": "book chapter",
-    "reference-entry": "book chapter",
-    "monograph": "book",
-    "edited-book": "book",
-    "reference-book": "book",
-    "dissertation": "thesis",
-    "peer-review": "review",
-}
-"""Crossref types -> the genre of a record; other types stand as they are, with spaces for hyphens."""
-
-ROLES: Final = (
-    "editor", "chair", "translator", "reviewer", "review-assistant", "stats-reviewer", "reviewer-external", "reader",
-)  # fmt: skip
-
-RELATIONS: Final[Mapping[str, str]] = {
-    "has-preprint": "version-of",
-    "is-preprint-of": "version-of",
-    "has-manuscript": "version-of",
-    "is-manuscript-of": "version-of",
-    "has-version": "version-of",
-    "is-version-of": "version-of",
-    "new_version": "version-of",
-    "new-version": "version-of",
-    "is-part-of": "part-of",
-    "is-component-of": "part-of",
-    "is-supplement-to": "supplement-to",
-    "is-review-of": "review-of",
-    "is-translation-of": "translation-of",
-    "is-same-as": "same-as",
-    "is-identical-to": "same-as",
-    "references": "cites",
-    "cites": "cites",
-}
-"""Crossref relation types -> kinds of Related; all others are ``related``, with their own word."""
-
-DATES: Final = ("issued", "published", "published-print", "published-online", "published-other", "posted", "approved")
-"""Dates of publication, in the order in which the first that is filled is taken."""
-
-FIELDS: Final[Mapping[str, str]] = {
-    "DOI": "identifiers",
-    "type": "genre",
-    "subtype": "genre",
-    "title": "title",
-    "subtitle": "alternative_titles",
-    "original-title": "alternative_titles",
-    "short-title": "alternative_titles",
-    "abstract": "abstract",
-    "description": "abstract",
-    "author": "byline.mentions",
-    "author.given": "byline.mentions.given",
-    "author.family": "byline.mentions.family",
-    "author.suffix": "byline.mentions.name",
-    "author.name": "byline.mentions.name",
-    "author.ORCID": "byline.mentions.orcid",
-    "author.affiliation.name": "byline.mentions.affiliations",
-    "author.affiliation.department": "byline.mentions.affiliations",
-    "author.affiliation.id": "organizations",
-    **dict.fromkeys(ROLES, "contributors"),
-    "institution.name": "contributors",
-    "institution.id": "contributors.identifiers",
-    "standards-body": "contributors",
-    **dict.fromkeys(DATES, "date"),
-    "URL": "identifiers",
-    "resource.primary.URL": "urls",
-    "container-title": "venue",
-    "short-container-title": "venue",
-    "group-title": "venue",
-    "ISSN": "venue_identifiers",
-    "ISBN": "venue_identifiers",
-    "event.name": "event",
-    "volume": "volume",
-    "issue": "issue",
-    "journal-issue.issue": "issue",
-    "page": "pages",
-    "article-number": "pages",
-    "publisher": "publisher",
-    "language": "language",
-    "version": "version",
-    "edition-number": "version",
-    "license.URL": "licenses",
-    "subject": "subjects",
-    "funder.name": "funding.funder",
-    "funder.DOI": "funding.funder_iri",
-    "funder.id": "funding.funder_iri",
-    "funder.award": "funding.award",
-    "funder.award-info": "funding.award",
-    "reference": "related",
-    "relation": "related",
-    "update-to": "related",
-    "updated-by": "related",
-    "clinical-trial-number": "related",
-    "is-referenced-by-count": "observed",
-    "award": "funding.award",
-    "project.project-title": "title",
-    "project.project-description": "abstract",
-    "project.investigator": "contributors",
-    "project.lead-investigator": "contributors",
-    "project.co-lead-investigator": "contributors",
-    "project.funding.funder": "funding",
-    "project.award-start": "date",
-}
-
-ASIDE: Final = (
-    "accepted", "alternative-id", "archive", "assertion", "author.affiliation.acronym", "author.affiliation.place",
-    "author.authenticated-orcid", "author.prefix", "author.role", "author.sequence", "award-start", "aliases",
-    "content-created", "content-domain", "content-updated", "created", "degree", "deposited", "event.acronym",
-    "event.end", "event.location", "event.number", "event.sponsor", "event.start", "event.theme",
-    "free-to-read", "funder.doi-asserted-by", "indexed", "institution.acronym", "institution.place",
-    "institution.department", "isbn-type", "issn-type", "journal-issue.published-online",
-    "journal-issue.published-print", "license.content-version", "license.delay-in-days", "license.start", "link",
-    "member", "prefix", "project.award-amount", "project.award-end", "project.award-planned-end",
-    "project.funding.award-amount", "project.funding.scheme", "project.funding.type", "publisher-location",
-    "reference-count", "references-count", "review", "score", "source", "special_numbering", "status",
-    "update-policy",
-)  # fmt: skip
 
 _SIGNS: Final = (
     '"reference-count"', '"references-count"', '"is-referenced-by-count"', '"content-domain"', '"deposited"',
@@ -185,7 +63,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         raise InputError("the record is not an object", advice="a Crossref work is a JSON object")
     work = Noted(value, place)
     grant = next(work.objects("project"), Noted({}, place))
-    titles = [unmarked(t) for t in (*work.texts("title"), *(t.text("title") for t in grant.objects("project-title")))]
+    titles = [plain(t) for t in (*work.texts("title"), *(t.text("title") for t in grant.objects("project-title")))]
     authors = byline_of(_people(work, "author"))
     doi = work.iri("doi", work.text("DOI"), "DOI")
     if not (any(titles) or doi or authors):
@@ -194,8 +72,8 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
             advice="it names no work; members, funders, journals and other lists of the API are not works",
         )
     date, printed = _date(work, grant)
-    venues = [unmarked(v) for v in (*work.texts("container-title"), *work.texts("group-title"))]
-    venues = venues or [unmarked(work.first("short-container-title"))]
+    venues = [plain(v) for v in (*work.texts("container-title"), *work.texts("group-title"))]
+    venues = venues or [plain(work.first("short-container-title"))]
     yield WorkRecord(
         place,
         "",
@@ -224,6 +102,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         licenses=_once(*_licenses(work)),
         subjects=tuple(Subject(name) for name in work.texts("subject")),
         funding=tuple(_funding(work, grant)),
+        retracted=_retracted(work),
         related=(*_related(work), *(Related("part-of", printed=venue) for venue in venues[1:]), *_references(work)),
     )
     yield from _organizations(work)
@@ -248,14 +127,14 @@ def _resolved(work: Noted) -> str:
 
 def _other_titles(work: Noted, title: str = "") -> Iterator[str]:
     for subtitle in work.texts("subtitle"):
-        yield f"{title}: {unmarked(subtitle)}" if title else unmarked(subtitle)
+        yield f"{title}: {plain(subtitle)}" if title else plain(subtitle)
     for name in ("original-title", "short-title"):
-        yield from (other for t in work.texts(name) if (other := unmarked(t)) != title)
+        yield from (other for t in work.texts(name) if (other := plain(t)) != title)
 
 
 def _abstract(work: Noted, grant: Noted) -> str:
     text = _HEADING.sub("", work.text("abstract")) or work.text("description")
-    return unmarked(text or " ".join(d.text("description") for d in grant.objects("project-description")))
+    return plain(text or " ".join(d.text("description") for d in grant.objects("project-description")))
 
 
 def _date(work: Noted, grant: Noted) -> tuple[PartialDate | None, str]:
@@ -366,6 +245,15 @@ def _related(work: Noted) -> Iterator[Related]:
     for trial in work.objects("clinical-trial-number"):
         number = trial.text("clinical-trial-number")
         yield Related("related", printed=number, relation=squeeze(f"clinical trial {trial.text('type')}"))
+
+
+def _retracted(work: Noted) -> str:
+    """Return the words by which a later notice takes the work back: "Retraction 2021-3-4"."""
+    for update in work.objects("updated-by"):
+        if update.text("type") in ("retraction", "partial_retraction", "withdrawal", "removal"):
+            day = update.object("updated").date_parts("date-parts")[1]
+            return squeeze(f"{update.text('label') or update.text('type')} {day}")
+    return ""
 
 
 def _references(work: Noted) -> Iterator[Related]:

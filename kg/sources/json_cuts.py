@@ -56,7 +56,7 @@ def cut(
             found, document = yield from _search(text, (), lists)
             if not found:
                 alone = number == 1 and not text.next()
-                raw = whole if alone else partial(_dumped, document)
+                raw = whole if alone else partial(dumped, document)
                 yield Piece(document, line, text.line, "" if alone else f"L{line}", raw)
         elif number == 1:
             yield text.piece("")
@@ -72,7 +72,7 @@ def lists_in(document: Any, name: str, line: int, lists: Collection[Path]) -> It
             found = found.get(step) if isinstance(found, dict) else None
         if isinstance(found, list):
             pointer = f"{name}/{'/'.join(path)}"
-            return (Piece(v, line, line, f"{pointer}/{i}", partial(_dumped, v)) for i, v in enumerate(found))
+            return (Piece(v, line, line, f"{pointer}/{i}", partial(dumped, v)) for i, v in enumerate(found))
     return None
 
 
@@ -262,5 +262,9 @@ def _encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _dumped(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def dumped(value: Any) -> bytes:
+    """Return a part of a parsed document as bytes, for the quarantine."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    except RecursionError:  # it could be read, but not so deep in our own calls
+        return b"[nested too deeply to be written]"

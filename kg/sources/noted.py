@@ -33,13 +33,23 @@ _Read = TypeVar("_Read")
 class Noted:
     """An object of a JSON record. Objects inside share its notes, and know their own place (``author[3]``)."""
 
-    __slots__ = ("_notes", "_path", "place", "value")
+    __slots__ = ("_index", "_notes", "_path", "_within", "place", "value")
 
-    def __init__(self, value: Json, place: Place, *, path: str = "", notes: list[Problem] | None = None) -> None:
+    def __init__(
+        self,
+        value: Json,
+        place: Place,
+        within: Noted | None = None,
+        path: tuple[str, ...] = (),
+        index: int = -1,
+    ) -> None:
         self.value = value
         self.place = place
+        # Where the object stands is put into words only for a note, which few objects need.
+        self._within = within
         self._path = path
-        self._notes: list[Problem] = [] if notes is None else notes
+        self._index = index
+        self._notes: list[Problem] = [] if within is None else within._notes
 
     @property
     def notes(self) -> tuple[Problem, ...]:
@@ -51,7 +61,7 @@ class Noted:
         if len(self._notes) == NOTES_LIMIT:
             self._notes.append(problem(self.place, InputError("more of the record is not as it should be")))
         if len(self._notes) < NOTES_LIMIT:
-            shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            shown = value if isinstance(value, str) else _dumped(value)
             shown = shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "…"
             error = InputError(cause, where=self.where(*path), advice=advice)
             # Bytes that are not text would cost the record itself; they do, where the field is used.
@@ -59,10 +69,14 @@ class Noted:
 
     def where(self, *path: str) -> str:
         """Return the path of a field from the record down: ``author[3].ORCID``."""
-        return ".".join(filter(None, (self._path, *path)))
+        own = f"{'.'.join(self._path)}{f'[{self._index}]' if self._index >= 0 else ''}"
+        outer = self._within.where() if self._within else ""
+        return ".".join(filter(None, (outer, own, *path)))
 
     def at(self, *path: str) -> Any:
         """Return what stands at a path; None where nothing does, or where the path leads through something else."""
+        if len(path) == 1:
+            return self.value.get(path[0])
         found: Any = self.value
         for step in path:
             if not isinstance(found, dict):
@@ -74,7 +88,8 @@ class Noted:
 
     def text(self, *path: str) -> str:
         """Return the text at a path, white space squeezed; numbers as they print."""
-        return self._text(self.at(*path), *path)
+        found = self.at(*path)
+        return " ".join(found.split()) if type(found) is str else self._text(found, *path)
 
     def first(self, *path: str) -> str:
         """Return the text at a path, or the first text of the list there."""
@@ -94,10 +109,9 @@ class Noted:
 
     def objects(self, *path: str) -> Iterator[Noted]:
         """Yield the objects of the list at a path; a single object is a list of one."""
-        where = self.where(*path)
         for index, element in enumerate(self.items(*path)):
             if isinstance(element, dict):
-                yield Noted(element, self.place, path=f"{where}[{index}]", notes=self._notes)
+                yield Noted(element, self.place, self, path, index)
             elif element is not None:
                 self._other("an object", element, *path)
 
@@ -106,8 +120,11 @@ class Noted:
         found = self.at(*path)
         if found is not None and not isinstance(found, dict):
             self._other("an object", found, *path)
-        value = found if isinstance(found, dict) else {}
-        return Noted(value, self.place, path=self.where(*path), notes=self._notes)
+        return self.inside(found if isinstance(found, dict) else {}, *path)
+
+    def inside(self, value: Json, *path: str) -> Noted:
+        """Return an object that stands at a path, where it had to be found by hand."""
+        return Noted(value, self.place, self, path)
 
     def number(self, *path: str) -> int | float | None:
         """Return the number at a path."""
@@ -183,3 +200,10 @@ class Noted:
     def _other(self, wanted: str, found: Any, *path: str) -> None:
         kind = _KINDS.get(type(found), "a number")
         self.note(f"the field is not {wanted} but {kind}, and was left out", found, *path, advice="correct the field")
+
+
+def _dumped(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return "a value that is nested too deeply to be shown"

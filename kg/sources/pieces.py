@@ -42,7 +42,7 @@ def json_pieces(opened: Opened, *lists: str, members: bool = False) -> Iterator[
 
 
 def _is_lines(opened: Opened) -> bool:
-    """Return whether the first two lines with text are a JSON document each; the first may be damaged."""
+    """Return whether the first two lines with text are a JSON document each; the first may be damaged inside."""
     stream = opened.stream()
     first = _line_with_text(stream).removeprefix(b"\xef\xbb\xbf")
     if not first.startswith(b"{"):
@@ -50,11 +50,16 @@ def _is_lines(opened: Opened) -> bool:
     second = _line_with_text(stream)
     if not second.startswith(b"{"):
         return False
-    try:
-        _parse(first, 1)
-    except InputError:
-        return second.startswith(b'{"')
+    if isinstance(_parsed(first), InputError):
+        return first.endswith(b"}") and not isinstance(_parsed(second), InputError)
     return True
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return _parse(line, 1)
+    except InputError as error:
+        return error
 
 
 def _line_with_text(stream: IO[bytes]) -> bytes:

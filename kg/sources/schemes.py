@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ _ILLEGAL: Final = re.compile(
     + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
     + "\U000e1000-\U000efffd]"
 )
+_SUSPECT: Final = re.compile(r"[^!$&'()*+,/:;=?@~._0-9A-Za-z-]")
 _FUNDER: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(?:10\.13039/)?(\d{6,15})")
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -86,6 +88,23 @@ def iri_of(scheme: str, value: str) -> str:
     return legal(address.format(found))
 
 
+def known_iri(text: str) -> str:
+    """Return the IRI of a text that says by its own form what it is: a DOI, arXiv id, ISBN, SWHID or web address.
+
+    >>> known_iri("doi:10.1234/ABC"), known_iri("ISBN:0201703726"), known_iri("none of them")
+    ('https://doi.org/10.1234/abc', 'urn:isbn:0201703726', '')
+    """
+    text = squeeze(text)
+    for scheme, sign in (("doi", "10."), ("arxiv", ""), ("isbn", "ISBN"), ("swh", "swh:"), ("urn", "urn:")):
+        if sign in text:
+            try:
+                return iri_of(scheme, text)
+            except IdentifierError:
+                continue
+    return web_address(text)
+
+
+@lru_cache(maxsize=1 << 15)
 def web_address(text: str) -> str:
     """Return an http(s) address with the signs that no IRI can hold percent-encoded; an empty text for anything else.
 
@@ -93,7 +112,7 @@ def web_address(text: str) -> str:
     ('http://example.org/a%20b%7Cc%25zz', '', '')
     """
     match = _WEB.fullmatch(squeeze(text))
-    if not match or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2] or _SURROGATE.search(text):
+    if not match or _SURROGATE.search(text) or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2]:
         return ""
     return f"{match[1].lower()}://{match[2]}{legal(match[3] or '')}"
 
@@ -104,5 +123,7 @@ def legal(iri: str) -> str:
     >>> legal("https://doi.org/10.1000/a[1]<2>")
     'https://doi.org/10.1000/a%5B1%5D%3C2%3E'
     """
+    if not _SUSPECT.search(iri):
+        return iri
     iri, mark, fragment = _NO_PERCENT.sub("%25", iri).partition("#")
     return _ILLEGAL.sub(lambda match: quote(match[0], safe=""), iri + mark + fragment.replace("#", "%23"))

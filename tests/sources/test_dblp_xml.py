@@ -14,7 +14,7 @@ FILES = Path(__file__).parent / "files"
 
 @pytest.fixture(scope="module")
 def sample() -> SourceReading:
-    [reading] = read_one(InputFile("dblp.xml", FILES / "dblp.xml"))
+    [reading] = read_one(InputFile("dblp.xml", FILES / "dblp-xml.xml"))
     return reading
 
 
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_said(sample: SourceReading) -> None:
 
 
 def test_the_page_of_one_person_has_numbers_of_persons() -> None:
-    [reading] = read_one(InputFile("person.xml", FILES / "dblp-person.xml"))
+    [reading] = read_one(InputFile("person.xml", FILES / "dblp-xml-person.xml"))
     byline = work(reading, "conf/toy/QuillN31").byline
     assert byline and [m.identifiers for m in byline.mentions] == [
         ("https://dblp.org/pid/12/3456-1", "https://dblp.org/pers/hd/q/Quill_0001:Ada"),

@@ -25,7 +25,7 @@ SAMPLES: Final = {
     "acl-anthology": ["acl-anthology.xml"],
     "acl-people": ["acl-people-2025.yaml", "acl-people-2026.yaml"],
     "arxiv-atom": ["arxiv-atom.xml"],
-    "dblp-xml": ["dblp.xml", "dblp-person.xml"],
+    "dblp-xml": ["dblp-xml.xml", "dblp-xml-person.xml"],
 }
 """Format -> the invented files that together have everything the format's table lists."""
 
