@@ -18,6 +18,7 @@ from kg.model.names import compatible
 from kg.model.records import Byline, Funding, Mention, Place, ProfileRecord, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.fields import Json
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.json_cuts import dumped
 from kg.sources.markup import plain
@@ -37,13 +38,12 @@ _LISTS: Final = ("/bulk", "/expanded-result", "/result")
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
+class Claimed:
     """An activity in somebody's record, with whose it is."""
 
     activity: Any
     kind: str
     owner: Mention | None
-    names: tuple[str, ...]
 
 
 def recognise(beginning: str) -> float:
@@ -56,7 +56,7 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read a record, a work, a list of either, or one a line."""
-    return gather(opened, _pieces(opened), _understood, title="ORCID records")
+    return gather(opened, _pieces(opened), understood, title="ORCID records")
 
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
@@ -67,38 +67,43 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
             yield piece
             yield from _claimed(piece)
         elif isinstance(record, dict) and isinstance(record.get("group"), list):
-            yield from _activities(piece, record, "", "work-summary", None, ())
+            yield from _activities(piece, record, "", "work-summary", None)
         else:
             yield piece
 
 
 def _claimed(piece: Piece) -> Iterator[Piece]:
-    record = Noted(piece.value, Place("", piece.line))
-    summary = record.object("activities-summary").value
-    name, others = _names(record.object("person", "name"), record.object("person", "other-names"))
-    parts = record.object("person", "name")
-    iri = _orcid_of(record)
-    owner = Mention(
-        name,
-        orcid=iri or None,
-        given=parts.text("given-names", "value"),
-        family=parts.text("family-name", "value"),
-        variants=others,
-    )
+    summary = Noted(piece.value, Place("", piece.line)).object("activities-summary").value
+    owner = owner_of(piece.value, piece.line)
     for section, entry in (("works", "work-summary"), ("fundings", "funding-summary")):
         if isinstance(found := summary.get(section), dict):
-            pointer = f"/activities-summary/{section}"
-            yield from _activities(piece, found, pointer, entry, owner if name else None, (name, *others))
+            yield from _activities(piece, found, f"/activities-summary/{section}", entry, owner)
 
 
-def _activities(
-    piece: Piece, section: Any, pointer: str, entry: str, owner: Mention | None, names: tuple[str, ...]
-) -> Iterator[Piece]:
+def owner_of(value: Json, line: int) -> Mention | None:
+    """Return whose record it is, with all names as variants; None where the record does not say the name."""
+    record = Noted(value, Place("", line))
+    parts = record.object("person", "name")
+    name, others = _names(parts, record.object("person", "other-names"))
+    return (
+        Mention(
+            name,
+            orcid=_orcid_of(record) or None,
+            given=parts.text("given-names", "value"),
+            family=parts.text("family-name", "value"),
+            variants=others,
+        )
+        if name
+        else None
+    )
+
+
+def _activities(piece: Piece, section: Any, pointer: str, entry: str, owner: Mention | None) -> Iterator[Piece]:
     for i, group in enumerate(_listed(section.get("group"))):
         summaries = group.get(entry) if isinstance(group, dict) else [group]
         for j, summary in enumerate(_listed(summaries)):
             item = f"{piece.item}{pointer}/group/{i}/{entry}/{j}"
-            value = _Claimed(summary, entry, owner, names)
+            value = Claimed(summary, entry, owner)
             yield Piece(value, piece.line, piece.last_line, item, partial(dumped, summary))
 
 
@@ -106,8 +111,12 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _understood(piece: Piece, place: Place) -> Iterator[Item]:
-    claimed = piece.value if isinstance(piece.value, _Claimed) else None
+def understood(piece: Piece, place: Place) -> Iterator[Item]:
+    """Yield what a record, a work, or an activity in somebody's record says, and its notes.
+
+    Raises InputError for what names neither a person nor a work.
+    """
+    claimed = piece.value if isinstance(piece.value, Claimed) else None
     value = claimed.activity if claimed else piece.value
     if isinstance(value, dict) and isinstance(value.get("work"), dict):
         value = value["work"]
@@ -230,7 +239,7 @@ def _organizations(record: Noted) -> Iterator[tuple[str, str]]:
             yield name, ror
 
 
-def _work(work: Noted, claimed: _Claimed | None) -> WorkRecord:
+def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
     titles = work.object("title")
     title = plain(titles.text("title", "value"))
     subtitle = plain(titles.text("subtitle", "value"))
@@ -238,7 +247,7 @@ def _work(work: Noted, claimed: _Claimed | None) -> WorkRecord:
     contributors = list(_contributors(work))
     authors = byline_of(m for m in contributors if m is None or m.role == "author")
     if claimed and claimed.owner:
-        authors = _with_owner(authors, claimed.owner, claimed.names)
+        authors = _with_owner(authors, claimed.owner)
     if not (title or identifiers):
         raise InputError("the work has neither title nor identifier", where="title", advice="it may be private")
     published = work.object("publication-date")
@@ -315,7 +324,7 @@ def _contributors(work: Noted) -> Iterator[Mention | None]:
             yield mention
 
 
-def _with_owner(authors: Byline | None, owner: Mention, names: tuple[str, ...]) -> Byline:
+def _with_owner(authors: Byline | None, owner: Mention) -> Byline:
     """Return the author line with the person whose record it is, who says to be among them.
 
     One author of the same name, and no other, is that person; without one the person's place is not known.
@@ -325,14 +334,16 @@ def _with_owner(authors: Byline | None, owner: Mention, names: tuple[str, ...]) 
     mentions = authors.mentions
     if any(m.orcid and owner.orcid and m.orcid[-19:] == owner.orcid[-19:] for m in mentions):
         return authors
-    alike = [m for m in mentions if not m.orcid and any(compatible(m.name, name) for name in names if name)]
+    alike = [
+        m for m in mentions if not m.orcid and any(compatible(m.name, name) for name in (owner.name, *owner.variants))
+    ]
     if len(alike) == 1:
         found = replace(alike[0], orcid=owner.orcid)
         return replace(authors, mentions=tuple(found if m is alike[0] else m for m in mentions))
     return replace(authors, mentions=(*mentions, owner), complete=False)
 
 
-def _grant(funding: Noted, claimed: _Claimed) -> WorkRecord:
+def _grant(funding: Noted, claimed: Claimed) -> WorkRecord:
     title = plain(funding.text("title", "title", "value"))
     organization = funding.object("organization")
     numbers = [known.text("external-id-value") for known in funding.objects("external-ids", "external-id")]

@@ -24,6 +24,7 @@ FOLDERS = {
     "inveniordm-json": "inveniordm-json",
     "openalex-json": "openalex",
     "orcid-json": "orcid-json",
+    "orcid-xml": "orcid-xml",
     "s2and": "s2and",
 }
 NAMES = {f.name for f in FORMATS}

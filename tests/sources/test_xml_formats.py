@@ -26,11 +26,14 @@ SAMPLES: Final = {
     "acl-people": ["acl-people-2025.yaml", "acl-people-2026.yaml"],
     "arxiv-atom": ["arxiv-atom.xml"],
     "dblp-xml": ["dblp-xml.xml", "dblp-xml-person.xml"],
+    "orcid-xml": ["orcid-xml.xml", "orcid-xml-bulk.xml"],
 }
 """Format -> the invented files that together have everything the format's table lists."""
 
 PIECES: Final = {
     "arxiv-atom": rb"<(?:\w+:)?entry[ >]",
+    # The record or part itself, and each activity in it.
+    "orcid-xml": rb"\A|<(?:work:work|funding:funding)-summary[\s>]",
 }
 """Folder of real files -> what each record begins with."""
 
