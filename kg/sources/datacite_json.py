@@ -60,10 +60,14 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read a page of the API, one record, or one record a line."""
-    return gather(opened, json_pieces(opened, "/data"), _work, title="DataCite records")
+    return gather(opened, json_pieces(opened, "/data"), understood, title="DataCite records")
 
 
-def _work(piece: Piece, place: Place) -> Iterator[Item]:
+def understood(piece: Piece, place: Place) -> Iterator[Item]:
+    """Yield the work that a record describes, organisations with their IRIs, and its notes.
+
+    Raises InputError for what names no work.
+    """
     value = piece.value
     if isinstance(value, dict) and isinstance(value.get("data"), dict):
         value = value["data"]

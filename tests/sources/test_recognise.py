@@ -21,6 +21,7 @@ FOLDERS = {
     "crossref-json": "crossref-json",
     "csl-json": "csl-json",
     "datacite-json": "datacite-json",
+    "datacite-xml": "datacite-xml",
     "inveniordm-json": "inveniordm-json",
     "openalex-json": "openalex",
     "orcid-json": "orcid-json",
