@@ -52,10 +52,14 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read a list of works, one work, or one work (or list) a line."""
-    return gather(opened, json_pieces(opened, *_LISTS), _work, title="Crossref works")
+    return gather(opened, json_pieces(opened, *_LISTS), understood, title="Crossref works")
 
 
-def _work(piece: Piece, place: Place) -> Iterator[Item]:
+def understood(piece: Piece, place: Place) -> Iterator[Item]:
+    """Yield the work that a record describes, organisations with their IRIs, and its notes.
+
+    Raises InputError for what names no work.
+    """
     value = piece.value
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]

@@ -19,6 +19,7 @@ FOLDERS = {
     "cff": "cff",
     "codemeta": "codemeta",
     "crossref-json": "crossref-json",
+    "crossref-xml": "crossref-xml",
     "csl-json": "csl-json",
     "datacite-json": "datacite-json",
     "datacite-xml": "datacite-xml",

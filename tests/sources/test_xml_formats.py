@@ -25,6 +25,7 @@ SAMPLES: Final = {
     "acl-anthology": ["acl-anthology.xml"],
     "acl-people": ["acl-people-2025.yaml", "acl-people-2026.yaml"],
     "arxiv-atom": ["arxiv-atom.xml"],
+    "crossref-xml": ["crossref-xml.xml", "crossref-xml-unixref.xml", "crossref-xml-deposit.xml"],
     "datacite-xml": ["datacite-xml.xml"],
     "dblp-xml": ["dblp-xml.xml", "dblp-xml-person.xml"],
     "orcid-xml": ["orcid-xml.xml", "orcid-xml-bulk.xml"],
@@ -33,6 +34,7 @@ SAMPLES: Final = {
 
 PIECES: Final = {
     "arxiv-atom": rb"<(?:\w+:)?entry[ >]",
+    "crossref-xml": rb"<query[ >]",
     "datacite-xml": rb"<resource[\s>]",
     # The record or part itself, and each activity in it.
     "orcid-xml": rb"\A|<(?:work:work|funding:funding)-summary[\s>]",
