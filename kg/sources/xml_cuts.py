@@ -23,6 +23,8 @@ HEAD_LIMIT: Final = 1 << 20
 
 _DEPTH_LIMIT: Final = 256
 _BLOCK: Final = 1 << 20
+_WINDOW: Final = 1 << 25
+_TAG_LIMIT: Final = 1 << 20
 _NAME: Final = rb"(?:[A-Za-z_][\w.-]*+:)?+([A-Za-z_][\w.-]*+)"
 # A value of an attribute holds no "<", so that a missing quotation mark swallows one tag and not the file.
 _ATTRIBUTES: Final = rb"(?:[^<>\"']|\"[^\"<]*+\"|'[^'<]*+')*+"
@@ -104,47 +106,59 @@ def slices(data: Data, names: Collection[str], holders: Collection[str] = ()) ->
     listed = b"|".join(sorted(map(re.escape, wanted)))
     inside = re.compile(rb"<(?:" + _SKIPPED + rb"|(/?)(?:[A-Za-z_][\w.-]*+:)?+(" + listed + rb")(?=[\s/>]))")
     stack: list[_Open] = []
-    at, line, counted = 0, 1, 0
-    while match := _TAG.search(data, at):
+    lines = _Lines(data)
+    at = free = 0  # the place behind the last record, or behind what holds the next
+    while match := _search(_TAG, data, at):
         start, at = match.span()
         if ending := _ENDS.get(match.lastindex or 0):
             at = _behind(data, ending, at)
             continue
-        line, counted = line + _lines(data, counted, start), start
         name = match[5]
         if match[4]:
             if any(element.name == name for element in stack):
                 while (element := stack.pop()).name != name:
-                    yield from _held(element, stack, start, line)
-                yield from _held(element, stack, start, line)
+                    yield from _held(element, stack, start, lines)
+                yield from _held(element, stack, start, lines)
+                free = at if element.holds else free
+            elif name in wanted and name not in holding:
+                # An end without a beginning: the start tag is damaged, and may have been taken for another.
+                while stack and stack[-1].around.start >= free:
+                    stack.pop()
+                while data[free : free + 1].isspace():
+                    free += 1
+                cause = "the record has no beginning"
+                yield Slice(name.decode(), free, at, lines.at(free), lines.at(at - 1), _around(stack), cause=cause)
+                free = at
             continue
-        while name in wanted and any(element.name == name for element in stack):  # records do not hold their like
-            yield from _held(stack.pop(), stack, start, line)
-        if name in wanted and name not in holding:
+        own, empty = name in wanted, data[at - 2 : at] == b"/>"
+        while own and any(element.name == name for element in stack):  # records do not hold their like
+            yield from _held(stack.pop(), stack, start, lines)
+        if own and name not in holding:
             for element in stack:
                 _fill(element, start)
-            at, cause = (at, "") if data[at - 2 : at] == b"/>" else _end_of(data, at, name, inside)
-            last = line + _lines(data, counted, at - 1)
-            yield Slice(name.decode(), start, at, line, last, _around(stack), cause=cause)
-        elif data[at - 2 : at] == b"/>":
-            if name in wanted:
-                yield Slice(name.decode(), start, at, line, line, _around(stack))
+            line = lines.at(start)
+            at, cause = (at, "") if empty else _end_of(data, at, name, inside)
+            yield Slice(name.decode(), start, at, line, lines.at(at - 1), _around(stack), cause=cause)
+            free = at
+        elif empty:
+            if own:
+                yield Slice(name.decode(), start, at, lines.at(start), lines.at(start), _around(stack))
         elif len(stack) < _DEPTH_LIMIT:
             closing = b"</" + re.split(rb"[\s>]", match[0][1:], maxsplit=1)[0] + b">"
-            stack.append(_Open(name, Around(start, at, at, closing), line, name in holding))
-    line += _lines(data, counted, len(data))
+            holds = name in holding
+            stack.append(_Open(name, Around(start, at, at, closing), lines.at(start) if holds else 0, holds))
+            free = at if holds or len(stack) == 1 else free
     while stack:
-        yield from _held(stack.pop(), stack, len(data), line)
+        yield from _held(stack.pop(), stack, len(data), lines)
 
 
 def _end_of(data: Data, at: int, name: bytes, inside: re.Pattern[bytes]) -> tuple[int, str]:
     """Return the place behind a record whose start tag ends at a place, and what is wrong with its end."""
-    while match := inside.search(data, at):
+    while match := _search(inside, data, at):
         if ending := _ENDS.get(match.lastindex or 0):
             at = _behind(data, ending, match.end())
         elif match[4] and match[5] == name:
-            end = data.find(b">", match.end())
-            return (end + 1 if end >= 0 else len(data)), ""
+            return _behind(data, b">", match.end()), ""
         else:
             return match.start(), "the record has no end"
     return len(data), "the file ends within the record"
@@ -157,12 +171,13 @@ def _fill(element: _Open, first: int) -> None:
     element.filled = True
 
 
-def _held(element: _Open, stack: list[_Open], end: int, line: int) -> Iterator[Slice]:
+def _held(element: _Open, stack: list[_Open], end: int, lines: _Lines) -> Iterator[Slice]:
     """Yield an element that holds records, when it ends: up to the first of them, or all of it if there is none."""
     if element.holds:
         own = element.around
+        last = lines.at(end)
         end = own.head_end if element.filled else end
-        yield Slice(element.name.decode(), own.start, end, element.line, line, _around(stack), own.closing)
+        yield Slice(element.name.decode(), own.start, end, element.line, last, _around(stack), own.closing)
 
 
 def _around(stack: list[_Open]) -> tuple[Around, ...]:
@@ -171,11 +186,47 @@ def _around(stack: list[_Open]) -> tuple[Around, ...]:
     return tuple(element.around for element in stack[: inner + 1])
 
 
+def _search(pattern: re.Pattern[bytes], data: Data, at: int) -> re.Match[bytes] | None:
+    """Return the first match from a place on. Looks at a window at a time, and lets go of what lies behind it."""
+    while True:
+        if match := pattern.search(data, at, at + _WINDOW):
+            return match
+        if at + _WINDOW >= len(data):
+            return None
+        at += _WINDOW - _TAG_LIMIT
+        _let_go(data, at)
+
+
 def _behind(data: Data, ending: bytes, at: int) -> int:
-    found = data.find(ending, at)
-    return found + len(ending) if found >= 0 else len(data)
+    """Return the place behind the next of some bytes, the end of the data where there is none."""
+    while True:
+        if (found := data.find(ending, at, at + _WINDOW)) >= 0:
+            return found + len(ending)
+        if at + _WINDOW >= len(data):
+            return len(data)
+        at += _WINDOW - len(ending)
+        _let_go(data, at)
 
 
-def _lines(data: Data, start: int, end: int) -> int:
-    """Return the number of line ends between two places."""
-    return sum(data[at : min(at + _BLOCK, end)].count(b"\n") for at in range(start, end, _BLOCK))
+def _let_go(data: Data, at: int) -> None:
+    """Tell the system that mapped bytes before a place are not needed now; they are read again if they are."""
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED") and at >= mmap.PAGESIZE:
+        data.madvise(mmap.MADV_DONTNEED, 0, at // mmap.PAGESIZE * mmap.PAGESIZE)
+
+
+class _Lines:
+    """Counts lines from one place asked for to the next."""
+
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._line = 1
+        self._place = 0
+
+    def at(self, place: int) -> int:
+        """Return the line (from 1) on which a place lies, which is not before the one asked for last."""
+        for start in range(self._place, place, _BLOCK):
+            self._line += self._data[start : min(start + _BLOCK, place)].count(b"\n")
+            if start & (_WINDOW - 1) < _BLOCK:
+                _let_go(self._data, start)
+        self._place = max(self._place, place)
+        return self._line

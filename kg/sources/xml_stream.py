@@ -16,13 +16,16 @@ from typing import IO, Any, Final
 from lxml import etree
 
 from kg.errors import InputError
-from kg.sources.elements import line_of
+from kg.sources.elements import line_of, local
 from kg.sources.formats import Piece
 from kg.sources.opening import Opened
-from kg.sources.xml_cuts import HEAD_LIMIT, RECORD_LIMIT, Data, Slice, mapped, slices
+from kg.sources.xml_cuts import HEAD_LIMIT, RECORD_LIMIT, Around, Data, Slice, mapped, slices
 
 KEPT: Final = 100
 """Children of an element that are kept, when it has many beside its records: what stands at its beginning."""
+
+TAG_LIMIT: Final = 2_000_000
+"""Tags of one record, or between two; the parser takes some 120 bytes of memory for each."""
 
 _PRUNED: Final = 64
 _SHOWN: Final = 2000
@@ -70,8 +73,8 @@ def xml_pieces(opened: Opened, tags: Collection[str], holders: Collection[str] =
             advice="repair the file or get it again; the records that are well-formed were read",
         )
         yield from found.behind(damage, tags)
-    except _Unending as error:
-        damage = InputError(str(error), advice="split the file; the records before and behind it were read")
+    except _Damaged as error:
+        damage = InputError(str(error), advice="repair or split the file; the records before and behind were read")
         yield from found.behind(damage, tags)
 
 
@@ -83,6 +86,8 @@ def _parsed(opened: Opened, tags: Collection[str], found: _Records) -> Iterator[
             _refuse_entities(element)
         elif (parent := done.getparent()) is not None:
             parent.remove(done)
+        if found.misplaced(element):
+            raise _Damaged(f"a record stands within another, which has no end, at line {line_of(element)}")
         if found.count % _PRUNED == 0:
             _prune(element)
         guarded.rest()
@@ -98,8 +103,8 @@ def named(pieces: Iterator[Piece], name: Callable[[etree._Element], str]) -> Ite
         yield piece if isinstance(piece.value, InputError) else replace(piece, item=name(piece.value))
 
 
-class _Unending(Exception):
-    """So many bytes without the end of a record that there is none, or too large a one."""
+class _Damaged(Exception):
+    """What the parser takes and no format has: records in records, and so many bytes that no record ends in them."""
 
 
 class _Guarded:
@@ -108,6 +113,7 @@ class _Guarded:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._since = 0
+        self._tags = 0
         self._before = b""
         self._begun = False
 
@@ -118,13 +124,16 @@ class _Guarded:
                 raise _entities()
             self._before = block[-8:]
         self._since += len(block)
+        self._tags += block.count(b"<")
         if self._since > RECORD_LIMIT:
-            raise _Unending(f"no record ends within {RECORD_LIMIT:,} bytes")
+            raise _Damaged(f"no record ends within {RECORD_LIMIT:,} bytes")
+        if self._tags > TAG_LIMIT:
+            raise _Damaged(f"no record ends within {TAG_LIMIT:,} tags")
         return block
 
     def rest(self) -> None:
         """Note that a record has ended."""
-        self._since, self._begun = 0, True
+        self._since, self._tags, self._begun = 0, 0, True
 
 
 def _entities() -> InputError:
@@ -163,6 +172,13 @@ class _Records:
     _slices: Iterator[Slice] | None = None
     _reached: int = 0
     _last: Slice | None = field(default=None)
+
+    def misplaced(self, element: etree._Element) -> bool:
+        """Return whether a record stands where none can: in its like, or in one that does not hold others."""
+        above = [name for holder in element.iterancestors() if (name := local(holder)) in self.names]
+        return bool(above) and (
+            local(element) in above or len(set(above)) < len(above) or not set(above).issubset(self.holders)
+        )
 
     def raw(self, element: etree._Element) -> _Raw:
         """Return a way to the bytes of the next record."""
@@ -231,11 +247,12 @@ def _reparsed(data: Data, one: Slice, tags: Collection[str], damage: InputError)
         return failed(f"the record has {size:,} bytes, more than the {RECORD_LIMIT:,} of the largest that are read")
     if one.cause:
         return failed(one.cause)
+    around = [a for a in one.around if _sound(data, a)]
     for shared in (True, False):  # where what the records share is damaged itself, they are read without it
-        heads = b"".join(data[a.start : a.head_end if shared else a.tag_end] for a in one.around)
+        heads = b"".join(data[a.start : a.head_end if shared else a.tag_end] for a in around)
         begin = min((a.start for a in one.around), default=one.start)
         before = (data[:begin] if begin <= HEAD_LIMIT else b"") + heads
-        closing = one.closing + b"".join(a.closing for a in reversed(one.around))
+        closing = one.closing + b"".join(a.closing for a in reversed(around))
         try:
             root = etree.fromstring(before + content + closing, etree.XMLParser(**_OPTIONS))
         except etree.XMLSyntaxError as error:
@@ -244,7 +261,7 @@ def _reparsed(data: Data, one: Slice, tags: Collection[str], damage: InputError)
             cause = f"the XML is not well-formed at line {max(moved, 1)}, column {column}: {error.msg}"
             continue
         element = root
-        for _ in one.around:
+        for _ in around:
             element = element[-1]
         if not _named(element, tags):
             return None
@@ -254,6 +271,15 @@ def _reparsed(data: Data, one: Slice, tags: Collection[str], damage: InputError)
             inner.sourceline = line_of(inner) + shift
         return Piece(element, one.line, one.last_line, element.get("id", ""), content.__bytes__)
     return failed(cause)
+
+
+def _sound(data: Data, around: Around) -> bool:
+    """Return whether a start tag is one, for those that were found by their looks."""
+    try:
+        etree.fromstring(data[around.start : around.tag_end] + around.closing, etree.XMLParser(**_OPTIONS))
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _named(element: etree._Element, tags: Collection[str]) -> bool:
