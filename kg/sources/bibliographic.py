@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from kg.errors import IdentifierError, InputError
@@ -94,6 +95,7 @@ def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
     return Byline(numbered, len(numbered) == len(listed)) if numbered else None
 
 
+@lru_cache(maxsize=1 << 16)
 def kind_of(name: str) -> AgentKind:
     """Return whether a name reads as a group's or a person's, for formats that do not say."""
     return "group" if looks_like_group(name) else "person"

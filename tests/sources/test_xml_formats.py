@@ -5,6 +5,8 @@ The samples are invented; the real files are counted by other means than the rea
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import random
 import re
 from collections.abc import Callable, Iterable
@@ -51,6 +53,18 @@ def read(data: bytes | Path, layout: str = "") -> SourceReading:
 
 def quarantined(reading: SourceReading) -> int:
     return sum(problem.kind == "quarantined" for problem in reading.problems)
+
+
+MODULES: Final = (
+    "acl_volumes", "crossref_parts", "dblp_people", "dblp_xml", "elements", "opening", "orcid_xml", "printed_months",
+    "xml_stream",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_in_the_docstrings_hold(module: str) -> None:
+    failed, tried = doctest.testmod(importlib.import_module(f"kg.sources.{module}"))
+    assert tried and not failed
 
 
 @pytest.mark.parametrize(("name", "file"), CASES)
