@@ -130,7 +130,7 @@ def read(opened: Opened) -> SourceReading:
 
 def _pieces(document: YamlDocument, data: bytes) -> Iterator[Piece]:
     """Yield the software, then the preferred citation, then the references."""
-    yield Piece((document.value, document.repeated), 1, document.text.count("\n") + 1, "", data.__bytes__)
+    yield Piece((document.value, document.repeated), 1, document.text.rstrip().count("\n") + 1, "", data.__bytes__)
     paths: list[tuple[str | int, ...]] = []
     if document.value.get("preferred-citation") is not None:
         paths.append(("preferred-citation",))
