@@ -11,7 +11,7 @@ import pytest
 
 from kg.model.dates import PartialDate
 from kg.model.records import Mention, SourceReading, WorkRecord
-from kg.sources import InputFile, read_one
+from kg.sources import InputFile, pieces, read_one
 
 FILES = Path(__file__).parent / "files"
 
@@ -211,3 +211,19 @@ def test_damaged_lines_cost_themselves_only(layout: str, record: Any, inside: by
     assert len(reading.works) == 2 and len(quarantined) == len(broken)
     assert [p.place.line for p in quarantined] == [2, 3, 4, 5, 6]
     assert [p.raw.rstrip(b"\n") for p in quarantined] == broken
+
+
+def test_a_line_beyond_any_use_costs_itself_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "LINE_LIMIT", 100_000)
+    good = json.dumps(OPENALEX[0]).encode()
+    reading = read(b"\n".join([good, good[:-1] + b" " * 350_000 + b"}", good, b'{"id": "' + b"x" * 200_000]))
+    assert [work.place.item for work in reading.works] == ["L1", "L3"]
+    told = [(p.place.line, p.cause) for p in reading.problems if p.kind == "quarantined"]
+    assert told == [(line, "the line has more than 100,000 bytes") for line in (2, 4)]
+
+
+def test_a_first_record_longer_than_what_is_looked_at_first() -> None:
+    long = {**OPENALEX[0], "referenced_works": [f"https://openalex.org/W{i}" for i in range(20_000)]}
+    assert len(json.dumps(long)) > 3 << 17
+    for data in (lines([long, OPENALEX[0]]), json.dumps({"results": [long, OPENALEX[0]]}).encode()):
+        assert [len(work.related) for work in read(data).works] == [20_000, 2]
