@@ -16,6 +16,7 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -130,7 +131,7 @@ def read(opened: Opened) -> SourceReading:
 
 def _pieces(document: YamlDocument, data: bytes) -> Iterator[Piece]:
     """Yield the software, then the preferred citation, then the references."""
-    yield Piece((document.value, document.repeated), 1, document.text.count("\n") + 1, "", data.__bytes__)
+    yield Piece((document.value, document.repeated), 1, document.text.rstrip().count("\n") + 1, "", data.__bytes__)
     paths: list[tuple[str | int, ...]] = []
     if document.value.get("preferred-citation") is not None:
         paths.append(("preferred-citation",))
@@ -168,7 +169,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         byline=authors,
         identifiers=identifiers,
         contributors=tuple(_contributors(work)),
-        venue_identifiers=_once(
+        venue_identifiers=once(
             *(serial("ISSN", n) for n in work.texts("issn")),
             *(serial("ISBN", n) for n in work.texts("isbn")),
             work.iri("doi", work.text("collection-doi"), "collection-doi"),
@@ -180,20 +181,16 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         publisher=_name(work, "publisher"),
         language=next(iter(work.texts("languages")), ""),
         version=work.text("version") or work.text("edition") or work.text("commit"),
-        urls=_once(
+        urls=once(
             *pages,
             *(web_address(work.text(k)) for k in ("url", "repository-code", "repository", "repository-artifact")),
         ),
-        licenses=_once(*(_license(name) for name in work.texts("license")), web_address(work.text("license-url"))),
+        licenses=once(*(_license(name) for name in work.texts("license")), web_address(work.text("license-url"))),
         subjects=tuple(Subject(word) for word in work.texts("keywords")),
         related=(*others, *_cited(work)),
-        notes=_once(work.text("notes"), work.text("message")),
+        notes=once(work.text("notes"), work.text("message")),
     )
     yield from work.notes
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _agent(agent: Noted, role: str) -> Mention | None:
@@ -207,7 +204,7 @@ def _agent(agent: Noted, role: str) -> Mention | None:
     return Mention(
         name,
         kind="group" if entity else "person",
-        affiliations=_once(*agent.texts("affiliation")),
+        affiliations=once(*agent.texts("affiliation")),
         orcid=agent.orcid(agent.text("orcid"), "orcid"),
         given=given,
         family=full_name(particle, family),
@@ -244,7 +241,7 @@ def _identifiers(work: Noted) -> tuple[tuple[str, ...], list[Related], list[str]
             iris.append(iri)
         elif printed:
             others.append(Related("same-as", printed=printed, relation=about or scheme))
-    return _once(*iris), others, pages
+    return once(*iris), others, pages
 
 
 def _date(work: Noted) -> tuple[PartialDate | None, str]:
@@ -257,7 +254,7 @@ def _date(work: Noted) -> tuple[PartialDate | None, str]:
 
 def _pages(work: Noted) -> str:
     # "pages" is the number of pages, unless a file has put the range there.
-    return "-".join(_once(work.text("start"), work.text("end"))) or work.text("pages")
+    return "-".join(once(work.text("start"), work.text("end"))) or work.text("pages")
 
 
 def _license(name: str) -> str:

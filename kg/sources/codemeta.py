@@ -16,6 +16,7 @@ from kg.errors import InputError
 from kg.model.printed_names import read_name
 from kg.model.records import AgentKind, Funding, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -143,14 +144,14 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
         genre=" ".join(kinds) or "software",
         byline=authors,
         identifiers=identifiers,
-        alternative_titles=_once(*titles[1:], *(plain(t) for t in _words(work, "alternateName"))),
+        alternative_titles=once(*titles[1:], *(plain(t) for t in _words(work, "alternateName"))),
         contributors=tuple(
             m for m in (*agents, *(m for role in ROLES for m in _agents(work, role))) if m and m.role != "author"
         ),
         publisher=next(iter(_words(work, "publisher")), ""),
         language=next(iter(_words(work, "inLanguage")), ""),
         version=work.text("softwareVersion") or work.text("version"),
-        urls=_once(
+        urls=once(
             *addresses,
             *(
                 web_address(page)
@@ -158,17 +159,13 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
                 for page in _words(work, key, "@id", "url")
             ),
         ),
-        licenses=_once(*(t for key in ("license", "licenseId") for t in _words(work, key, "@id", "url", "name"))),
+        licenses=once(*(t for key in ("license", "licenseId") for t in _words(work, key, "@id", "url", "name"))),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
         related=tuple(_related(work)),
     )
     yield from _organizations(work)
     yield from work.notes
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _compacted(value: Any, depth: int = _DEPTH) -> Any:
@@ -207,7 +204,7 @@ def _identifiers(work: Noted) -> tuple[tuple[str, ...], list[str]]:
             iris.append(iri)
         else:
             pages.append(web_address(printed))
-    return _once(*iris), pages
+    return once(*iris), pages
 
 
 def _agents(work: Noted, role: str) -> Iterator[Mention | None]:
@@ -251,11 +248,11 @@ def _agent(agent: Noted, role: str) -> Mention | None:
     return Mention(
         name,
         kind=kind,
-        affiliations=_once(*(place for place, _ in _affiliations(agent))),
+        affiliations=once(*(place for place, _ in _affiliations(agent))),
         orcid=agent.orcid(orcid, "@id"),
         given=given,
         family=family,
-        identifiers=_once(*(web_address(one) for one in known if one != orcid)),
+        identifiers=once(*(web_address(one) for one in known if one != orcid)),
         role=role,
     )
 

@@ -18,6 +18,7 @@ from kg.model.records import Funding, Mention, Observed, Place, Related, SourceR
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
 from kg.sources.crossref_fields import ASIDE, DATES, FIELDS, GENRES, RELATIONS, ROLES
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -88,11 +89,11 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         genre=_genre(work.text("type"), work.text("subtype")),
         venue=venues[0],
         byline=authors,
-        identifiers=_once(doi, _resolved(work)),
+        identifiers=once(doi, _resolved(work)),
         observed=_observed(work),
-        alternative_titles=_once(*titles[1:], *_other_titles(work, *titles[:1])),
+        alternative_titles=once(*titles[1:], *_other_titles(work, *titles[:1])),
         contributors=tuple(_contributors(work, grant)),
-        venue_identifiers=_once(
+        venue_identifiers=once(
             *(serial("ISSN", n) for n in work.texts("ISSN")), *(serial("ISBN", n) for n in work.texts("ISBN"))
         ),
         event=work.text("event", "name"),
@@ -102,8 +103,8 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         publisher=work.text("publisher"),
         language=work.text("language"),
         version=work.text("version", "version") or work.text("edition-number"),
-        urls=_once(web_address(work.text("resource", "primary", "URL"))),
-        licenses=_once(*_licenses(work)),
+        urls=once(web_address(work.text("resource", "primary", "URL"))),
+        licenses=once(*_licenses(work)),
         subjects=tuple(Subject(name) for name in work.texts("subject")),
         funding=tuple(_funding(work, grant)),
         retracted=_retracted(work),
@@ -111,10 +112,6 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
     )
     yield from _organizations(work)
     yield from work.notes
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _genre(kind: str, subtype: str) -> str:
@@ -167,11 +164,11 @@ def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | N
         yield Mention(
             name,
             kind="group" if group and not family else kind_of(name) if not given else "person",
-            affiliations=_once(*(_affiliation(a)[0] for a in person.objects("affiliation"))),
+            affiliations=once(*(_affiliation(a)[0] for a in person.objects("affiliation"))),
             orcid=person.orcid(person.text("ORCID"), "ORCID"),
             given=given,
             family="" if whole else family,
-            identifiers=_once(*(_ror(person),)),
+            identifiers=once(*(_ror(person),)),
             role=role,
         )
 
@@ -179,7 +176,7 @@ def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | N
 def _affiliation(place: Noted) -> tuple[str, str]:
     """Return an affiliation as printed, its department first, and its ROR IRI; the IRI alone where it has no words."""
     ror = _ror(place)
-    return ", ".join(_once(*place.texts("department"), place.text("name"))) or ror, ror
+    return ", ".join(once(*place.texts("department"), place.text("name"))) or ror, ror
 
 
 def _ror(agent: Noted) -> str:
@@ -194,7 +191,7 @@ def _contributors(work: Noted, grant: Noted) -> Iterator[Mention]:
     for role in ("institution", "standards-body"):
         for institution in work.objects(role):
             if name := institution.text("name"):
-                yield Mention(name, kind="group", identifiers=_once(_ror(institution)), role=role)
+                yield Mention(name, kind="group", identifiers=once(_ror(institution)), role=role)
 
 
 def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
@@ -220,7 +217,7 @@ def _funding(work: Noted, grant: Noted) -> Iterator[Funding]:
     for funder in work.objects("funder"):
         iri = _ror(funder) or funder.iri("Crossref Funder ID", funder.text("DOI"), "DOI") or _funder_iri(funder)
         numbers = (n for info in funder.objects("award-info") for n in info.texts("award-number"))
-        for award in _once(*funder.texts("award"), *numbers) or ("",):
+        for award in once(*funder.texts("award"), *numbers) or ("",):
             yield Funding(funder.text("name"), iri, award)
     for funding in grant.objects("funding"):
         funder = funding.object("funder")

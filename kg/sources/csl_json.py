@@ -15,6 +15,7 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -125,7 +126,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
     titles = [plain(t) for t in item.texts("title")]
     title = next(iter(titles), "")
     authors = byline_of(_people(item, "author"))
-    identifiers = _once(
+    identifiers = once(
         item.iri("doi", item.text("DOI"), "DOI"),
         item.iri("pmid", item.text("PMID"), "PMID"),
         item.iri("pmcid", item.text("PMCID"), "PMCID"),
@@ -147,10 +148,10 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         byline=authors,
         identifiers=identifiers,
         alternative_titles=tuple(
-            t for t in _once(*titles[1:], *(plain(item.first(key)) for key in short)) if t != title
+            t for t in once(*titles[1:], *(plain(item.first(key)) for key in short)) if t != title
         ),
         contributors=tuple(m for role in ROLES if role in item.value for m in _people(item, role) if m),
-        venue_identifiers=_once(*(serial(kind, n) for kind in ("ISSN", "ISBN") for n in item.texts(kind))),
+        venue_identifiers=once(*(serial(kind, n) for kind in ("ISSN", "ISBN") for n in item.texts(kind))),
         event=item.first("event-title") or item.first("event"),
         volume=item.text("volume"),
         issue=item.text("issue"),
@@ -158,18 +159,14 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         publisher=_publisher(item),
         language=item.text("language"),
         version=item.text("version") or item.text("edition"),
-        urls=tuple(page for page in _once(web_address(item.text("URL"))) if known_iri(page) not in identifiers),
-        licenses=_once(*item.texts("license"), *item.texts("copyright")),
+        urls=tuple(page for page in once(web_address(item.text("URL"))) if known_iri(page) not in identifiers),
+        licenses=once(*item.texts("license"), *item.texts("copyright")),
         subjects=tuple(_subjects(item)),
         related=tuple(_related(item)),
-        notes=_once(item.text("note")),
+        notes=once(item.text("note")),
         citation_key=item.text("citation-key") or item.text("id"),
     )
     yield from item.notes
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _venue(item: Noted) -> str:
@@ -195,7 +192,7 @@ def _people(item: Noted, role: str) -> Iterator[Mention | None]:
         yield Mention(
             name,
             kind="person" if given else kind_of(name),
-            affiliations=_once(*_affiliations(person)),
+            affiliations=once(*_affiliations(person)),
             orcid=person.orcid(person.text("ORCID"), "ORCID"),
             given=given,
             family=full_name(particle, family),

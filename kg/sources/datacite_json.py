@@ -31,6 +31,7 @@ from kg.model.records import (
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
 from kg.sources.datacite_fields import ASIDE, FIELDS, GENRES, RELATIONS, RELATIONSHIPS, words
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -120,17 +121,13 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
     yield from envelope.notes
 
 
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
-
-
 def _titles(work: Noted) -> tuple[str, tuple[str, ...]]:
     """Return the title and the other titles; a subtitle stands behind the title it belongs to."""
     found = [(t.text("titleType"), plain(t.text("title"))) for t in work.objects("titles")]
     mains = [title for kind, title in found if not kind] or [title for kind, title in found if kind != "Subtitle"]
     main = next(iter(mains), "")
     others = (f"{main}: {title}" if kind == "Subtitle" and main else title for kind, title in found)
-    return main, tuple(title for title in _once(*others) if title != main)
+    return main, tuple(title for title in once(*others) if title != main)
 
 
 def _agents(work: Noted, key: str) -> Iterator[Mention | None]:
@@ -179,7 +176,7 @@ def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> 
     return Mention(
         name,
         kind=kind,
-        affiliations=_once(*(a for a, _ in _affiliations(agent))),
+        affiliations=once(*(a for a, _ in _affiliations(agent))),
         orcid=orcid,
         given=given if kind == "person" else "",
         family=family if kind == "person" else "",
@@ -210,7 +207,7 @@ def _known_as(agent: Noted) -> tuple[str | None, tuple[str, ...]]:
         orcid = orcid or agent.orcid(own, "id")
     else:
         iris.append(web_address(own))
-    return orcid, _once(*iris)
+    return orcid, once(*iris)
 
 
 def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:
@@ -264,7 +261,7 @@ def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[s
                 iris.append(iri)
             elif printed:
                 others.append(Related("same-as", printed=printed, relation=scheme))
-    return _once(*iris), _once(*pages), tuple(dict.fromkeys(others))
+    return once(*iris), once(*pages), tuple(dict.fromkeys(others))
 
 
 def _date(work: Noted) -> tuple[PartialDate | None, str]:
@@ -308,11 +305,11 @@ def _venue_identifiers(container: Noted, item: Noted) -> tuple[str, ...]:
             short = scheme.upper().removeprefix("E").removeprefix("L")
             is_serial = short in ("ISSN", "ISBN")
             found.append(serial(short, printed) if is_serial else owner.iri(scheme, printed, name))
-    return _once(*found)
+    return once(*found)
 
 
 def _pages(owner: Noted) -> str:
-    return "-".join(_once(owner.text("firstPage"), owner.text("lastPage")))
+    return "-".join(once(owner.text("firstPage"), owner.text("lastPage")))
 
 
 def _licenses(work: Noted) -> tuple[str, ...]:
@@ -323,7 +320,7 @@ def _licenses(work: Noted) -> tuple[str, ...]:
         found += [web_address(right.text("rightsUri")) or right.text("rightsUri"), right.text("rights")]
         if not any(found[-2:]):
             found.append(right.text("rightsIdentifier"))
-    return _once(*found)
+    return once(*found)
 
 
 def _descriptions(work: Noted) -> tuple[str, tuple[str, ...]]:
@@ -331,7 +328,7 @@ def _descriptions(work: Noted) -> tuple[str, tuple[str, ...]]:
     found = [(d.text("descriptionType"), plain(d.text("description"))) for d in work.objects("descriptions")]
     abstracts = [text for kind, text in found if kind == "Abstract" and text]
     notes = (f"{words(kind or 'Other').capitalize()}: {text}" for kind, text in found if kind != "Abstract" and text)
-    return next(iter(abstracts), ""), _once(*abstracts[1:], *notes)
+    return next(iter(abstracts), ""), once(*abstracts[1:], *notes)
 
 
 def _subjects(work: Noted) -> Iterator[Subject]:

@@ -18,6 +18,7 @@ from kg.model.records import Funding, Mention, Place, Related, SourceReading, Su
 from kg.sources.bibliographic import byline_of, full_name, kind_of
 from kg.sources.datacite_fields import RELATIONS as DATACITE_RELATIONS
 from kg.sources.datacite_fields import words
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -165,9 +166,9 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         venue=journal.text("title") or book.text("title") or work.text("part_of", "title"),
         byline=authors,
         identifiers=identifiers,
-        alternative_titles=_once(*(plain(t.text("title")) for t in work.objects("additional_titles"))),
+        alternative_titles=once(*(plain(t.text("title")) for t in work.objects("additional_titles"))),
         contributors=tuple(_contributors(work, custom)),
-        venue_identifiers=_once(
+        venue_identifiers=once(
             *(serial("ISSN", n) for n in journal.texts("issn")),
             *(serial("ISBN", n) for n in (book.text("isbn"), work.text("imprint", "isbn")) if n),
         ),
@@ -178,30 +179,26 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         publisher=work.text("publisher") or work.text("imprint", "publisher"),
         language=work.text("language") or next((one.text("id") for one in work.objects("languages")), ""),
         version=work.text("version"),
-        urls=_once(
+        urls=once(
             web_address(record.text("links", "self_html")),
             web_address(meeting.text("url")),
             web_address(custom.text("code:codeRepository")),
         ),
-        licenses=_once(*_licenses(work)),
+        licenses=once(*_licenses(work)),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
         related=(*others, *_versions(record), *_related(work)),
-        notes=_once(*_notes(work)),
+        notes=once(*_notes(work)),
     )
     yield from _organizations(work)
     yield from record.notes
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _genre(work: Noted) -> str:
     kind = work.object("resource_type") if isinstance(work.at("resource_type"), dict) else Noted({}, work.place)
     general = kind.text("type") or work.text("upload_type")
     special = kind.text("subtype") or work.text("publication_type") or work.text("image_type")
-    whole = kind.text("id") or "-".join(_once(general, special))
+    whole = kind.text("id") or "-".join(once(general, special))
     return GENRES.get(whole, whole.rpartition("-")[2].replace("_", " "))
 
 
@@ -223,11 +220,11 @@ def _agent(agent: Noted, role: str) -> Mention | None:
     return Mention(
         name,
         kind="group" if group else "person",
-        affiliations=_once(*(name for name, _ in _affiliations(agent))),
+        affiliations=once(*(name for name, _ in _affiliations(agent))),
         orcid=own.orcid(printed_orcid, "orcid"),
         given=given,
         family=family,
-        identifiers=_once(own.iri("gnd", own.text("gnd"), "gnd"), *iris),
+        identifiers=once(own.iri("gnd", own.text("gnd"), "gnd"), *iris),
         role=role,
     )
 
@@ -275,13 +272,13 @@ def _identifiers(record: Noted, work: Noted) -> tuple[tuple[str, ...], list[Rela
             others.append(Related("same-as", iri, printed, scheme))
         else:
             iris.append(iri)
-    return _once(*iris), others
+    return once(*iris), others
 
 
 def _versions(record: Noted) -> Iterator[Related]:
     """Yield the concept, which has a DOI of its own and stands for all versions."""
     parent = record.object("parent", "pids").text("doi", "identifier")
-    for doi in _once(record.text("conceptdoi"), parent):
+    for doi in once(record.text("conceptdoi"), parent):
         yield Related("version-of", record.iri("doi", doi, "conceptdoi"), doi, "isVersionOf")
 
 

@@ -26,6 +26,8 @@ NOTES_LIMIT: Final = 20
 
 _SHOWN: Final = 300
 _DAY: Final = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?:[T ]\d{2}:.*|Z)?")
+# "2022/04" is a month, "2014/2015" an interval.
+_INTERVAL: Final = re.compile(r"(\d{4}(?:-\d.*?)?)/(?:\d{4}|$)")
 _KINDS: Final = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
 _Read = TypeVar("_Read")
 
@@ -141,10 +143,9 @@ class Noted:
         Of a date that does not exist the part that does (of February 31 the month), with a note.
         """
         printed = self.text(*path)
-        if match := _DAY.match(printed):
-            parts = [match[1], match[3] or "", match[4] or ""]
-            if match.end() == len(printed) or printed[match.end()] == "/":
-                return self._possible(parts, printed, *path)
+        interval = _INTERVAL.match(printed)
+        if match := _DAY.fullmatch(interval[1] if interval else printed):
+            return self._possible([match[1], match[3] or "", match[4] or ""], printed, *path)
         return self.attempt(date_of_text, printed, *path)
 
     def date_parts(self, *path: str) -> tuple[PartialDate | None, str]:

@@ -29,6 +29,7 @@ from kg.model.records import (
     WorkRecord,
 )
 from kg.sources.bibliographic import byline_of
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -111,26 +112,22 @@ def _work(work: Noted) -> WorkRecord:
         byline=authors,
         identifiers=identifiers,
         observed=() if count is None else (Observed("citationCount", count, str(count), work.place.line),),
-        venue_identifiers=_once(
+        venue_identifiers=once(
             *(serial("ISSN", n) for n in (*source.texts("issn"), source.text("issn_l")) if n), _openalex(source)
         ),
         volume=work.text("biblio", "volume"),
         issue=work.text("biblio", "issue"),
-        pages="-".join(_once(work.text("biblio", "first_page"), work.text("biblio", "last_page"))),
+        pages="-".join(once(work.text("biblio", "first_page"), work.text("biblio", "last_page"))),
         publisher=source.text("host_organization_name") or source.text("publisher"),
         language=work.text("language"),
         version=locations[0].text("version"),
         urls=_pages(locations, identifiers),
-        licenses=_once(*(place.text("license") for place in locations)),
+        licenses=once(*(place.text("license") for place in locations)),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
         related=tuple(_related(work)),
         retracted="retracted" if work.at("is_retracted") is True else "",
     )
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _openalex(entity: Noted, *path: str) -> str:
@@ -142,7 +139,7 @@ def _identifiers(entity: Noted, schemes: tuple[str, ...]) -> tuple[str, ...]:
     stated = [_openalex(entity)]
     for scheme in schemes:
         stated += [entity.iri(scheme, entity.text(scheme), scheme), ids.iri(scheme, ids.text(scheme), scheme)]
-    return _once(*stated)
+    return once(*stated)
 
 
 def _date(work: Noted) -> PartialDate | None:
@@ -181,8 +178,8 @@ def _authors(work: Noted) -> Iterator[Mention | None]:
             orcid=authorship.orcid(raw_orcid or orcid, "raw_orcid" if raw_orcid else "author.orcid"),
             given=parts.given if parts else "",
             family=parts.family if parts and parts.given else "",
-            variants=tuple(form for form in _once(printed, shown) if form != running),
-            identifiers=_once(
+            variants=tuple(form for form in once(printed, shown) if form != running),
+            identifiers=once(
                 _openalex(known), known.iri("orcid", orcid, "orcid") if raw_orcid and orcid != raw_orcid else ""
             ),
         )
@@ -190,7 +187,7 @@ def _authors(work: Noted) -> Iterator[Mention | None]:
 
 def _affiliations(authorship: Noted) -> tuple[str, ...]:
     """Return the affiliations as printed, then the institutions that OpenAlex finds in them."""
-    return _once(
+    return once(
         *authorship.texts("raw_affiliation_strings"),
         authorship.text("raw_affiliation_string"),
         *(a.text("raw_affiliation_string") for a in authorship.objects("affiliations")),
@@ -214,7 +211,7 @@ def _pair(organization: Noted) -> Iterator[tuple[str, str]]:
 
 def _pages(locations: list[Noted], identifiers: tuple[str, ...]) -> tuple[str, ...]:
     pages = (web_address(place.text(key)) for place in locations for key in ("landing_page_url", "pdf_url"))
-    return tuple(page for page in _once(*pages) if page not in identifiers)
+    return tuple(page for page in once(*pages) if page not in identifiers)
 
 
 def _subjects(entity: Noted) -> Iterator[Subject]:
@@ -223,7 +220,7 @@ def _subjects(entity: Noted) -> Iterator[Subject]:
             if name := subject.text("display_name") or subject.text("keyword"):
                 yield Subject(name, web_address(subject.text("id")), scheme)
     for heading in entity.objects("mesh"):
-        name = " / ".join(_once(heading.text("descriptor_name"), heading.text("qualifier_name")))
+        name = " / ".join(once(heading.text("descriptor_name"), heading.text("qualifier_name")))
         known = "".join((heading.text("descriptor_ui"), heading.text("qualifier_ui")))
         if name:
             yield Subject(name, web_address(f"http://id.nlm.nih.gov/mesh/{known}") if known else "", "MeSH")
@@ -265,11 +262,11 @@ def _author(author: Noted) -> ProfileRecord:
         author.place,
         "",
         name,
-        affiliations=_once(*(i.text("display_name") for i in institutions)),
+        affiliations=once(*(i.text("display_name") for i in institutions)),
         identifiers=_identifiers(author, ("orcid",)),
         observed=_observed(author),
         names=_other_names(author, name),
-        urls=_once(web_address(author.text("ids", "wikipedia"))),
+        urls=once(web_address(author.text("ids", "wikipedia"))),
         subjects=tuple(_subjects(author)),
     )
 
@@ -294,7 +291,7 @@ def _group(group: Noted) -> ProfileRecord:
         identifiers=(*_identifiers(group, ("ror", "wikidata", "grid")), *_funder_ids(group)),
         observed=_observed(group),
         names=_other_names(group, name),
-        urls=_once(web_address(group.text("homepage_url")), web_address(group.text("ids", "wikipedia"))),
+        urls=once(web_address(group.text("homepage_url")), web_address(group.text("ids", "wikipedia"))),
         kind="group",
         subjects=tuple(_subjects(group)),
     )
@@ -313,7 +310,7 @@ def _other_names(entity: Noted, name: str) -> tuple[str, ...]:
         *entity.texts("display_name_acronyms"),
         *(form for form in international.values() if isinstance(form, str)),
     )
-    return tuple(form for form in _once(*forms) if form != name)
+    return tuple(form for form in once(*forms) if form != name)
 
 
 def _observed(entity: Noted) -> tuple[Observed, ...]:
@@ -336,10 +333,10 @@ def _venue(source: Noted) -> WorkRecord:
         title=title,
         genre=source.text("type") or "journal",
         identifiers=_identifiers(source, ("wikidata",)),
-        alternative_titles=_once(*names),
-        venue_identifiers=_once(*(serial("ISSN", n) for n in (*source.texts("issn"), source.text("issn_l")) if n)),
+        alternative_titles=once(*names),
+        venue_identifiers=once(*(serial("ISSN", n) for n in (*source.texts("issn"), source.text("issn_l")) if n)),
         publisher=source.text("host_organization_name"),
-        urls=_once(web_address(source.text("homepage_url"))),
+        urls=once(web_address(source.text("homepage_url"))),
         subjects=tuple(_subjects(source)),
     )
 

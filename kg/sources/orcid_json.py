@@ -18,7 +18,7 @@ from kg.model.names import compatible
 from kg.model.records import Byline, Funding, Mention, Place, ProfileRecord, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.bibliographic import byline_of, full_name, kind_of
-from kg.sources.fields import Json
+from kg.sources.fields import Json, once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.json_cuts import dumped
 from kg.sources.markup import plain
@@ -172,15 +172,15 @@ def _person(record: Noted) -> ProfileRecord:
         "",
         name,
         description=squeeze(person.text("biography", "content")),
-        affiliations=_once(*(o.text("name") for o in _places(activities, EMPLOYED))),
-        identifiers=_once(record.iri("orcid", orcid, "orcid-identifier") if orcid else "", *identifiers),
+        affiliations=once(*(o.text("name") for o in _places(activities, EMPLOYED))),
+        identifiers=once(record.iri("orcid", orcid, "orcid-identifier") if orcid else "", *identifiers),
         names=others,
-        urls=_once(
+        urls=once(
             *(web_address(u.text("url", "value")) for u in person.objects("researcher-urls", "researcher-url")), *pages
         ),
         given=person.text("name", "given-names", "value"),
         family=person.text("name", "family-name", "value"),
-        alumni_of=_once(*(o.text("name") for o in _places(activities, STUDIED))),
+        alumni_of=once(*(o.text("name") for o in _places(activities, STUDIED))),
         subjects=tuple(Subject(word) for k in person.objects("keywords", "keyword") if (word := k.text("content"))),
     )
 
@@ -188,15 +188,15 @@ def _person(record: Noted) -> ProfileRecord:
 def _found(person: Noted) -> ProfileRecord:
     """Return the person of an entry of the expanded search."""
     full = full_name(person.text("given-names"), person.text("family-names"))
-    names = _once(person.text("credit-name"), full, *person.texts("other-name"))
+    names = once(person.text("credit-name"), full, *person.texts("other-name"))
     if not names:
         raise InputError("the entry names nobody", where="given-names", advice="the name may be private")
     return ProfileRecord(
         person.place,
         "",
         names[0],
-        affiliations=_once(*person.texts("institution-name")),
-        identifiers=_once(person.iri("orcid", person.text("orcid-id"), "orcid-id")),
+        affiliations=once(*person.texts("institution-name")),
+        identifiers=once(person.iri("orcid", person.text("orcid-id"), "orcid-id")),
         names=names[1:],
         given=person.text("given-names"),
         family=person.text("family-names"),
@@ -263,22 +263,18 @@ def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
         venue=plain(work.text("journal-title", "value")),
         byline=authors,
         identifiers=identifiers,
-        alternative_titles=_once(
+        alternative_titles=once(
             f"{title}: {subtitle}" if title and subtitle else subtitle,
             plain(titles.text("translated-title", "value")),
         ),
         contributors=tuple(m for m in contributors if m and m.role != "author"),
         venue_identifiers=venue,
         language=work.text("language-code"),
-        urls=_once(web_address(work.text("url", "value"))),
+        urls=once(web_address(work.text("url", "value"))),
         funding=funding,
         related=related,
         citation_key=work.text("put-code"),
     )
-
-
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _work_ids(work: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...], tuple[Funding, ...]]:
@@ -301,7 +297,7 @@ def _work_ids(work: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Rela
                 own.append(iri)
             else:
                 related.append(Related("same-as", page, value, scheme))
-    return _once(*own), _once(*venue), tuple(related), tuple(funding)
+    return once(*own), once(*venue), tuple(related), tuple(funding)
 
 
 def _contributors(work: Noted) -> Iterator[Mention | None]:
@@ -351,7 +347,7 @@ def _grant(funding: Noted, claimed: Claimed) -> WorkRecord:
         raise InputError("the funding has neither title nor number", where="title", advice="it may be private")
     start = funding.object("start-date")
     parts = [start.text(part, "value") for part in ("year", "month", "day")]
-    awards = _once(*numbers) or ("",)
+    awards = once(*numbers) or ("",)
     return WorkRecord(
         funding.place,
         "",
@@ -360,7 +356,7 @@ def _grant(funding: Noted, claimed: Claimed) -> WorkRecord:
         date_printed="-".join(filter(None, parts)),
         genre=funding.text("type").lower().replace("_", " ") or "grant",
         contributors=(replace(claimed.owner, role="funded"),) if claimed.owner else (),
-        urls=_once(web_address(funding.text("url", "value"))),
+        urls=once(web_address(funding.text("url", "value"))),
         funding=tuple(Funding(organization.text("name"), _ror(organization), award, title) for award in awards),
         citation_key=funding.text("put-code"),
     )

@@ -81,9 +81,14 @@ def doi_iri(text: str) -> str:
     'https://doi.org/10.1002/(sici)1097-4571(199806)49:8%3C693::aid-asi4%3E3.0.co;2-o'
     """
     text = text.strip().rstrip(".,;")
-    if match := _OLD_DOI.match(text):
-        return "https://doi.org/" + quote(match[1].lower(), safe="!#$%&'()*+,/:;=?@[]~-._", errors="surrogateescape")
-    return parse_doi(text)
+    try:
+        return parse_doi(text)
+    except IdentifierError:
+        if match := _OLD_DOI.match(text):
+            return "https://doi.org/" + quote(
+                match[1].lower(), safe="!#$%&'()*+,/:;=?@[]~-._", errors="surrogateescape"
+            )
+        raise
 
 
 def isbn_iri(text: str) -> str:

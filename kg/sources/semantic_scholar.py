@@ -14,6 +14,7 @@ from typing import Any, Final
 from kg.errors import InputError
 from kg.model.records import Mention, Observed, Place, ProfileRecord, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, kind_of
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
@@ -131,17 +132,13 @@ def _named(value: Any, depth: int = 4) -> Any:
     return value
 
 
-def _once(*texts: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, texts)))
-
-
 def _paper(paper: Noted) -> WorkRecord:
     title, identifiers = plain(paper.text("title")), _identifiers(paper)
     authors = byline_of(_authors(paper))
     if not (title or identifiers):
         raise InputError("the record has neither title nor identifier", advice="ask for the paper's fields by name")
     journal, venue = paper.object("journal"), paper.object("publicationVenue")
-    names = _once(venue.text("name"), journal.text("name"), paper.text("venue")) or ("",)
+    names = once(venue.text("name"), journal.text("name"), paper.text("venue")) or ("",)
     count = paper.number("citationCount")
     access = [paper.object("openAccessPdf"), paper.object("openaccessinfo")]
     kinds = paper.texts("publicationTypes")
@@ -157,11 +154,11 @@ def _paper(paper: Noted) -> WorkRecord:
         byline=authors,
         identifiers=identifiers,
         observed=() if count is None else (Observed("citationCount", count, str(count), paper.place.line),),
-        venue_identifiers=_once(*(serial("ISSN", n) for n in (*venue.texts("issn"), *venue.texts("alternate_issns")))),
+        venue_identifiers=once(*(serial("ISSN", n) for n in (*venue.texts("issn"), *venue.texts("alternate_issns")))),
         volume=journal.text("volume"),
         pages=journal.text("pages"),
-        urls=_once(web_address(paper.text("url")), *(web_address(a.text("url")) for a in access)),
-        licenses=_once(*(a.text("license") for a in access)),
+        urls=once(web_address(paper.text("url")), *(web_address(a.text("url")) for a in access)),
+        licenses=once(*(a.text("license") for a in access)),
         subjects=tuple(_subjects(paper)),
         related=(*(Related("part-of", printed=name) for name in names[1:]), *_related(paper)),
     )
@@ -172,7 +169,7 @@ def _identifiers(paper: Noted) -> tuple[str, ...]:
     ids = paper.inside(known, "externalIds")
     own = paper.iri("s2", paper.text("paperId"), "paperId")
     corpus = paper.iri("CorpusID", paper.text("corpusId"), "corpusId")
-    return _once(own, corpus, *(ids.iri(scheme, ids.text(name.lower()), name) for name, scheme in _SCHEMES))
+    return once(own, corpus, *(ids.iri(scheme, ids.text(name.lower()), name) for name, scheme in _SCHEMES))
 
 
 def _authors(paper: Noted) -> Iterator[Mention | None]:
@@ -184,10 +181,10 @@ def _authors(paper: Noted) -> Iterator[Mention | None]:
         yield Mention(
             name,
             kind=kind_of(name),
-            affiliations=_once(*author.texts("affiliations")),
+            affiliations=once(*author.texts("affiliations")),
             orcid=author.orcid(_first_id(author, "orcid"), "externalIds"),
-            variants=tuple(form for form in _once(*author.texts("aliases")) if form != name),
-            identifiers=_once(author.iri("s2author", author.text("authorId"), "authorId"), _dblp(author)),
+            variants=tuple(form for form in once(*author.texts("aliases")) if form != name),
+            identifiers=once(author.iri("s2author", author.text("authorId"), "authorId"), _dblp(author)),
         )
 
 
@@ -206,7 +203,7 @@ def _dblp(agent: Noted) -> str:
 
 def _subjects(paper: Noted) -> Iterator[Subject]:
     names = [*paper.texts("fieldsOfStudy"), *(field.text("category") for field in paper.objects("s2FieldsOfStudy"))]
-    yield from (Subject(name, scheme="Semantic Scholar") for name in _once(*names))
+    yield from (Subject(name, scheme="Semantic Scholar") for name in once(*names))
 
 
 def _related(paper: Noted) -> Iterator[Related]:
@@ -218,7 +215,7 @@ def _related(paper: Noted) -> Iterator[Related]:
 
 
 def _person(author: Noted) -> ProfileRecord:
-    name, *others = [*_once(author.text("name"), *author.texts("aliases")), ""]
+    name, *others = [*once(author.text("name"), *author.texts("aliases")), ""]
     if not name:
         raise InputError("the author has no name", where="name", advice="ask for the author's fields by name")
     orcid = _first_id(author, "orcid")
@@ -227,8 +224,8 @@ def _person(author: Noted) -> ProfileRecord:
         author.place,
         "",
         name,
-        affiliations=_once(*author.texts("affiliations")),
-        identifiers=_once(
+        affiliations=once(*author.texts("affiliations")),
+        identifiers=once(
             author.iri("s2author", author.text("authorId"), "authorId"),
             author.iri("orcid", orcid, "externalIds") if orcid else "",
             _dblp(author),
@@ -238,8 +235,8 @@ def _person(author: Noted) -> ProfileRecord:
             for measure, field in figures
             if (count := author.number(field)) is not None
         ),
-        names=_once(*others),
-        urls=_once(web_address(author.text("homepage")), web_address(author.text("url"))),
+        names=once(*others),
+        urls=once(web_address(author.text("homepage")), web_address(author.text("url"))),
     )
 
 

@@ -51,9 +51,10 @@ class YamlDocument:
             node = _step(node, step)
         if node is None:
             return None
-        start, end = node.start_mark, node.end_mark
-        lines = end.line if end.column == 0 and end.line > start.line else end.line + 1
-        return Part(_plain(node, []), start.line + 1, lines, self.text[start.index : end.index])
+        first = node.start_mark.line + 1
+        # A block ends for YAML where the next one begins.
+        text = self.text[node.start_mark.index : node.end_mark.index].rstrip()
+        return Part(_plain(node, []), first, first + text.count("\n"), text)
 
 
 def read_yaml(text: str) -> YamlDocument:

@@ -18,6 +18,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 
 from kg.model.records import Problem, SourceReading
 from kg.sources import FORMATS, InputFile, read_one
@@ -169,6 +170,7 @@ def test_every_record_of_every_real_file_is_mapped_or_reported(case: Case) -> No
         assert reading.source.layout == case.name or not reading.works, path.name
         assert records(reading) == case.count(case.parse(data)), path.name
         assert all(p.cause for p in reading.problems)
+        assert all(NamedNode(iri) for iri in iris(reading))
 
 
 # What FIELDS and ASIDE say
@@ -335,12 +337,29 @@ def read_as(case: Case, data: bytes) -> SourceReading:
     return reading
 
 
+def iris(reading: SourceReading) -> Iterator[str]:
+    """Yield every IRI that the records of a reading state."""
+    for work in reading.works:
+        yield from (*work.identifiers, *work.urls)
+        yield from (iri for iri in work.venue_identifiers if not iri.startswith(("ISSN ", "ISBN ")))
+        for mention in (*(work.byline.mentions if work.byline else ()), *work.contributors):
+            yield from mention.identifiers
+        yield from filter(None, (other.iri for other in work.related))
+        yield from filter(None, (subject.iri for subject in work.subjects))
+        yield from filter(None, (funding.funder_iri for funding in work.funding))
+    for person in reading.people:
+        yield from (*person.identifiers, *person.urls)
+    yield from (iri for _, iri in reading.organizations)
+
+
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_records_with_damaged_values_are_mapped_or_reported(case: Case) -> None:
     @given(damaged(case))
     @settings(max_examples=150, deadline=None, database=None)
     def check(data: bytes) -> None:
         reading = read_as(case, data)
+        for iri in iris(reading):
+            NamedNode(iri)  # raises where RDF cannot hold it
         try:
             document = case.parse(data)
         except yaml.YAMLError:  # such as a lone surrogate, which YAML cannot hold
