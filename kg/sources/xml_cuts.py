@@ -7,6 +7,7 @@ in UTF-16 or UTF-32 cannot be cut so.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import re
 import shutil
@@ -79,13 +80,19 @@ class _Open:
 
 
 def mapped(file: IO[bytes]) -> Data:
-    """Return a file's bytes without reading them all; the file stands afterwards where it stood before."""
+    """Return a file's bytes without reading them all; the file stands afterwards where it stood before.
+
+    A member of an archive, which is no file of its own, is copied first.
+    """
     stood = file.tell()
     file.seek(0)
     try:
         beginning = file.read(RECORD_LIMIT)
         if len(beginning) < RECORD_LIMIT:
             return beginning
+        with contextlib.suppress(OSError, AttributeError):
+            file.flush()
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         with tempfile.TemporaryFile() as copy:
             copy.write(beginning)
             shutil.copyfileobj(file, copy, _BLOCK)

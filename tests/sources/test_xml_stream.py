@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import random
@@ -9,6 +10,7 @@ import re
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -265,6 +267,21 @@ def test_memory_is_bounded(kind: str, times: int, works: int, cause: str) -> Non
     )
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.startswith(f"{works} ") and cause in done.stdout
+
+
+def test_bytes_of_large_files_are_those_of_the_file_wherever_it_comes_from(tmp_path: Path) -> None:
+    """A plain file, a compressed one, and a member of an archive, too large to be held."""
+    bad = "<entry><updated>never</updated></entry>"
+    data = feed(entry(1, "before"), f"<!--{'x' * 1000}-->" * 36_000, bad, entry(2, "a & b"), entry(3, "behind"))
+    path = tmp_path / "feed.xml"
+    path.write_bytes(data)
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        archive.add(path, "feed.xml")
+    for given_data in (path, gzip.compress(data, 1), packed.getvalue()):
+        [reading] = read_one(InputFile("feed.xml", given_data, layout="arxiv-atom"))
+        assert titles(reading) == ["before", "behind"]
+        assert [p.raw for p in reading.problems if p.raw] == [bad.encode(), entry(2, "a & b").strip().encode()]
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not beside this checkout")
