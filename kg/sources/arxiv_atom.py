@@ -17,7 +17,7 @@ from lxml import etree
 from kg.errors import InputError
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline, date_of_text, kind_of, work_iri
+from kg.sources.bibliographic import byline_of, date_of_text, kind_of, work_iri
 from kg.sources.elements import attribute, children, line_of, text, texts
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
@@ -83,7 +83,7 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
     version = _VERSION.search(address)
     arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_address(address)
     dois = tuple(notes.iri(doi_iri, printed, "doi") for printed in text(entry, "doi").split())
-    authors = byline(_people(entry, "author", notes))
+    authors = byline_of(_people(entry, "author", notes))
     if not (arxiv or title or authors):
         raise InputError("the entry has neither id nor title nor author", advice="it names no work")
     notes.garbled(title, "title")
@@ -102,7 +102,7 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
         topics=topics,
         byline=authors,
         identifiers=tuple(dict.fromkeys(filter(None, (arxiv, *dois)))),
-        contributors=tuple(_people(entry, "contributor", notes)),
+        contributors=tuple(filter(None, _people(entry, "contributor", notes))),
         version=version[1] if version else "",
         urls=tuple(dict.fromkeys(_links(entry, {arxiv, *dois}))),
         licenses=texts(entry, "rights"),
@@ -117,11 +117,12 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
     yield from notes.problems
 
 
-def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
+def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention | None]:
     for number, person in enumerate(children(entry, role)):
         name = text(person, "name")
         if not name:
             notes.note(f"the {role} has no name", "", f"{role}[{number}]", "it is left out")
+            yield None
             continue
         notes.garbled(name, f"{role}[{number}]")
         yield Mention(

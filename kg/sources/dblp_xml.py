@@ -19,7 +19,7 @@ from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
-from kg.sources.bibliographic import byline, kind_of, work_iri
+from kg.sources.bibliographic import byline_of, kind_of, work_iri
 from kg.sources.dblp_people import PERSON, SITE, pid_address, read_name, read_person
 from kg.sources.elements import attribute, line_of, text, texts, words
 from kg.sources.formats import Format, Item, Piece, gather
@@ -137,8 +137,8 @@ def _work(element: etree._Element, place: Place) -> Iterable[Item]:
     tag = str(element.tag)
     kinds = attribute(element, "publtype").split()
     title = _without_stop(text(element, "title"))
-    authors = byline(_people(element, "author", notes))
-    editors = tuple(_people(element, "editor", notes))
+    authors = byline_of(_people(element, "author", notes))
+    editors = tuple(filter(None, _people(element, "editor", notes)))
     if not (title or authors or editors):
         raise InputError("the record has neither title nor people", where="title", advice="it names no work")
     own, pages = _links(element)
@@ -174,11 +174,12 @@ def _work(element: etree._Element, place: Place) -> Iterable[Item]:
     yield from notes.problems
 
 
-def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
+def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mention | None]:
     for number, person in enumerate(element.findall(role)):
         printed = words(person)
         if not printed:
             notes.note(f"the {role} has no name", "", f"{role}[{number}]", "it is left out")
+            yield None
             continue
         name, known = read_name(printed)
         pid = attribute(person, "pid")

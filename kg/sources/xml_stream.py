@@ -81,6 +81,7 @@ def xml_pieces(opened: Opened, tags: Collection[str], holders: Collection[str] =
 def _parsed(opened: Opened, tags: Collection[str], found: _Records) -> Iterator[Piece]:
     guarded = _Guarded(opened.stream())
     done: etree._Element | None = None
+    with_names: bool | None = None
     for _, element in etree.iterparse(guarded, events=("end",), tag=tuple(tags), **_OPTIONS):
         if done is None:
             _refuse_entities(element)
@@ -91,7 +92,11 @@ def _parsed(opened: Opened, tags: Collection[str], found: _Records) -> Iterator[
         if found.count % _PRUNED == 0:
             _prune(element)
         guarded.rest()
-        _name_characters(element)
+        if with_names is None:
+            # Without a document type there are no names of characters but XML's own, which the parser knows.
+            with_names = element.getroottree().docinfo.doctype != ""
+        if with_names:
+            _name_characters(element)
         yield Piece(element, element.sourceline or 1, 0, element.get("id", ""), found.raw(element))
         element.clear(keep_tail=True)
         done = element
