@@ -240,11 +240,27 @@ class Makers:
                 yield self._profile(world.names[n].source_id, world.names[n].record_node, entry)
 
     def _profile(self, source_id: str, node: str, p: ProfileRecord) -> ProfileOf:
-        organizations = tuple(sorted({self._world.named.organization(a) for a in p.affiliations}))
+        organization = self._world.named.organization
         return ProfileOf(
-            source_id, node, p.place.line, p.place.last_line, p.snippet, p.name, p.description, organizations,
-            p.identifiers, p.observed, p.names, p.urls, p.place.item,
-        )  # fmt: skip
+            source_id=source_id,
+            node=node,
+            line=p.place.line,
+            last_line=p.place.last_line,
+            snippet=p.snippet,
+            name=p.name,
+            description=p.description,
+            organizations=tuple(sorted(set(map(organization, p.affiliations)))),
+            identifiers=p.identifiers,
+            observed=p.observed,
+            names=p.names,
+            urls=p.urls,
+            item=p.place.item,
+            given=p.given,
+            family=p.family,
+            alumni_of=tuple(sorted(set(map(organization, p.alumni_of)))),
+            subjects=p.subjects,
+            distinct_from=p.distinct_from,
+        )
 
     # What sources state, one record or entry at a time.
 

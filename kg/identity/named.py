@@ -84,7 +84,7 @@ def named_things(
         for name, iri in reading.organizations:
             organization(squeeze(name), source_id).identifiers.add(iri)
         for profile in (*([reading.profile] if reading.profile else []), *reading.people):
-            for words in map(squeeze, profile.affiliations):
+            for words in map(squeeze, (*profile.affiliations, *profile.alumni_of)):
                 organization(words, source_id)
         for record in keys:
             for words in record.organizations:

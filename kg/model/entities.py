@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar, overload
 
 from kg.model.dates import PartialDate
-from kg.model.records import Action, Observed, Problem, Source, WorkRecord
+from kg.model.records import Action, Observed, Problem, Source, Subject, WorkRecord
 
 T = TypeVar("T")
 
@@ -141,7 +141,10 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class ProfileOf:
-    """What a source says about a person or group: the head of a page, or an entry of a list."""
+    """What a source says about a person or group: the head of a page, or an entry of a list.
+
+    ``organizations`` and ``alumni_of`` are ids.
+    """
 
     source_id: str
     node: str
@@ -156,6 +159,11 @@ class ProfileOf:
     names: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     item: str = ""
+    given: str = ""
+    family: str = ""
+    alumni_of: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    distinct_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

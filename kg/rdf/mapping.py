@@ -161,6 +161,16 @@ class Mapper:
             yield (thing, W.SAME_AS, link(identifier))
         for url in profile.urls:
             yield (thing, W.URL, link(url))
+        if profile.given:
+            yield (thing, W.GIVEN_NAME, text(profile.given))
+        if profile.family:
+            yield (thing, W.FAMILY_NAME, text(profile.family))
+        for organization in profile.alumni_of:
+            yield (thing, W.ALUMNI_OF, names.thing("organization", organization))
+        for subject in profile.subjects:
+            yield (thing, W.KNOWS_ABOUT, link(subject.iri) if subject.iri else text(subject.name))
+        for other in profile.distinct_from:
+            yield (thing, W.OWL_DIFFERENT_FROM, link(other))
         for observed in profile.observed:
             captured = self._captured.get(profile.source_id, "")
             yield from statements.observation(names, thing, observed, profile.source_id, captured)

@@ -103,6 +103,10 @@ class SourceMapper:
         said += ((node, W.KG_TOPIC_AS_PRINTED, text(topic)) for topic in record.topics)
         said += ((node, W.KG_KEYWORD_AS_PRINTED, text(keyword)) for keyword in record.organizations)
         said += ((node, W.KG_VENUE_AS_PRINTED, text(venue)) for venue in (record.venue,) if venue)
+        if record.citation_key:
+            said.append((node, W.KG_CITATION_KEY, text(record.citation_key)))
+        related = (f"{r.relation} {r.iri or r.printed}" for r in record.related if r.relation)
+        said += ((node, W.KG_RELATION_AS_PRINTED, text(words)) for words in related)
         if record.doubt:
             said.append((node, W.KG_READING_DOUBT, text(record.doubt)))
         said += ((node, W.KG_POSSIBLE_READING, text(f"{r.title} | {r.authors}")) for r in record.readings)

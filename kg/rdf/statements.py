@@ -105,6 +105,12 @@ def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Stateme
     ):
         if printed:
             yield (thing, predicate, text(printed))
+    if record.retracted:
+        yield (thing, W.CREATIVE_WORK_STATUS, text(f"retracted: {record.retracted}".removesuffix(": retracted")))
+    for award in record.awards:
+        yield (thing, W.AWARD, text(award))
+    for note in record.notes:
+        yield (thing, W.SKOS_NOTE, text(note))
     if found.publisher:
         yield (thing, W.PUBLISHER, names.thing("organization", found.publisher))
     for url in record.urls:

@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
 
 from kg.errors import InputError
-from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
+from kg.model.records import Byline, Mention, Place, Related, SourceReading, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
-from kg.sources.bibliographic import byline, full_name, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import full_name, kind_of
 from kg.sources.elements import attribute, line_of, text, words
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
-from kg.sources.pieces import xml_pieces, xml_root
+from kg.sources.registries import isbn_iri
+from kg.sources.schemes import iri_of, web_address
+from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 FIELDS: Final[Mapping[str, str]] = {
     "collection@id, volume@id, paper@id": "identifiers",
@@ -67,7 +68,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "meta/publisher": "publisher",
     "meta/year": "date",
     "meta/month": "date",
-    "meta/isbn": "venue_identifiers",
+    "meta/isbn (papers)": "venue_identifiers",
+    "meta/isbn (volumes)": "identifiers",
     "meta/doi": "identifiers",
     "meta/url": "urls",
     "meta/venue": "related",
@@ -87,6 +89,14 @@ ASIDE: Final = (
     "paper/mrf", "event/meta", "event/links", "event/colocated",
 )  # fmt: skip
 
+GENRES: Final[Mapping[str, str]] = {
+    "paper": "conference paper",
+    "article": "journal article",
+    "backmatter": "back matter",
+}
+"""Papers of proceedings and of journals, and values of a paper's type -> genre; other types stand as they are."""
+
+_Parts = dict[str, list[etree._Element]]
 _GROUPS: Final = frozenset(("Alliance", "Committee", "Consortium", "Council", "Group", "Team", "Workshop"))
 _COLLECTION: Final = re.compile(r"\bid=[\"'](?:\d{4}\.[a-z0-9]+|[A-Z]\d\d)[\"']")
 
@@ -103,14 +113,15 @@ def read(opened: Opened) -> SourceReading:
 
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
-    """Yield papers, then the volume they are in, then talks, each named by its id in the Anthology."""
-    for piece in xml_pieces(opened, ("paper", "volume", "talk")):
-        element = piece.value
-        try:
-            item = id_of(element)
-        except InputError:  # the reader says so
-            item = ""
-        yield replace(piece, item=item)
+    """Yield papers, then the volume they are in, then talks and their event, each named by its id in the Anthology."""
+    return named(xml_pieces(opened, ("paper", "volume", "talk", "event"), ("volume", "event")), _name)
+
+
+def _name(element: etree._Element) -> str:
+    try:
+        return id_of(element)
+    except InputError:  # the reader says so
+        return ""
 
 
 def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
@@ -120,9 +131,9 @@ def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
     def understand(piece: Piece, place: Place) -> Iterable[Item]:
         nonlocal current
         element: etree._Element = piece.value
-        if element.tag == "talk":
-            return _talk(element, place)
-        known = id_of(element)
+        if element.tag in ("talk", "event"):
+            return _talk(element, place) if element.tag == "talk" else ()
+        known = piece.item or id_of(element)
         holder = element if element.tag == "volume" else element.getparent()
         if holder is not None and current.element is not holder:
             current = read_volume(holder)
@@ -133,46 +144,56 @@ def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
 
 def _paper(element: etree._Element, place: Place, volume: Volume, known: str) -> Iterable[Item]:
     notes = Notes(place)
-    authors = byline(_people(element, "author", notes))
-    title = text(element, "title")
+    parts = _parts(element)
+    authors = _byline(parts, notes)
+    title = _text(parts, "title")
     if not title and not authors:
         raise InputError("the paper has neither title nor authors", where="title", advice="it names no work")
     related = [Related("part-of", f"{SITE}{volume.known}/", volume.title)]
-    related += [
-        Related("related", web_iri(attribute(found, "url")), words(found)) for found in element.findall("pwcdataset")
-    ]
-    version, earlier = _revisions(element)
-    own = text(element, "journal")
-    kind = element.get("type") or ""
+    related += (Related("related", web_address(attribute(e, "url")), words(e)) for e in parts.get("pwcdataset", ()))
+    version, earlier = _revisions(parts)
+    own = _text(parts, "journal")
+    kind = element.get("type") or ("article" if volume.journal or own else "paper")
     yield WorkRecord(
         place,
         "",
         title=title,
-        abstract=text(element, "abstract"),
+        abstract=_text(parts, "abstract"),
         date=volume.date,
         date_printed=volume.printed,
-        genre={"": "journal article" if volume.journal or own else "conference paper", "backmatter": "back matter"}.get(
-            kind, kind
-        ),
+        genre=GENRES.get(kind, kind),
         venue=own or volume.journal_title or volume.title,
         byline=authors,
-        identifiers=(f"{SITE}{known}/", *_doi(element, notes)),
-        contributors=tuple(_people(element, "editor", notes)),
+        identifiers=(f"{SITE}{known}/", *_doi(parts, notes)),
+        contributors=tuple(filter(None, _people(parts, "editor", notes))),
         venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
         volume=volume.number,
-        issue=text(element, "issue") or volume.issue,
-        pages=text(element, "pages"),
+        issue=_text(parts, "issue") or volume.issue,
+        pages=_text(parts, "pages"),
         publisher=volume.publisher,
-        language=text(element, "language"),
+        language=_text(parts, "language"),
         version=version,
-        urls=tuple(_urls(element)),
+        urls=tuple(_urls(parts)),
         related=(*related, *earlier),
-        retracted="; ".join(_withdrawals(element)),
-        awards=tuple(filter(None, map(words, element.findall("award")))),
-        notes=tuple(filter(None, map(words, element.findall("note")))),
-        citation_key=text(element, "bibkey"),
+        retracted="; ".join(_withdrawals(parts)),
+        awards=tuple(filter(None, map(words, parts.get("award", ())))),
+        notes=tuple(filter(None, map(words, parts.get("note", ())))),
+        citation_key=_text(parts, "bibkey"),
     )
     yield from notes.problems
+
+
+def _parts(element: etree._Element) -> _Parts:
+    """Return the children of an element by their names, in order."""
+    found: _Parts = {}
+    for part in element:
+        found.setdefault(str(part.tag), []).append(part)
+    return found
+
+
+def _text(parts: _Parts, name: str) -> str:
+    found = parts.get(name)
+    return words(found[0]) if found else ""
 
 
 def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
@@ -185,20 +206,24 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
     notes = Notes(place)
     for doubt in volume.doubts:
         notes.note(doubt.message, volume.printed, doubt.where, doubt.advice)
-    identifiers = [f"{SITE}{volume.known}/", *_doi(meta, notes)]
-    front = element.find("frontmatter")
-    urls, pages, key, version = list(_urls(meta)), "", "", ""
+    said, front = _parts(meta), element.find("frontmatter")
+    identifiers = [f"{SITE}{volume.known}/", *_doi(said, notes)]
+    identifiers += filter(None, [notes.iri(isbn_iri, volume.isbn, "isbn") if volume.isbn else ""])
+    urls, pages, key, version = list(_urls(said)), "", "", ""
     earlier: list[Related] = []
     if front is not None:
         collection = attribute(element.getparent(), "id") if element.getparent() is not None else ""  # type: ignore[arg-type]
         identifiers.append(f"{SITE}{anthology_id(collection, attribute(element, 'id'), '0')}/")
-        identifiers += _doi(front, notes)
-        urls += _urls(front)
-        pages, key = text(front, "pages"), text(front, "bibkey")
-        version, earlier = _revisions(front)
-    short = text(meta, "shortbooktitle")
+        before = _parts(front)
+        identifiers += _doi(before, notes)
+        urls += _urls(before)
+        pages, key = _text(before, "pages"), _text(before, "bibkey")
+        version, earlier = _revisions(before)
+    short = _text(said, "shortbooktitle")
     series = [
-        Related("part-of", web_iri(f"{SITE}venues/{name}/"), name) for name in map(words, meta.findall("venue")) if name
+        Related("part-of", web_address(f"{SITE}venues/{name}/"), name)
+        for name in map(words, said.get("venue", ()))
+        if name
     ]
     yield WorkRecord(
         place,
@@ -206,12 +231,11 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
         title=volume.title,
         date=volume.date,
         date_printed=volume.printed,
-        genre="journal issue" if volume.journal else "proceedings",
+        genre="journal issue" if volume.journal else "conference proceedings",
         venue=volume.journal_title,
         identifiers=tuple(dict.fromkeys(identifiers)),
         alternative_titles=(short,) if short else (),
-        contributors=tuple(_people(meta, "editor", notes)),
-        venue_identifiers=(f"ISBN {volume.isbn}",) if volume.isbn else (),
+        contributors=tuple(filter(None, _people(said, "editor", notes))),
         volume=volume.number,
         issue=volume.issue,
         pages=pages,
@@ -226,7 +250,8 @@ def _proceedings(place: Place, volume: Volume) -> Iterable[Item]:
 
 def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
     notes = Notes(place)
-    title = text(element, "title")
+    parts = _parts(element)
+    title = _text(parts, "title")
     if not title:
         raise InputError("the talk has no title", where="title", advice="it names no work")
     yield WorkRecord(
@@ -234,14 +259,22 @@ def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
         "",
         title=title,
         genre="talk",
-        contributors=tuple(_people(element, "speaker", notes)),
-        urls=tuple(filter(None, (_address(words(url), "{}") for url in element.findall("url")))),
+        contributors=tuple(filter(None, _people(parts, "speaker", notes))),
+        urls=tuple(filter(None, (_address(words(url), "{}") for url in parts.get("url", ())))),
     )
     yield from notes.problems
 
 
-def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
-    for number, person in enumerate(element.findall(role)):
+def _byline(parts: _Parts, notes: Notes) -> Byline | None:
+    """Return the authors in order; one without a name keeps the position, and makes the line incomplete."""
+    listed = tuple(_people(parts, "author", notes))
+    named = tuple(mention for mention in listed if mention is not None)
+    return Byline(named, len(named) == len(listed)) if named else None
+
+
+def _people(parts: _Parts, role: str, notes: Notes) -> Iterator[Mention | None]:
+    """Yield people in one role, None for one without a name; authors have their positions."""
+    for number, person in enumerate(parts.get(role, ())):
         said: dict[str, list[str]] = {"first": [], "last": [], "affiliation": [], "variant": []}
         for part in person:
             if part.tag in said and (printed := _variant(part) if part.tag == "variant" else words(part)):
@@ -252,13 +285,15 @@ def _people(element: etree._Element, role: str, notes: Notes) -> Iterator[Mentio
         if not name:
             shown = etree.tostring(person, encoding="unicode", with_tail=False)
             notes.note(f"the {role} has no name", shown, where, "it is left out")
+            yield None
             continue
         known = notes.iri(person_iri, squeeze(person.get("id", "")), f"{where}.id")
         # A name in two parts is a person's, but for groups that were cut in two ("Machine Translation" "Group").
         group = (not given or family in _GROUPS) and kind_of(name) == "group"
         yield Mention(
             name,
-            kind="group" if group else "person",
+            number + 1 if role == "author" else None,
+            "group" if group else "person",
             affiliations=tuple(said["affiliation"]),
             orcid=notes.orcid(squeeze(person.get("orcid", "")), f"{where}.orcid"),
             line=line_of(person),
@@ -276,32 +311,37 @@ def _variant(element: etree._Element) -> str:
     return family + given if element.get("script") == "hani" else full_name(given, family)
 
 
-def _doi(element: etree._Element, notes: Notes) -> Iterator[str]:
-    for printed in filter(None, map(words, element.findall("doi"))):
-        if iri := notes.iri(work_iri, printed, "doi"):
+def _doi(parts: _Parts, notes: Notes) -> Iterator[str]:
+    for printed in filter(None, map(words, parts.get("doi", ()))):
+        if iri := notes.iri(_doi_or_handle, printed, "doi"):
             yield iri
 
 
-def _urls(element: etree._Element) -> Iterator[str]:
+def _doi_or_handle(printed: str) -> str:
+    """Return the IRI of a DOI; some volumes have the address of a handle in its place."""
+    return web_address(printed) if "://" in printed and "doi.org/" not in printed else iri_of("doi", printed)
+
+
+def _urls(parts: _Parts) -> Iterator[str]:
     """Yield addresses of the PDF, attachments, videos and code; names of files are resolved as the site does it."""
-    found = [_address(words(url), "{}.pdf") for url in element.findall("url")]
-    found += [_address(words(part), "attachments/{}") for part in element.findall("attachment")]
-    found += [_address(attribute(part, "href"), "{}") for part in element.findall("video")]
-    found += [_address(attribute(part, "url"), "") for part in element.findall("pwccode")]
+    found = [_address(words(url), "{}.pdf") for url in parts.get("url", ())]
+    found += [_address(words(part), "attachments/{}") for part in parts.get("attachment", ())]
+    found += [_address(attribute(part, "href"), "{}") for part in parts.get("video", ())]
+    found += [_address(attribute(part, "url"), "") for part in parts.get("pwccode", ())]
     yield from dict.fromkeys(filter(None, found))
 
 
 def _address(printed: str, template: str) -> str:
     if not printed or "://" in printed or not template:
-        return web_iri(printed)
-    return web_iri(SITE + template.format(printed))
+        return web_address(printed)
+    return web_address(SITE + template.format(printed))
 
 
-def _revisions(element: etree._Element) -> tuple[str, list[Related]]:
+def _revisions(parts: _Parts) -> tuple[str, list[Related]]:
     """Return the number of the last revision, and all revisions and errata as related documents."""
     version, found = "", []
     for name in ("revision", "erratum"):
-        for part in element.findall(name):
+        for part in parts.get(name, ()):
             number = attribute(part, "id")
             said = squeeze(f"{name} {number}, {attribute(part, 'date')}".rstrip(", "))
             why = words(part) if name == "revision" else ""
@@ -311,9 +351,9 @@ def _revisions(element: etree._Element) -> tuple[str, list[Related]]:
     return version, found
 
 
-def _withdrawals(element: etree._Element) -> Iterator[str]:
+def _withdrawals(parts: _Parts) -> Iterator[str]:
     for name in ("retracted", "removed"):
-        for part in element.findall(name):
+        for part in parts.get(name, ()):
             said = squeeze(f"{name} {attribute(part, 'date')}")
             why = words(part)
             yield f"{said}: {why}" if why else said

@@ -12,18 +12,17 @@ from typing import Final
 from lxml import etree
 
 from kg.errors import InputError
-from kg.model.dates import MONTH_PATTERN, PartialDate, parse_date
+from kg.model.dates import PartialDate
 from kg.model.identifiers import parse_anthology
 from kg.model.text import squeeze
 from kg.sources.elements import text
+from kg.sources.printed_months import date_of_month
 
 SITE: Final = "https://aclanthology.org/"
 
 _PERSON: Final = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-_MONTH: Final = re.compile(rf"\b{MONTH_PATTERN}\b", re.IGNORECASE)
 # Journals rarely name themselves but in the title of an issue: "Toy Journal, Volume 3, Number 1, September 2031".
 _ISSUE: Final = re.compile(r"[,.:]?\s+(?:Volume|Vol\.|Issue|Number|Numéro)\s.*$", re.DOTALL)
-_DAY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,9 @@ def anthology_id(collection: str, volume: str, paper: str = "") -> str:
 
 
 def id_of(element: etree._Element) -> str:
-    """Return the Anthology id of a paper, a volume or a talk. Raises InputError where a part of it is missing."""
+    """Return the Anthology id of a paper, volume, event or talk. Raises InputError where a part of it is missing."""
+    if element.tag == "event":
+        return squeeze(element.get("id", ""))
     if element.tag == "talk":
         event = element.getparent()
         return f"{squeeze(event.get('id', '')) if event is not None else ''}/talk"
@@ -105,10 +106,11 @@ def read_volume(element: etree._Element) -> Volume:
     doubts: list[InputError] = []
     date: PartialDate | None = None
     try:
-        date = volume_date(year, month)
+        date = date_of_month(year, month)
     except InputError as error:
-        doubts.append(InputError(error.message, where="month" if error.where else "year", advice=error.advice))
-        date = _year(year)
+        doubts.append(error)
+        if error.where == "month":
+            date = date_of_month(year, "")
     title, journal = text(meta, "booktitle"), element.get("type") == "journal"
     isbn = text(meta, "isbn")
     if isbn and not any(c.isdigit() for c in isbn):
@@ -128,29 +130,3 @@ def read_volume(element: etree._Element) -> Volume:
         printed=squeeze(f"{month} {year}"),
         doubts=tuple(doubts),
     )
-
-
-def volume_date(year: str, month: str) -> PartialDate | None:
-    """Return the date of a volume: to the day or month where the text names one only.
-
-    Raises InputError, with ``where`` set for a month, for what cannot be read.
-    """
-    if not year:
-        return None
-    if month.isdecimal():
-        return parse_date(f"{year}-{int(month):02d}")
-    months = {parse_date(f"{name} {year}").month for name in _MONTH.findall(month)}
-    if month and not months:
-        raise InputError(f"{month!r} names no month", where="month", advice="correct it; the year is kept")
-    if len(months) != 1:
-        return parse_date(year)
-    days = _DAY.findall(month)
-    number = f"-{int(days[0]):02d}" if len(days) == 1 else ""
-    return parse_date(f"{year}-{months.pop():02d}{number}")
-
-
-def _year(printed: str) -> PartialDate | None:
-    try:
-        return parse_date(printed)
-    except InputError:
-        return None

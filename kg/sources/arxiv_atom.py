@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from lxml import etree
@@ -18,12 +17,14 @@ from lxml import etree
 from kg.errors import InputError
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline, date_of_text, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import byline_of, date_of_text, kind_of, work_iri
 from kg.sources.elements import attribute, children, line_of, text, texts
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
-from kg.sources.pieces import xml_pieces, xml_root
+from kg.sources.registries import doi_iri
+from kg.sources.schemes import web_address
+from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 FIELDS: Final[Mapping[str, str]] = {
     "entry/id": "identifiers",
@@ -65,12 +66,11 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read the entries of a feed."""
-    return gather(opened, _pieces(opened), _preprint, title="arXiv preprints")
+    return gather(opened, named(xml_pieces(opened, _ENTRY), _name), _preprint, title="arXiv preprints")
 
 
-def _pieces(opened: Opened) -> Iterator[Piece]:
-    for piece in xml_pieces(opened, _ENTRY):
-        yield replace(piece, item=text(piece.value, "id").rpartition("/abs/")[2])
+def _name(entry: etree._Element) -> str:
+    return text(entry, "id").rpartition("/abs/")[2]
 
 
 def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
@@ -81,9 +81,9 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
         said = text(entry, "summary") or title
         raise InputError(f"arXiv answered with an error: {said}", where="id", advice="correct the query and ask again")
     version = _VERSION.search(address)
-    arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_iri(address)
-    dois = tuple(notes.iri(work_iri, printed, "doi") for printed in text(entry, "doi").split())
-    authors = byline(_people(entry, "author", notes))
+    arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_address(address)
+    dois = tuple(notes.iri(doi_iri, printed, "doi") for printed in text(entry, "doi").split())
+    authors = byline_of(_people(entry, "author", notes))
     if not (arxiv or title or authors):
         raise InputError("the entry has neither id nor title nor author", advice="it names no work")
     notes.garbled(title, "title")
@@ -102,7 +102,7 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
         topics=topics,
         byline=authors,
         identifiers=tuple(dict.fromkeys(filter(None, (arxiv, *dois)))),
-        contributors=tuple(_people(entry, "contributor", notes)),
+        contributors=tuple(filter(None, _people(entry, "contributor", notes))),
         version=version[1] if version else "",
         urls=tuple(dict.fromkeys(_links(entry, {arxiv, *dois}))),
         licenses=texts(entry, "rights"),
@@ -117,11 +117,12 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
     yield from notes.problems
 
 
-def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention]:
+def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention | None]:
     for number, person in enumerate(children(entry, role)):
         name = text(person, "name")
         if not name:
             notes.note(f"the {role} has no name", "", f"{role}[{number}]", "it is left out")
+            yield None
             continue
         notes.garbled(name, f"{role}[{number}]")
         yield Mention(
@@ -140,7 +141,7 @@ def _categories(entry: etree._Element) -> tuple[tuple[str, ...], tuple[Subject, 
 def _links(entry: etree._Element, own: set[str]) -> Iterator[str]:
     """Yield the PDF and what else is linked, but for the pages that the identifiers already are."""
     for link in children(entry, "link"):
-        address = web_iri(attribute(link, "href"))
+        address = web_address(attribute(link, "href"))
         page = attribute(link, "rel") == "alternate" or (work_iri(address) in own and "/pdf/" not in address)
         if address and not page:
             yield address

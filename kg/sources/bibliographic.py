@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from kg.errors import IdentifierError, InputError
@@ -30,7 +31,7 @@ def date_of_parts(parts: Sequence[Any]) -> PartialDate | None:
             break
         try:
             numbers.append(int(part))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise InputError(f"{part!r} in a date is not a number", where="date") from error
     if not numbers:
         return None
@@ -84,6 +85,17 @@ def byline(mentions: Iterable[Mention], *, complete: bool = True, printed: str =
     return Byline(numbered, complete, printed) if numbered else None
 
 
+def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
+    """Return an author line in the order given, in which None stands for an author without a name; None for none.
+
+    A nameless author keeps his position, and makes the line incomplete.
+    """
+    listed = tuple(entries)
+    numbered = tuple(replace(mention, position=i) for i, mention in enumerate(listed, 1) if mention is not None)
+    return Byline(numbered, len(numbered) == len(listed)) if numbered else None
+
+
+@lru_cache(maxsize=1 << 16)
 def kind_of(name: str) -> AgentKind:
     """Return whether a name reads as a group's or a person's, for formats that do not say."""
     return "group" if looks_like_group(name) else "person"

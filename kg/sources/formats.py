@@ -24,7 +24,11 @@ Item = WorkRecord | ProfileRecord | Problem | tuple[str, str]
 """What a record gives: works, people, notes, and pairs of an organisation's printed name and its IRI."""
 
 # Characters that no XML document can hold, and overrides of the direction of text, which make one name look another.
-_UNUSABLE: Final = re.compile(rb"\\u00[01]|\\u007f|\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae]")
+# In JSON an escape begins with an odd number of backslashes; the second pattern makes sure of what the first finds.
+_SUSPECT: Final = re.compile(rb"\\(?:u00[01]|u007f|[bf])|\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae]")
+_UNUSABLE: Final = re.compile(
+    rb"(?<!\\)(?:\\\\)*+(\\(?:u00[01][\da-f]|u007f|[bf]))|(\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,10 @@ def gather(
     problems: list[Problem] = []
     organizations: dict[tuple[str, str], None] = {}
     seen: dict[str, int] = {}
-    line = 1
+    line, empty = 1, True
     try:
         for piece in pieces:
-            line = piece.line
+            line, empty = piece.line, False
             place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
             try:
                 if isinstance(piece.value, InputError):
@@ -123,7 +127,10 @@ def gather(
         problems.append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
         problems.append(_fault(opened))
-    read = SourceReading(
+    if empty and not problems:
+        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
+        problems.append(problem(Place(opened.source.file, 1), nothing))
+    return SourceReading(
         opened.source,
         works=works.close(),
         people=people.close(),
@@ -132,10 +139,6 @@ def gather(
         title=title,
         keys=keys.close(),
     )
-    if not (read.works or read.people or read.problems or read.organizations):
-        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
-        return replace(read, problems=(problem(Place(opened.source.file, 1), nothing),))
-    return read
 
 
 def problem(
@@ -155,12 +158,13 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        found = _UNUSABLE.search(orjson.dumps(item, default=_raw))
+        written = orjson.dumps(item, default=_raw)
     except TypeError as error:  # lone surrogates
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
-    if found:
+    if _SUSPECT.search(written) and (found := _UNUSABLE.search(written)):
+        character = orjson.loads(b'"' + (found[1] or found[2]) + b'"')
         raise InputError(
-            f"the record holds the character {found[0].decode('utf-8', 'replace')!a}, which no document may hold",
+            f"the record holds the character U+{ord(character):04X}, which no document may hold",
             advice="remove it from the record",
         )
     return item

@@ -13,7 +13,8 @@ from kg.errors import InputError
 from kg.model.records import SourceReading, WorkRecord
 from kg.sources import InputFile, read_one
 from kg.sources.acl_anthology import FORMAT
-from kg.sources.acl_volumes import anthology_id, volume_date
+from kg.sources.acl_volumes import anthology_id
+from kg.sources.printed_months import date_of_month
 
 SAMPLE = Path(__file__).parent / "files" / "acl-anthology.xml"
 ACL = Path(__file__).parents[3] / "shared" / "data" / "acl"
@@ -78,6 +79,7 @@ def test_a_volume_has_its_editors_and_stands_for_its_front_matter(sample: Source
     assert volume.identifiers == (
         "https://aclanthology.org/2031.toy-main/",
         "https://doi.org/10.5555/2031.toy-main",
+        "urn:isbn:9780000000002",
         "https://aclanthology.org/2031.toy-main.0/",
         "https://doi.org/10.5555/2031.toy-main.0",
     )
@@ -106,7 +108,7 @@ def test_a_journal_is_named_by_its_title_or_by_that_of_its_issue(sample: SourceR
     ],
 )
 def test_dates_are_as_fine_as_the_words_are(year: str, month: str, iso: str) -> None:
-    date = volume_date(year, month)
+    date = date_of_month(year, month)
     assert date and date.iso() == iso
 
 
@@ -115,7 +117,7 @@ def test_dates_are_as_fine_as_the_words_are(year: str, month: str, iso: str) -> 
 )
 def test_dates_that_are_none_say_so(year: str, month: str) -> None:
     with pytest.raises(InputError):
-        volume_date(year, month)
+        date_of_month(year, month)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,9 @@ def test_the_whole_anthology_is_read_paper_by_paper() -> None:
     for reading in read_one(InputFile(WHOLE.name, WHOLE)):
         assert reading.source.layout == FORMAT.name
         for found in reading.works:
-            kind = {"talk": "talk", "proceedings": "volume", "journal issue": "volume"}.get(found.genre, "paper")
+            kind = {"talk": "talk", "conference proceedings": "volume", "journal issue": "volume"}.get(
+                found.genre, "paper"
+            )
             read[kind] += 1
             mentions = found.byline.mentions if found.byline else ()
             read["author"] += len(mentions)
@@ -167,6 +171,7 @@ def test_the_whole_anthology_is_read_paper_by_paper() -> None:
             for contributor in found.contributors:
                 read[contributor.role] += 1
             read["variant"] += sum(len(m.variants) for m in (*mentions, *found.contributors))
+        assert not any(p.cause == "the file holds no records" for p in reading.problems)
         read["quarantined"] += sum(problem.kind == "quarantined" for problem in reading.problems)
     assert read.pop("quarantined") == 0
     assert read == counts
