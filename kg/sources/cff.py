@@ -133,7 +133,7 @@ def _pieces(document: YamlDocument, data: bytes) -> Iterator[Piece]:
     """Yield the software, then the preferred citation, then the references."""
     yield Piece((document.value, document.repeated), 1, document.text.rstrip().count("\n") + 1, "", data.__bytes__)
     paths: list[tuple[str | int, ...]] = []
-    if document.value.get("preferred-citation") is not None:
+    if document.value.get("preferred-citation") not in (None, ""):
         paths.append(("preferred-citation",))
     if isinstance(references := document.value.get("references"), list):
         paths += [("references", index) for index in range(len(references))]
