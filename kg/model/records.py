@@ -155,7 +155,9 @@ class WorkRecord:
     ``urls`` web pages and repositories about it, ``venue_identifiers`` IRIs or ``ISSN …`` / ``ISBN …`` of what it
     appeared in. ``contributors`` are agents in other roles than author. ``licenses`` are IRIs or words. ``readings``
     is filled only where title and authors could not be told apart; then ``title`` is empty, the byline has no mentions
-    and ``doubt`` says why.
+    and ``doubt`` says why. ``retracted`` holds the words (day and reason, or "retracted" alone) by which the source
+    says that the work was withdrawn, ``awards`` prizes, ``notes`` remarks as printed ("12 pages, accepted at …"), and
+    ``citation_key`` the key under which a bibliography has it.
     """
 
     place: Place
@@ -189,6 +191,10 @@ class WorkRecord:
     subjects: tuple[Subject, ...] = ()
     funding: tuple[Funding, ...] = ()
     related: tuple[Related, ...] = ()
+    retracted: str = ""
+    awards: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    citation_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +202,10 @@ class ProfileRecord:
     """What a source says about a person or group: the header of a page, an ORCID record, an entry of a people file.
 
     ``names`` are other forms of the name that the source gives, ``urls`` web pages of the person, ``affiliations``
-    organisations as printed.
+    organisations as printed. ``given`` and ``family`` are the parts of ``name`` where the source tells them apart,
+    ``alumni_of`` the organisations where the person studied, ``subjects`` what the person works on. ``distinct_from``
+    are IRIs of others who are easily taken for this person and are not. ``identified_only`` says that the names must
+    not be taken for this person where no identifier stands beside them.
     """
 
     place: Place
@@ -210,6 +219,12 @@ class ProfileRecord:
     names: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     kind: AgentKind = "person"
+    given: str = ""
+    family: str = ""
+    alumni_of: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    distinct_from: tuple[str, ...] = ()
+    identified_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,13 @@ _UNDECOMPOSED = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
 _WORD = re.compile(r"[^\W_]+")
-_SPACE = re.compile(r"\s+")
 # A full stop, question or exclamation mark, then space, then something that starts a sentence.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"'(\[]?[^\W\d_a-zß-ÿ])")
 
 
 def squeeze(text: str) -> str:
     """Return the text with every run of white space as one space, and none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:

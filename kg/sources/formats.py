@@ -86,14 +86,15 @@ def gather(
     """Return the reading of a data file: every piece is understood or, with its cause, in quarantine.
 
     ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
-    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
+    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, … A file
+    without any piece is noted.
     """
     found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
     seen: dict[str, int] = {}
-    line = 1
+    line, empty = 1, True
     try:
         for piece in pieces:
-            line = piece.line
+            line, empty = piece.line, False
             place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
             try:
                 if isinstance(piece.value, InputError):
@@ -109,6 +110,9 @@ def gather(
         found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
         found[Problem].append(_fault(opened))
+    if empty and not found[Problem]:
+        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
+        found[Problem].append(problem(Place(opened.source.file, 1), nothing))
     return SourceReading(
         opened.source,
         works=tuple(found[WorkRecord]),
@@ -136,7 +140,7 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        found = _UNUSABLE.search(orjson.dumps(item))
+        found = _UNUSABLE.search(orjson.dumps(item, default=_raw))
     except TypeError as error:  # lone surrogates
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
     if found:
@@ -145,6 +149,13 @@ def _usable(item: Item) -> Item:
             advice="remove it from the record",
         )
     return item
+
+
+def _raw(value: Any) -> str:
+    """Pass over the raw bytes of a problem, which are kept as they are. Raises TypeError for anything else."""
+    if isinstance(value, bytes):
+        return ""
+    raise TypeError(type(value).__name__)
 
 
 def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:
