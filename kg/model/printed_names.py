@@ -7,6 +7,7 @@ parts people wrote themselves. Knows no language of names beyond that, and does 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,7 @@ _ELIDED: Final = ("d'", "d’", "l'", "l’", "dell'", "dell’")
 # "Vinh Van Nguyen", "Minh Le Nguyen", "Duc Do Tran": before these family names the same words are given names.
 _VIETNAMESE: Final = frozenset("nguyen tran pham hoang huynh phan vu vo dang bui ngo duong dinh trinh truong".split())
 _VIETNAMESE_GIVEN: Final = frozenset("van le do".split())
+_INVERTED: Final = re.compile(r"\s*([^\s,{}.\\]{2,}(?:\s+[^\s,{}.\\]{2,})*)\s+([A-Z](?:[.-]*[A-Z]){0,3}\.?)\s*")
 # Words that join two family names: the word before them belongs to the family name too ("Ramón y Cajal").
 _JOINING: Final = frozenset("y i e".split())
 
@@ -53,6 +55,18 @@ def read_name(printed: str) -> PrintedName:
     PrintedName(given='Diego', family='de las Casas', suffix='')
     """
     return read_parts([part.split() for part in squeeze(printed).split(",")])
+
+
+def read_inverted(printed: str) -> PrintedName | None:
+    """Return the parts of a family name with initials behind it, as medicine prints names; None for other shapes.
+
+    Only a source that is known to print names so can be read so: "Karthik S." may as well be a given name first.
+
+    >>> read_inverted("De La Cruz J-P")
+    PrintedName(given='J-P', family='De La Cruz', suffix='')
+    """
+    match = _INVERTED.fullmatch(printed)
+    return PrintedName(match[2], " ".join(match[1].split())) if match else None
 
 
 def read_parts(parts: Sequence[Sequence[str]]) -> PrintedName:

@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.names import looks_like_person
-from kg.model.printed_names import PrintedName, read_name, read_parts
+from kg.model.printed_names import PrintedName, read_inverted, read_name, read_parts
 from kg.model.records import AgentKind, Mention
 from kg.model.text import fold, squeeze
 from kg.sources.bibliographic import kind_of
@@ -30,7 +30,6 @@ _REST: Final = frozenset({"others", "et al", "etal", "et alii"})
 _ARGUMENT: Final = re.compile(r"\\([cvuHkrdbt])\s+([A-Za-z])")
 _LETTER: Final = re.compile(r"\\(aa|AA|ae|AE|oe|OE|ss|SS|dh|DH|dj|DJ|ng|NG|th|TH|[loLOij])\s+")
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.?[\s~-]*){1,4}")
-_FAMILY_FIRST: Final = re.compile(r"\s*([^\s,{}.\\]{2,}(?:\s+[^\s,{}.\\]{2,})*)\s+([A-Z](?:[.-]*[A-Z]){0,3}\.?)\s*")
 _INITIAL: Final = re.compile(r"(?:^|\s)[^\W\d_]\.(?:\s|$)")
 _ET_AL: Final = re.compile(r"[\s,~]+et\.?[\s~]+al\.?\s*$", re.IGNORECASE)
 
@@ -80,9 +79,8 @@ def _listed(value: str, remarks: list[InputError], role: str) -> Iterator[str]:
         found = [part for part in _cut(value, _SEMICOLON) if part.strip()]
         if len(found) > 1:
             remarks.append(InputError("the names are separated by semicolons", where=role, advice='write "and"'))
-    if len(found) > 1 and all(_FAMILY_FIRST.fullmatch(name) for name in found if fold(name) not in _REST):
-        # "Ant A and Bo BC", as medicine prints names
-        found = [_FAMILY_FIRST.sub(r"\1, \2", name) for name in found]
+    if len(found) > 1 and all(read_inverted(name) for name in found if fold(name) not in _REST):
+        found = [f"{name.family}, {name.given}" if (name := read_inverted(n)) else n for n in found]
     for printed in found:
         if printed.count(",") > 2 and (names := _run_together(printed)):
             remarks.append(InputError("the names are separated by commas", where=role, advice='write "and"'))
