@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from rispy import RisParser
@@ -28,6 +27,7 @@ from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
 from kg.sources.registries import doi_iri, isbn_iri, registry_iri, serial
+from kg.sources.text_lines import text_lines
 
 RECORD_LIMIT: Final = 1 << 22
 """Bytes of one record (4 MiB), and so of one line; a record that does not end earlier is not read."""
@@ -176,7 +176,7 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
     held: list[bytes] = []
     first = size = 0
     inside = False
-    for number, line in enumerate(_lines(opened), 1):
+    for number, line in enumerate(text_lines(opened, RECORD_LIMIT), 1):
         starts = bool(_STARTS.match(line))
         if held and (starts or (not inside and not line.strip())):
             yield _piece(held, first, size)
@@ -194,18 +194,6 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
             held, inside = [], False
     if held:
         yield _piece(held, first, size)
-
-
-def _lines(opened: Opened) -> Iterable[bytes]:
-    """Return the lines in UTF-8. Raises InputError for a large file in UTF-16 or with old Macintosh line ends."""
-    if opened.head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = opened.whole().decode("utf-16", "replace")
-        return text.encode("utf-8", "surrogatepass").splitlines(keepends=True)
-    if b"\r" in opened.head and b"\n" not in opened.head:
-        return opened.whole().splitlines(keepends=True)
-    stream = opened.stream()
-    stream.seek(3 if opened.head.startswith(b"\xef\xbb\xbf") else 0)
-    return iter(partial(stream.readline, RECORD_LIMIT), b"")
 
 
 def _piece(held: list[bytes], first: int, size: int) -> Piece:
