@@ -13,7 +13,17 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.records import Place, Problem, Source, SourceReading
-from kg.sources import abstract_list, bibtex, csl_json, opencitations_csv, ris, scored_profile, trust_profile, work_list
+from kg.sources import (
+    abstract_list,
+    bibtex,
+    csl_json,
+    opencitations_csv,
+    rdf,
+    ris,
+    scored_profile,
+    trust_profile,
+    work_list,
+)
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, open_input
@@ -31,6 +41,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     bibtex.FORMAT,
     ris.FORMAT,
     opencitations_csv.FORMAT,
+    rdf.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

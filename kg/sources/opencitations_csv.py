@@ -223,9 +223,6 @@ def _iris(ids: Iterable[str], where: str, remarks: list[InputError]) -> Iterator
     """Yield the IRIs of "scheme:value" identifiers; a wrong shape or an unknown scheme becomes a remark."""
     for printed in ids:
         scheme, _, value = printed.partition(":")
-        if scheme.lower() == "issn":
-            yield f"urn:issn:{serial('ISSN', value)[5:]}"
-            continue
         try:
             iri = registry_iri(scheme, printed if scheme.lower() in ("http", "https") else value)
         except IdentifierError as error:

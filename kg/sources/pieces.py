@@ -126,7 +126,7 @@ def _is_lines(opened: Opened) -> bool:
     try:
         json.loads(lines[0])
     except (ValueError, RecursionError):
-        return lines[1].startswith(b'{"')
+        return lines[0].endswith(b"}") and lines[1].startswith(b'{"')
     return True
 
 

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from rispy import RisParser
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
 from kg.errors import IdentifierError, InputError
@@ -27,10 +26,7 @@ from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
 from kg.sources.registries import doi_iri, isbn_iri, registry_iri, serial
-from kg.sources.text_lines import text_lines
-
-RECORD_LIMIT: Final = 1 << 22
-"""Bytes of one record (4 MiB), and so of one line; a record that does not end earlier is not read."""
+from kg.sources.ris_records import ADDRESSED, AUTHORS, ris_pieces
 
 GENRES: Final[Mapping[str, str]] = {
     "JOUR": "journal article",
@@ -117,17 +113,9 @@ FIELDS: Final[Mapping[str, str]] = {
 
 ASIDE: Final = ("C1", "CA", "CN", "CY", "DB", "DP", "L4", "LB", "NV", "PP", "RP", "SE", "U1", "U2", "VO", "Y2")
 
-_AUTHORS: Final = "authors in order"
-_ADDRESSED: Final = "authors before each address"
 _EDITED: Final = frozenset({"EDBOOK", "CTLG", "SER"})
 _WHOLE: Final = frozenset({"BOOK", "EBOOK", "EDBOOK"})
 _ROLES: Final = {"A2": "editor", "ED": "editor", "A3": "series editor", "A4": "translator", "TA": "translator"}
-# Two spaces by the specification; a line with one is a field only where the tag is known.
-_LINE: Final = re.compile(r"([A-Z][A-Z0-9])(?:  -|( ?-| {2,4}-))(?: |$)(.*)")
-_KNOWN: Final = frozenset(FIELDS) | frozenset(ASIDE) | {"ER", "TY"}
-_STARTS: Final = re.compile(rb"TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
-_ENDS: Final = re.compile(rb"ER {1,4}-\s*$")
-_HEADER: Final = re.compile(rb"(?:Provider|Database|Content)\s*:")
 _TYPE: Final = re.compile(r"^TY {0,4}- {0,3}[A-Z]{2,8}\s*$", re.MULTILINE)
 _DATE: Final = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?:/.*)?)?)?")
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
@@ -144,70 +132,7 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read all references of a file, in a stream."""
-    return gather(opened, _pieces(opened), _items, title="RIS references")
-
-
-class _Parser(RisParser):  # type: ignore[misc]  # rispy has no types
-    """rispy's parser, with all values of a tag in a list, continued lines joined, and addresses behind their author."""
-
-    def parse_line(self, line: str) -> tuple[str | None, str]:
-        """Return tag and content; no tag for a line that continues the one before."""
-        match = _LINE.match(line)
-        if match and (match[2] is None or match[1] in _KNOWN) and (match[1] != "ER" or not match[3].strip()):
-            return match[1], match[3].strip()
-        return None, line.strip()
-
-    def _add_tag(self, record: dict[str, Any], tag: str | None, content: str, extend_multiline: bool = False) -> None:
-        if tag == "TY":  # the parser keeps the first by itself
-            return
-        values = record.setdefault(tag or "", [])
-        if extend_multiline and values:
-            values[-1] = f"{values[-1]} {content}".strip()
-        elif content:
-            values.append(content)
-            if tag in ("AU", "A1"):
-                record.setdefault(_AUTHORS, []).append(values)
-            elif tag == "AD":
-                record.setdefault(_ADDRESSED, []).append(len(record.get(_AUTHORS, ())))
-
-
-def _pieces(opened: Opened) -> Iterator[Piece]:
-    """Yield the records, each from its type to its end or the next type; text outside of them as damage."""
-    held: list[bytes] = []
-    first = size = 0
-    inside = False
-    for number, line in enumerate(text_lines(opened, RECORD_LIMIT), 1):
-        starts = bool(_STARTS.match(line))
-        if held and (starts or (not inside and not line.strip())):
-            yield _piece(held, first, size)
-            held = []
-        if not held:
-            inside = starts
-            if not starts and (not line.strip() or _HEADER.match(line)):
-                continue
-            first, size = number, 0
-        size += len(line)
-        if size <= RECORD_LIMIT:
-            held.append(line)
-        if inside and _ENDS.match(line):
-            yield _piece(held, first, size)
-            held, inside = [], False
-    if held:
-        yield _piece(held, first, size)
-
-
-def _piece(held: list[bytes], first: int, size: int) -> Piece:
-    raw = b"".join(held)
-    last = first + len(held) - 1
-    if size > RECORD_LIMIT:
-        error = InputError(f"the record has more than {RECORD_LIMIT:,} bytes", advice="end it with a line ER  -")
-        return Piece(error, first, last, "", raw[:1000].__bytes__)
-    if not _STARTS.match(held[0]):
-        error = InputError("this text stands outside of any record", advice="a record goes from TY  - to ER  -")
-        return Piece(error, first, last, "", raw.__bytes__)
-    lines = [line for line in re.split(r"\r?\n|\r", raw.decode("utf-8", "surrogateescape")) if line.strip()]
-    record = _Parser(mapping={"TY": "TY"}).parse_lines(iter([*lines, "ER  - "]))[0]
-    return Piece(record, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)
+    return gather(opened, ris_pieces(opened), _items, title="RIS references")
 
 
 def _items(piece: Piece, place: Place) -> Iterable[Item]:
@@ -285,7 +210,7 @@ def _container(record: Mapping[str, Any], kind: str) -> tuple[str, str, tuple[st
 def _authors(record: Mapping[str, Any], kind: str) -> tuple[Byline | None, tuple[str, ...]]:
     """Return the author line and the addresses that belong to no one author."""
     printed = [] if kind in _EDITED else _printed_authors(record)
-    addresses, behind = record.get("AD", ()), record.get(_ADDRESSED, ())
+    addresses, behind = record.get("AD", ()), record.get(ADDRESSED, ())
     mentions = [_mention(name, "author") for name in printed]
     own: dict[int, list[str]] = {}
     # One address right behind each author, or one author altogether: then it is known whose address it is.
@@ -309,7 +234,7 @@ def _printed_authors(record: Mapping[str, Any]) -> list[str]:
     if first == other:
         return list(first)
     left = {id(first): iter(first), id(other): iter(other)}
-    return [next(left[id(values)]) for values in record.get(_AUTHORS, ())]
+    return [next(left[id(values)]) for values in record.get(AUTHORS, ())]
 
 
 def _mention(printed: str, role: str) -> Mention:

@@ -16,7 +16,7 @@ from kg.sources import read_one, recognise
 from kg.sources.inputs import InputFile
 from kg.sources.opencitations_csv import COLUMNS, FIELDS
 
-SAMPLE = (Path(__file__).parent / "files" / "opencitations.csv").read_bytes()
+SAMPLE = (Path(__file__).parent / "files" / "opencitations-csv.csv").read_bytes()
 REAL = Path(__file__).parents[3] / "shared" / "data" / "formats" / "opencitations-meta-csv"
 HEADER = ",".join(COLUMNS) + "\n"
 
@@ -32,7 +32,7 @@ def quarantined(reading: SourceReading) -> list[Problem]:
 
 
 def test_the_sample_reads_as_its_golden_file(golden: Callable[[SourceReading], None]) -> None:
-    reading = read(SAMPLE, "opencitations.csv", layout="")
+    reading = read(SAMPLE, "opencitations-csv.csv", layout="")
     assert reading.source.layout == "opencitations-csv"
     golden(reading)
 
