@@ -15,7 +15,6 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.records import Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import web_iri, work_iri
 from kg.sources.bibtex_blocks import Entry, bibtex_pieces
 from kg.sources.bibtex_dates import read_date
 from kg.sources.bibtex_fields import (
@@ -26,13 +25,13 @@ from kg.sources.bibtex_fields import (
     authors,
     contributors,
     identifiers,
-    known_iri,
     record_iri,
 )
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.latex import decoded_address
 from kg.sources.opening import Opened
 from kg.sources.registries import isbn_iri, serial
+from kg.sources.work_addresses import registered_iri, web_address
 
 GENRES: Final[Mapping[str, str]] = {
     "article": "journal article",
@@ -174,6 +173,8 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         iris += tuple(filter(None, (fields.tried("isbn", isbn_iri, number) for number in isbns)))
         isbns = []
     venue = _joined(fields.text("journal", "journaltitle", "booktitle"), fields.text("journalsubtitle", "booksubtitle"))
+    if entry.kind in _WHOLE and venue == title:  # given for the sake of entries that inherit it
+        venue = ""
     notes = fields.texts("note", "comments", "addendum")
     return WorkRecord(
         place,
@@ -201,7 +202,9 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         publisher=fields.text("publisher"),
         language=fields.text("language", "langid"),
         version=fields.text("version", "edition"),
-        urls=tuple(dict.fromkeys(url for url in map(web_iri, fields.links) if url and known_iri(url) not in iris)),
+        urls=tuple(
+            dict.fromkeys(filter(None, (web_address(a) for a in fields.links if registered_iri(a) not in iris)))
+        ),
         licenses=fields.texts("license", "copyright", "rights"),
         subjects=tuple(_subjects(fields)),
         related=tuple(_related(entry, fields)),
@@ -241,7 +244,7 @@ def _related(entry: Entry, fields: Fields) -> Iterator[Related]:
     if series := fields.text("series"):
         yield Related("part-of", printed=series)
     if parent := entry.parent:
-        doi = work_iri(decoded_address(parent.get("doi", "")))
+        doi = registered_iri(decoded_address(parent.get("doi", "")))
         yield Related(
             "part-of", doi or record_iri(parent, entry.fields.get("crossref", "")), fields.text("booktitle", "journal")
         )

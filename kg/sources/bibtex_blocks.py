@@ -12,6 +12,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from bibtexparser import model
@@ -270,7 +271,7 @@ def _parents(opened: Opened, encoding: str) -> dict[str, tuple[str, dict[str, st
                 with contextlib.suppress(InputError):  # reported where the entries are read
                     macros.define(block)
         starts = list(_KEYED.finditer(text))
-        for match, after in zip(starts, [*starts[1:], None], strict=True):
+        for match, after in zip_longest(starts, starts[1:]):
             if match[1] in wanted and match[1] not in found:
                 part = without_accidents(text[match.start() : after.start() if after else len(text)])[0]
                 for entry in parse_string(part, parse_stack=[]).entries[:1]:

@@ -14,11 +14,11 @@ from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import find_identifiers, parse_arxiv, parse_orcid
 from kg.model.records import Byline, Mention
 from kg.model.text import fold, squeeze
-from kg.sources.bibliographic import work_iri
 from kg.sources.bibtex_blocks import Entry
 from kg.sources.bibtex_names import read_people
 from kg.sources.latex import decoded, decoded_address
-from kg.sources.registries import registry_iri
+from kg.sources.schemes import iri_of
+from kg.sources.work_addresses import legal, registered_iri, work_address
 
 ROLES: Final[Mapping[str, str]] = {
     "editor": "editor",
@@ -124,7 +124,7 @@ def identifiers(fields: Fields) -> Iterator[str]:
     for name in SCHEMES:
         if name in raw:
             scheme = "arxiv" if name == "arxivid" else name
-            yield fields.tried(name, lambda value, scheme=scheme: registry_iri(scheme, value), fields.address(name))  # type: ignore[misc]
+            yield fields.tried(name, lambda value, scheme=scheme: iri_of(scheme, value), fields.address(name))  # type: ignore[misc]
     if "eprint" in raw:
         yield _eprint(fields)
     for name in ("journal", "howpublished", "note"):
@@ -132,7 +132,7 @@ def identifiers(fields: Fields) -> Iterator[str]:
             yield from (iri for iri in find_identifiers(fields.address(name)) if "arxiv.org" in iri)
     if (match := _CORR.fullmatch(raw.get("volume", ""))) and raw.get("journal", "").strip("{}") == "CoRR":
         yield fields.tried("volume", parse_arxiv, match[1])
-    for iri in filter(None, map(known_iri, fields.links)):
+    for iri in filter(None, map(registered_iri, fields.links)):
         if iri.startswith("https://arxiv.org/abs/") or (iri.startswith("https://doi.org/") and "doi" not in raw):
             yield iri
     yield record_iri(raw, fields.key)
@@ -141,13 +141,8 @@ def identifiers(fields: Fields) -> Iterator[str]:
 def record_iri(raw: Mapping[str, str], key: str) -> str:
     """Return the IRI of the work in dblp, an empty text where the entry is not from there."""
     if match := _RECORD.fullmatch(decoded_address(raw.get("biburl", ""))):
-        return f"https://dblp.org/rec/{match[1]}"
-    return f"https://dblp.org/rec/{key[5:]}" if key.startswith("DBLP:") and "/" in key else ""
-
-
-def known_iri(address: str) -> str:
-    """Return the IRI of the DOI or arXiv id that an address leads to, an empty text for any other address."""
-    return work_iri(address) if "doi.org/" in address or "arxiv.org/" in address else ""
+        return legal(f"https://dblp.org/rec/{match[1]}")
+    return legal(f"https://dblp.org/rec/{key[5:]}") if key.startswith("DBLP:") and "/" in key else ""
 
 
 def _links(fields: Fields) -> Iterator[str]:
@@ -165,8 +160,8 @@ def _eprint(fields: Fields) -> str:
         try:
             return parse_arxiv(value)
         except IdentifierError:
-            return work_iri(value)
-    return fields.tried("eprint", lambda text: registry_iri(archive, text), value)
+            return work_address(value)
+    return fields.tried("eprint", lambda text: iri_of(archive, text), value)
 
 
 def _orcids(fields: Fields, people: tuple[Mention, ...]) -> dict[int, str]:

@@ -28,7 +28,8 @@ _WORDS: Final = {
     "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "copyright": "©", "\\": " ", "newline": " ",
     "textgreater": ">", "textless": "<", "textbar": "|", "textasciicircum": "^", "textasciitilde": "~",
     "textnumero": "№", "textperthousand": "‰", "guillemotleft": "«", "guillemotright": "»", "cyr": "",
-    "bibrangedash": "–", "slash": "/", "textdegree": "°", "enspace": " ", "thinspace": " ", "nobreakspace": " ",
+    "bibrangedash": "–", "slash": "/", "hyphen": "-", "textdegree": "°", "enspace": " ", "thinspace": " ",
+    "nobreakspace": " ",
 }  # fmt: skip
 
 # Commands whose first argument is not shown: the address of a link, a key for sorting, thanks.

@@ -22,7 +22,8 @@ from kg.sources.bibliographic import byline, date_of_parts
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
-from kg.sources.registries import registry_iri, serial
+from kg.sources.registries import serial
+from kg.sources.schemes import iri_of
 from kg.sources.text_lines import text_lines
 
 COLUMNS: Final = (
@@ -88,7 +89,10 @@ def _rows(opened: Opened) -> Iterator[Piece]:
     try:
         taken = _Taken(text_lines(opened, ROW_LIMIT))
         rows = csv.reader(taken, strict=True)
-        header = [name.strip().lower() for name in next(rows, [])]
+        try:
+            header = [name.strip().lower() for name in next(rows, [])]
+        except csv.Error as error:
+            raise InputError(f"the first line is not CSV: {error}", advice="check its quotation marks") from error
         if not {"id", "title", "author"} <= set(header):
             raise InputError("the first line does not name the columns", advice=f"name them: {','.join(COLUMNS)}")
         taken.start()
@@ -224,7 +228,7 @@ def _iris(ids: Iterable[str], where: str, remarks: list[InputError]) -> Iterator
     for printed in ids:
         scheme, _, value = printed.partition(":")
         try:
-            iri = registry_iri(scheme, printed if scheme.lower() in ("http", "https") else value)
+            iri = iri_of(scheme, printed if scheme.lower() in ("http", "https") else value)
         except IdentifierError as error:
             remarks.append(InputError(error.message, where=where, advice=error.advice))
             continue

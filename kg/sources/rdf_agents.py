@@ -19,9 +19,10 @@ from kg.model.names import fullness
 from kg.model.printed_names import read_name
 from kg.model.records import AgentKind, Byline, Mention, Place, ProfileRecord, Subject
 from kg.sources import rdf_vocab as v
-from kg.sources.bibliographic import full_name, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import full_name, kind_of
 from kg.sources.rdf_graph import Description, Term
-from kg.sources.registries import registry_iri
+from kg.sources.schemes import iri_of
+from kg.sources.work_addresses import web_address, work_address
 
 _AUTHOR_ROLE: Final = "author"
 _PLACE: Final = {"first": 1, "last": -1}
@@ -107,7 +108,7 @@ def identifiers(thing: Description, remarks: list[InputError]) -> tuple[str, tup
     for iri in (thing.iri, *links, *identifier_values(thing, remarks)):
         if _ORCID in iri:
             orcid = orcid or iri
-        elif address := web_iri(iri):
+        elif address := web_address(iri):
             found.append(address)
     if orcid:
         try:
@@ -197,8 +198,8 @@ def subjects(thing: Description) -> Iterator[Subject]:
         node = Description(thing.graph, value)
         label = node.text(v.NAME)
         scheme = next((s.value for s in node.values(["skos:inScheme"])), "")
-        if label or web_iri(node.iri):
-            yield Subject(label or node.iri, web_iri(node.iri), scheme)
+        if label or web_address(node.iri):
+            yield Subject(label or node.iri, web_address(node.iri), scheme)
 
 
 def label(node: Term, thing: Description) -> str:
@@ -270,8 +271,9 @@ def _listed(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
     inside = work.graph.elements(lists[0])
     for number, agent in enumerate(inside, 1):
         yield replace(mention(agent, work, remarks), position=number)
+    known = set(inside)
     for agent in work.values(v.AUTHOR):
-        if isinstance(agent, NamedNode) and agent not in inside:
+        if isinstance(agent, NamedNode) and agent not in known:
             yield mention(agent, work, remarks)
 
 
@@ -336,7 +338,7 @@ def _pages(agent: Description) -> Iterator[str]:
     for card in agent.each(["obo:ARG_2000028"]):
         cards += card.each(["vcard:hasURL"])
     for card in cards:
-        yield from filter(None, (web_iri(value.value) for value in card.values((*v.LINK, "vcard:url"))))
+        yield from filter(None, (web_address(value.value) for value in card.values((*v.LINK, "vcard:url"))))
 
 
 def _of_text(printed: str) -> Mention:
@@ -349,7 +351,7 @@ def _of_text(printed: str) -> Mention:
 
 def _tried(scheme: str, text: str, remarks: list[InputError]) -> str:
     try:
-        return registry_iri(scheme, text)
+        return iri_of(scheme, text)
     except IdentifierError as error:
         remarks.append(InputError(error.message, where=scheme, advice=error.advice))
         return ""
@@ -359,7 +361,7 @@ def _unnamed(text: str) -> str:
     """Return the IRI of an identifier whose scheme only its form tells: a DOI, an arXiv id, a web address."""
     if text.lower().startswith(("doi:", "10.")):
         try:
-            return registry_iri("doi", text)
+            return iri_of("doi", text)
         except IdentifierError:
             return ""
-    return work_iri(text)
+    return work_address(text)

@@ -134,6 +134,11 @@ ORGANIZATION_CLASSES: Final = frozenset(
     "vivo:ResearchOrganization vivo:GovernmentAgency vivo:FundingOrganization vivo:Publisher vivo:Committee".split()
 )
 
+RECORD_CLASSES: Final = (
+    frozenset(WORK_CLASSES) | PERSON_CLASSES | GROUP_CLASSES | AGENT_CLASSES | ORGANIZATION_CLASSES
+)  # fmt: skip
+"""Classes of nodes that may be records, or organisations that have a ROR id."""
+
 NOT_WORKS: Final = frozenset(
     "kg:Venue kg:Source kg:Record schema:Periodical schema:PublicationIssue schema:PublicationVolume schema:WebSite "
     "schema:WebPage schema:ProfilePage schema:CollectionPage schema:Blog schema:DataCatalog schema:MediaObject "

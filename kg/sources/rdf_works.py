@@ -18,12 +18,14 @@ from kg.model.dates import PartialDate
 from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
-from kg.sources.bibliographic import date_of_text, web_iri, work_iri
+from kg.sources.bibliographic import date_of_text
 from kg.sources.fields import unmarked
 from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
 from kg.sources.rdf_graph import Description, Graph, Node, Term
-from kg.sources.registries import ISSN_PORTAL, serial
+from kg.sources.registries import serial
+from kg.sources.work_addresses import legal, web_address, work_address
 
+_ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
 _CONTAINERS: Final = 5
 """Steps from an article through issue, volume and journal to a series; longer chains are circles."""
 
@@ -118,8 +120,8 @@ def _identifiers(said: Description, remarks: list[InputError], notes: list[str])
     own = [said.iri, *(value.value for value in said.values(v.SAME_AS))]
     for text in (*own, *identifier_values(said, remarks, notes)):
         if text.startswith("urn:"):
-            yield text
-        elif iri := work_iri(text):
+            yield legal(text)
+        elif iri := work_address(text):
             yield iri
 
 
@@ -180,7 +182,7 @@ def _venue(said: Description, remarks: list[InputError]) -> _Venue:
     found = said
     for name in ("schema:isPartOf", "dcterms:isPartOf"):
         texts = said.texts([name])
-        if texts and not web_iri(texts[0]):
+        if texts and not web_address(texts[0]):
             return _Venue(texts[0])
     for _ in range(_CONTAINERS):
         above = next(found.each(v.PART_OF), None) or _source(found)
@@ -197,7 +199,7 @@ def _venue(said: Description, remarks: list[InputError]) -> _Venue:
         if name := found.text(v.TITLE):
             numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in found.texts([key])]
             numbers += [_serial(iri) for iri in identifier_values(found, remarks)]
-            numbers.append(web_iri(found.iri))
+            numbers.append(web_address(found.iri))
             name = name if said.graph.own else unmarked(name)
             return _Venue(name, tuple(dict.fromkeys(filter(None, numbers))), volume, issue)
     return _Venue("", (), volume, issue)
@@ -209,8 +211,8 @@ def _source(said: Description) -> Description | None:
 
 
 def _serial(iri: str) -> str:
-    if iri.startswith(ISSN_PORTAL):
-        return f"ISSN {iri.removeprefix(ISSN_PORTAL)}"
+    if iri.startswith(_ISSN_PORTAL):
+        return f"ISSN {iri.removeprefix(_ISSN_PORTAL)}"
     return f"ISBN {iri[9:]}" if iri.startswith("urn:isbn:") else iri
 
 
@@ -277,7 +279,8 @@ def _language(said: Description) -> str:
 def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]:
     for part in inside:
         for value in part.values(v.LINK):
-            if not isinstance(value, BlankNode) and (address := web_iri(value.value)) and work_iri(address) not in iris:
+            address = "" if isinstance(value, BlankNode) else web_address(value.value)
+            if address and work_address(address) not in iris:
                 yield address
 
 
@@ -287,7 +290,7 @@ def _licenses(inside: Iterable[Description]) -> Iterator[str]:
             if isinstance(value, Literal):
                 yield value.value.strip()
             else:
-                yield web_iri(value.value) if isinstance(value, NamedNode) else label(value, part)
+                yield web_address(value.value) if isinstance(value, NamedNode) else label(value, part)
 
 
 def _funding(said: Description) -> Iterator[Funding]:
@@ -301,10 +304,10 @@ def _funding(said: Description) -> Iterator[Funding]:
             payer = next(node.each(["schema:funder", "schema:sponsor"]), None)
             number = next(iter(node.texts(["schema:identifier"])), "")
             yield Funding(
-                payer.text(v.NAME) if payer else "", web_iri(payer.iri) if payer else "", number, node.text(v.NAME)
+                payer.text(v.NAME) if payer else "", web_address(payer.iri) if payer else "", number, node.text(v.NAME)
             )
         elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
-            yield Funding(node.text(v.NAME), web_iri(node.iri))
+            yield Funding(node.text(v.NAME), web_address(node.iri))
 
 
 def _related(said: Description) -> Iterator[Related]:
@@ -312,10 +315,10 @@ def _related(said: Description) -> Iterator[Related]:
         for value in said.values([name]):
             if isinstance(value, Literal):
                 printed = " ".join(value.value.split())
-                yield Related(kind, work_iri(printed), printed)
+                yield Related(kind, work_address(printed), printed)
                 continue
             node = Description(said.graph, value)
             title = unmarked(node.text(v.TITLE))
-            iri = work_iri(node.iri)
+            iri = work_address(node.iri)
             if title or iri:
                 yield Related(kind, iri, title)

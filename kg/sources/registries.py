@@ -16,8 +16,6 @@ from kg.model.identifiers import parse_arxiv, parse_doi, parse_orcid, parse_ror
 from kg.model.text import squeeze
 from kg.sources.bibliographic import web_iri
 
-ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
-
 _OLD_DOI: Final = re.compile(
     r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE
 )
@@ -43,14 +41,13 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("viaf", r"(?:https?://viaf\.org/viaf/)?(\d{1,25})", "http://viaf.org/viaf/{}"),
         ("gnd", r"(?:https?://d-nb\.info/gnd/)?([\dX-]{5,12})", "https://d-nb.info/gnd/{}"),
         ("crossref", r"(\d{1,8})", "https://api.crossref.org/members/{}"),
-        ("ark", r"(?:https?://[^/]+/)?(ark:/?\d{5,9}/[\w./=*+@$-]+)", "https://n2t.net/{}"),
         ("s2", r"([0-9a-f]{40})", "https://www.semanticscholar.org/paper/{}"),
     )
 }  # fmt: skip
 
 _SAME: Final = {
     "hdl": "handle", "pubmed": "pmid", "pmc": "pmcid", "mrnumber": "mr", "zblnumber": "zbl", "lccn": "", "url": "web",
-    "uri": "web", "http": "web", "https": "web", "minid": "ark", "purl": "web", "wikidata id": "wikidata", "s2id": "s2",
+    "uri": "web", "http": "web", "https": "web", "ark": "web", "purl": "web", "wikidata id": "wikidata", "s2id": "s2",
     "arxivid": "arxiv", "arxiv id": "arxiv", "dblp key": "dblp", "openalex id": "openalex", "isbn13": "isbn",
 }  # fmt: skip
 
@@ -102,13 +99,6 @@ def isbn_iri(text: str) -> str:
     return f"urn:isbn:{digits}"
 
 
-def issn_iri(text: str) -> str:
-    """Return the address of an ISSN at the ISSN Portal. Raises IdentifierError for anything else."""
-    if not (match := _ISSN.match(text.strip())):
-        raise IdentifierError(f"{text!r} is not an ISSN", value=text, advice="an ISSN looks like 2050-084X")
-    return f"{ISSN_PORTAL}{match[1]}-{match[2].upper()}"
-
-
 def serial(kind: str, text: str) -> str:
     """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``; other shapes as printed.
 
@@ -125,6 +115,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], str]]] = {
     "orcid": parse_orcid,
     "ror": parse_ror,
     "isbn": isbn_iri,
-    "issn": issn_iri,
     "web": web_iri,
 }

@@ -21,12 +21,14 @@ from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline, kind_of, web_iri, work_iri
+from kg.sources.bibliographic import byline, kind_of
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
-from kg.sources.registries import doi_iri, isbn_iri, registry_iri, serial
+from kg.sources.registries import isbn_iri, serial
 from kg.sources.ris_records import ADDRESSED, AUTHORS, ris_pieces
+from kg.sources.schemes import iri_of
+from kg.sources.work_addresses import registered_iri, web_address, work_address
 
 GENRES: Final[Mapping[str, str]] = {
     "JOUR": "journal article",
@@ -160,7 +162,7 @@ def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) ->
     venue, event, series = _container(record, kind)
     authors, addresses = _authors(record, kind)
     identifiers, numbers = _identifiers(record, kind, remarks)
-    notes = _all(record, "N1", "RN") + tuple(note for note in _all(record, "M3") if not work_iri(note))
+    notes = _all(record, "N1", "RN") + tuple(note for note in _all(record, "M3") if not registered_iri(note))
     return WorkRecord(
         place,
         "",
@@ -187,8 +189,8 @@ def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) ->
         subjects=tuple(Subject(name) for name in _keywords(record)),
         related=(
             *(Related("part-of", printed=name) for name in series),
-            *(Related("review-of", work_iri(item), item) for item in _all(record, "RI")),
-            *(Related("version-of", work_iri(item), item) for item in _all(record, "OP")),
+            *(Related("review-of", work_address(item), item) for item in _all(record, "RI")),
+            *(Related("version-of", work_address(item), item) for item in _all(record, "OP")),
         ),
         retracted=next((note for note in notes if _WITHDRAWN.search(note)), ""),
         notes=notes,
@@ -288,15 +290,15 @@ def _identifiers(
     numbers: list[str] = []
     for value in record.get("DO", ()):
         try:
-            found.append(doi_iri(value))
+            found.append(iri_of("doi", value))
         except IdentifierError as error:
             remarks.append(InputError(error.message, where="DO", advice=error.advice))
     for tag in ("M3", "L3", "N1"):
-        found += [iri for value in record.get(tag, ()) if (iri := work_iri(value)).startswith(_REGISTERED)]
-    found += [registry_iri("pmcid", value) for value in record.get("C2", ()) if _PMC.fullmatch(value)]
+        found += filter(None, map(registered_iri, record.get(tag, ())))
+    found += [iri_of("pmcid", value) for value in record.get("C2", ()) if _PMC.fullmatch(value)]
     if _PUBMED.search(" ".join([*record.get("DB", ()), *record.get("DP", ())])):
-        found += [registry_iri("pmid", value) for value in record.get("AN", ()) if value.isdigit() and len(value) < 9]
-    found += [iri for value in record.get("UR", ()) if (iri := work_iri(value)).startswith(_REGISTERED)]
+        found += [iri_of("pmid", value) for value in record.get("AN", ()) if value.isdigit() and len(value) < 9]
+    found += filter(None, map(registered_iri, _addresses(record, "UR")))
     for value in (
         part for tag in ("SN", "BN") for text in record.get(tag, ()) for part in re.split(r"[;,]| (?=\d{4})", text)
     ):
@@ -313,15 +315,17 @@ def _identifiers(
     return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(numbers))
 
 
-_REGISTERED: Final = ("https://doi.org/", "https://arxiv.org/abs/")
-
-
 def _urls(record: Mapping[str, Any], identifiers: tuple[str, ...]) -> Iterator[str]:
-    for tag in ("UR", "LK", "L1", "L2"):
+    for part in _addresses(record, "UR", "LK", "L1", "L2"):
+        if (address := web_address(part)) and registered_iri(part) not in identifiers:
+            yield address
+
+
+def _addresses(record: Mapping[str, Any], *tags: str) -> Iterator[str]:
+    """Yield what stands in the fields for addresses, of which one field may hold several."""
+    for tag in tags:
         for value in record.get(tag, ()):
-            for part in re.split(r"[;\s]+(?=https?://)", value):
-                if (address := web_iri(part)) and work_iri(part) not in identifiers:
-                    yield address
+            yield from re.split(r"[;\s]+(?=https?://)", value)
 
 
 def _pages(record: Mapping[str, Any]) -> str:

@@ -97,6 +97,16 @@ def test_hostile(text: str) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
+def test_any_beginning_is_read_or_refused(data: st.DataObject) -> None:
+    mutated = bytearray(SAMPLE)
+    at = data.draw(st.integers(0, 90))
+    mutated[at : at + data.draw(st.integers(0, 5))] = data.draw(st.binary(max_size=5) | st.sampled_from([b'"', b"\r"]))
+    reading = read(bytes(mutated))
+    assert reading.works or quarantined(reading)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
 def test_mutated_files_never_raise_and_account_for_every_line(data: st.DataObject) -> None:
     start = SAMPLE.index(b"\n") + 1
     mutated = bytearray(SAMPLE)
