@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, serialize
+import orjson
 
 from kg.errors import InputError
 from kg.model.records import Place, SourceReading
@@ -23,7 +23,7 @@ from kg.sources import rdf_vocab as v
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
 from kg.sources.rdf_agents import kind, names, organizations, profile
-from kg.sources.rdf_graph import Description, Graph, Node
+from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
 from kg.sources.rdf_jsonld import documents
 from kg.sources.rdf_syntax import OWN, fill, syntax_of
 from kg.sources.rdf_works import work, works
@@ -146,7 +146,7 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
 def _records(graph: Graph, ordered: bool, piece: Piece | None) -> Iterator[Piece]:
     """Yield a piece for each work, person and signing group, and one for the organisations."""
     for node in (*works(graph), *_agents(graph)):
-        item = node.value if isinstance(node, NamedNode) else piece.item if piece else ""
+        item = node.value if isinstance(node, Iri) else piece.item if piece else ""
         line, last = (piece.line, piece.last_line) if piece else (1, 1)
         raw = piece.raw if piece and piece.item else partial(_statements, graph, node)
         yield Piece(_Found(graph, node, ordered), line, last, item, raw)
@@ -156,7 +156,7 @@ def _records(graph: Graph, ordered: bool, piece: Piece | None) -> Iterator[Piece
 def _agents(graph: Graph) -> Iterator[Node]:
     """Yield the nodes that are people, and groups that sign; one without an IRI that signs is told by its mention."""
     for node in graph.records:
-        if not isinstance(node, NamedNode) and node in graph.signing:
+        if not isinstance(node, Iri) and node in graph.signing:
             continue
         found = Description(graph, node)
         if found.classes & (v.PERSON_CLASSES | v.GROUP_CLASSES):
@@ -195,14 +195,17 @@ def _items(piece: Piece, place: Place) -> Iterable[Item]:
 
 def _statements(graph: Graph, node: Node) -> bytes:
     """Return what is known of a node as N-Triples, for the quarantine: it may stand anywhere in the file."""
-    said = graph.about(node)
-    quads = [Quad(node, _property(name), value) for name, values in said.items() for value in values]
-    return serialize(quads, format=RdfFormat.N_QUADS) or b""
+    lines: list[str] = []
+    for name, values in graph.about(node).items():
+        prefix, _, local = name.partition(":")
+        lines += (f"{_printed(node)} <{v.NAMESPACES[prefix]}{local}> {_printed(value)} .\n" for value in values)
+    return "".join(lines).encode("utf-8", "replace")
 
 
-def _property(name: str) -> NamedNode:
-    prefix, _, local = name.partition(":")
-    return NamedNode(v.NAMESPACES[prefix] + local)
+def _printed(term: Term) -> str:
+    if isinstance(term, Text):
+        return orjson.dumps(term.value).decode() + (f"@{term.language}" if term.language else "")
+    return f"<{term}>" if isinstance(term, Iri) else f"_:{term}"
 
 
 FORMAT: Final = Format(

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
-
 from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import parse_orcid, parse_ror
 from kg.model.names import fullness
@@ -20,7 +18,7 @@ from kg.model.printed_names import read_name
 from kg.model.records import AgentKind, Byline, Mention, Place, ProfileRecord, Subject
 from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import full_name, kind_of
-from kg.sources.rdf_graph import Description, Term
+from kg.sources.rdf_graph import Description, Iri, Node, Term, Text
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import web_address, work_address
 
@@ -52,7 +50,7 @@ def byline(work: Description, *, ordered: bool, remarks: list[InputError]) -> By
 
 def mention(agent: Term, work: Description, remarks: list[InputError], role: str = _AUTHOR_ROLE) -> Mention:
     """Return an agent as one work names it; the name is empty where the file does not tell it."""
-    if isinstance(agent, Literal):
+    if isinstance(agent, Text):
         return replace(_of_text(agent.value), role=role)
     found = Description(work.graph, agent)
     # schema.org puts a Role between: its own property leads on to the agent.
@@ -124,7 +122,7 @@ def identifier_values(thing: Description, remarks: list[InputError], notes: list
         for text in thing.texts([name]):
             yield _tried(scheme, text, remarks)
     for value in thing.values(v.ANY_IDENTIFIER):
-        if isinstance(value, Literal) or (isinstance(value, NamedNode) and not thing.graph.about(value)):
+        if isinstance(value, Text) or (isinstance(value, Iri) and not thing.graph.about(value)):
             yield _unnamed(value.value)
             continue
         node = Description(thing.graph, value)
@@ -189,7 +187,7 @@ def profile(agent: Description, place: Place, remarks: list[InputError]) -> Prof
 def subjects(thing: Description) -> Iterator[Subject]:
     """Yield the subjects of a work or person, with IRI and scheme where they have them."""
     for value in thing.values(v.SUBJECT):
-        if isinstance(value, Literal):
+        if isinstance(value, Text):
             printed = value.value
             for part in printed.split(";" if ";" in printed else ","):
                 if part.strip():
@@ -204,7 +202,7 @@ def subjects(thing: Description) -> Iterator[Subject]:
 
 def label(node: Term, thing: Description) -> str:
     """Return the name of what a property leads to: a text as it is, a node by its name, else nothing."""
-    if isinstance(node, Literal):
+    if isinstance(node, Text):
         return " ".join(node.value.split())
     return Description(thing.graph, node).text(v.NAME)
 
@@ -263,17 +261,14 @@ def _ranked(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
 
 def _listed(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
     """Yield authors of an RDF list, and those that stand beside it without a position."""
-    lists = [
-        value for name in (*v.AUTHOR_LIST, *v.AUTHOR) for value in work.said.get(name, ()) if _is_list(work, value)
-    ]
-    if not lists:
-        return
-    inside = work.graph.elements(lists[0])
+    values = (value for name in (*v.AUTHOR_LIST, *v.AUTHOR) for value in work.said.get(name, ()))
+    lists = (work.graph.elements(value) for value in values if not isinstance(value, Text) and _is_list(work, value))
+    inside = next(lists, [])
     for number, agent in enumerate(inside, 1):
         yield replace(mention(agent, work, remarks), position=number)
     known = set(inside)
-    for agent in work.values(v.AUTHOR):
-        if isinstance(agent, NamedNode) and agent not in known:
+    for agent in work.values(v.AUTHOR) if inside else ():
+        if isinstance(agent, Iri) and agent not in known:
             yield mention(agent, work, remarks)
 
 
@@ -314,8 +309,8 @@ def _number(node: Description, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and int(text[:9]) > 0 else None
 
 
-def _is_list(work: Description, value: Term) -> bool:
-    return not isinstance(value, Literal) and work.graph.elements(value) != [value]
+def _is_list(work: Description, value: Node) -> bool:
+    return work.graph.elements(value) != [value]
 
 
 def _labels(thing: Description, properties: tuple[str, ...]) -> Iterator[str]:

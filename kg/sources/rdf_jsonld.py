@@ -115,7 +115,7 @@ def _expand(graph: Graph, document: Any, base: str) -> None:
         raise InputError(f"not JSON-LD: {error}", advice="check it with a JSON-LD validator") from error
     for quad in quads:
         if not graph.own or isinstance(quad.graph_name, DefaultGraph):
-            graph.add(quad.subject, quad.predicate, quad.object)
+            graph.add(quad)
 
 
 def _shared_context(opened: Opened) -> Any:

@@ -89,7 +89,7 @@ class _Taker:
         """Take statements. Raises SyntaxError behind the last sound one, as the parser does."""
         for quad in quads:
             if not self._graph.own or isinstance(quad.graph_name, DefaultGraph):
-                self._graph.add(quad.subject, quad.predicate, quad.object)
+                self._graph.add(quad)
 
     def damage(self, cause: str, line: int, last: int, raw: bytes) -> Piece:
         """Return a damaged piece. Raises InputError when there are too many."""

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode
-
 from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
@@ -21,7 +19,7 @@ from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import date_of_text
 from kg.sources.fields import unmarked
 from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
-from kg.sources.rdf_graph import Description, Graph, Node, Term
+from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
 from kg.sources.registries import serial
 from kg.sources.work_addresses import legal, web_address, work_address
 
@@ -46,7 +44,7 @@ def works(graph: Graph) -> Iterator[Node]:
         if node in graph.referred:
             # What another work names is a record of its own if it says more than a reference needs.
             dated = bool(found.text(v.DATE) or list(found.each(v.DATE)))
-            if found.text(v.TITLE) and (signed or (dated and isinstance(node, NamedNode))):
+            if found.text(v.TITLE) and (signed or (dated and isinstance(node, Iri))):
                 yield node
         elif signed or len(found.said) > 1:
             yield node
@@ -131,7 +129,7 @@ def _date(said: Description, remarks: list[InputError]) -> tuple[PartialDate | N
     printed = ""
     for name in v.DATE:
         for value in said.values([name]):
-            text = value.value if isinstance(value, Literal) else _moment(Description(said.graph, value))
+            text = value.value if isinstance(value, Text) else _moment(Description(said.graph, value))
             try:
                 found = _parsed(text)
             except InputError as error:
@@ -266,12 +264,12 @@ def _pages(said: Description) -> str:
 
 def _language(said: Description) -> str:
     for value in said.values(v.LANGUAGE):
-        if isinstance(value, Literal):
+        if isinstance(value, Text):
             return value.value.strip()
         found = Description(said.graph, value)
         if name := found.text(["schema:alternateName", *v.NAME]):
             return name
-        if isinstance(value, NamedNode):
+        if isinstance(value, Iri):
             return value.value.rstrip("/").rsplit("/", 1)[-1]
     return ""
 
@@ -279,7 +277,7 @@ def _language(said: Description) -> str:
 def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]:
     for part in inside:
         for value in part.values(v.LINK):
-            address = "" if isinstance(value, BlankNode) else web_address(value.value)
+            address = web_address(value.value)
             if address and work_address(address) not in iris:
                 yield address
 
@@ -287,16 +285,16 @@ def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]
 def _licenses(inside: Iterable[Description]) -> Iterator[str]:
     for part in inside:
         for value in part.values(v.LICENSE):
-            if isinstance(value, Literal):
+            if isinstance(value, Text):
                 yield value.value.strip()
             else:
-                yield web_address(value.value) if isinstance(value, NamedNode) else label(value, part)
+                yield web_address(value.value) if isinstance(value, Iri) else label(value, part)
 
 
 def _funding(said: Description) -> Iterator[Funding]:
     """Yield who paid: organisations, or grants that name their number and funder."""
     for value in said.values(v.FUNDER):
-        if isinstance(value, Literal):
+        if isinstance(value, Text):
             yield Funding(funder=value.value.strip())
             continue
         node = Description(said.graph, value)
@@ -313,7 +311,7 @@ def _funding(said: Description) -> Iterator[Funding]:
 def _related(said: Description) -> Iterator[Related]:
     for name, kind in v.RELATION.items():
         for value in said.values([name]):
-            if isinstance(value, Literal):
+            if isinstance(value, Text):
                 printed = " ".join(value.value.split())
                 yield Related(kind, work_address(printed), printed)
                 continue

@@ -299,7 +299,7 @@ def test_circles_end() -> None:
 def test_a_large_graph_on_disk_reads_as_one_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     before = [read(path.read_bytes(), "x") for path in (*SAMPLES, TOY)]
     monkeypatch.setattr("kg.sources.rdf_graph.MEMORY_LIMIT", 20)
-    monkeypatch.setattr("kg.sources.rdf_graph._BATCH", 7)
+    monkeypatch.setattr("kg.sources.rdf_graph.BATCH", 7)
     assert [read(path.read_bytes(), "x") for path in (*SAMPLES, TOY)] == before
 
 
