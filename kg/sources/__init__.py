@@ -19,6 +19,7 @@ from kg.sources import (
     acl_anthology,
     acl_people,
     arxiv_atom,
+    bibtex,
     cff,
     codemeta,
     crossref_json,
@@ -29,8 +30,11 @@ from kg.sources import (
     dblp_xml,
     inveniordm_json,
     openalex,
+    opencitations_csv,
     orcid_json,
     orcid_xml,
+    rdf,
+    ris,
     s2and,
     scored_profile,
     semantic_scholar,
@@ -67,6 +71,10 @@ FORMATS: Final[tuple[Format, ...]] = (
     s2and.FORMAT,
     codemeta.FORMAT,
     cff.FORMAT,
+    bibtex.FORMAT,
+    ris.FORMAT,
+    opencitations_csv.FORMAT,
+    rdf.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 

@@ -52,3 +52,21 @@ def real() -> Callable[[str], list[SourceReading]]:
         return read_all(find_inputs([REAL / folder]))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def stated() -> Callable[[SourceReading, str], bool]:
+    """Say whether a reading fills an attribute that a format's table of fields names (``byline.mentions.orcid``)."""
+
+    def filled(thing: Any, steps: list[str]) -> bool:
+        if isinstance(thing, tuple | list):
+            return any(filled(element, steps) for element in thing)
+        if not steps:
+            return thing not in (None, "", ())
+        return thing is not None and filled(getattr(thing, steps[0], None), steps[1:])
+
+    def anywhere(reading: SourceReading, path: str) -> bool:
+        records = (*reading.works, *reading.people, *filter(None, [reading.profile]), reading)
+        return any(filled(record, path.split(".")) for record in records)
+
+    return anywhere

@@ -28,6 +28,14 @@ FOLDERS = {
     "orcid-json": "orcid-json",
     "orcid-xml": "orcid-xml",
     "s2and": "s2and",
+    "bibtex": "bibtex",
+    "bibtex-scale": "bibtex",
+    "opencitations-meta-csv": "opencitations-csv",
+    "opencitations-meta-rdf": "rdf",
+    "ris": "ris",
+    "schema-org": "rdf",
+    "semopenalex-rdf": "rdf",
+    "vivo-rdf": "rdf",
 }
 NAMES = {f.name for f in FORMATS}
 
@@ -79,6 +87,8 @@ def test_pages_are_not_claimed_by_data_formats() -> None:
             assert max(sure.values()) < 0.5, item.name
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"type": "x"}', "[1, 2]", "plain words", "<a/>", "@article{x,}"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"type": "x"}', "[1, 2]", "plain words", "<a/>", "@prefix", "AU  - x"]
+)
 def test_what_is_no_format_is_claimed_by_none(text: str) -> None:
     assert recognise(text) is None
