@@ -96,7 +96,7 @@ _SCHEMES: Final = (
 
 def recognise(beginning: str) -> float:
     """Return how sure it is that a text is Semantic Scholar JSON, by its names of fields in either spelling."""
-    if beginning[:1] not in ("[", "{"):
+    if beginning[:1] not in ("[", "{") or '"@context"' in beginning:
         return 0.0
     small = beginning.lower()
     signs = sum(sign in small for sign in _SIGNS)
