@@ -22,7 +22,8 @@ from kg.sources.bibliographic import kind_of
 from kg.sources.latex import decoded
 
 _AND: Final = re.compile(r"[{}]|(?<!\S)and(?!\S)", re.IGNORECASE)
-_WORDS: Final = re.compile(r"[{},]|[\s~]+")
+_COMMAS: Final = re.compile(r"[{},]")
+_SPACES: Final = re.compile(r"[{}]|[\s~]+")
 _SEMICOLON: Final = re.compile(r"[{};]")
 _EXTENDED: Final = re.compile(r"^\s*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
 _REST: Final = frozenset({"others", "et al", "et. al", "etal", "et alii"})
@@ -160,29 +161,13 @@ def _braced(printed: str) -> str:
 
 def _sections(printed: str) -> list[list[str]]:
     """Return the words of a name, decoded, between its commas; braces keep words together."""
-    sections: list[list[str]] = [[]]
-    depth, start = 0, 0
-    for match in _WORDS.finditer(printed):
-        sign = match[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth = max(depth - 1, 0)
-        elif not depth:
-            if word := decoded(printed[start : match.start()]):
-                sections[-1].append(word)
-            if sign == ",":
-                sections.append([])
-            start = match.end()
-    if word := decoded(printed[start:]):
-        sections[-1].append(word)
-    return sections
+    return [[word for part in _cut(section, _SPACES) if (word := decoded(part))] for section in _cut(printed, _COMMAS)]
 
 
 def _extended(printed: str) -> tuple[AgentKind, PrintedName]:
     """Return the parts of a name in biblatex's extended format: ``family=Le Scao, given=Teven``."""
     found: dict[str, str] = {}
-    for part in _cut(printed, re.compile(r"[{},]")):
+    for part in _cut(printed, _COMMAS):
         key, _, value = part.partition("=")
         found[key.strip().lower()] = decoded(value.strip().strip('"'))
     family: Sequence[str] = [found.get("prefix", ""), found.get("family", "")]
