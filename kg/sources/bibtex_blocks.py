@@ -43,7 +43,9 @@ _NOT_RECORDS: Final = frozenset({"xdata", "set", "control", "ieeetranbstctl"})
 _PARTS: Final = re.compile(r'[{}"#]')
 _MONTHS: Final = dict.fromkeys("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
-logging.getLogger("bibtexparser").addHandler(logging.NullHandler())  # what it warns of becomes a problem here
+_LOGGER = logging.getLogger("bibtexparser")  # what it warns of becomes a problem here
+_LOGGER.addHandler(logging.NullHandler())
+_LOGGER.propagate = False
 
 
 @dataclass(frozen=True, slots=True)

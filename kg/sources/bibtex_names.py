@@ -17,15 +17,16 @@ from kg.errors import InputError
 from kg.model.names import looks_like_person
 from kg.model.printed_names import PrintedName, read_inverted, read_name, read_parts
 from kg.model.records import AgentKind, Mention
-from kg.model.text import fold, squeeze
+from kg.model.text import squeeze
 from kg.sources.bibliographic import kind_of
 from kg.sources.latex import decoded
 
 _AND: Final = re.compile(r"[{}]|(?<!\S)and(?!\S)", re.IGNORECASE)
-_WORDS: Final = re.compile(r"[{},]|[\s~]+")
+_COMMAS: Final = re.compile(r"[{},]")
+_SPACES: Final = re.compile(r"[{}]|[\s~]+")
 _SEMICOLON: Final = re.compile(r"[{};]")
 _EXTENDED: Final = re.compile(r"^\s*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
-_REST: Final = frozenset({"others", "et al", "etal", "et alii"})
+_REST: Final = frozenset({"others", "et al", "et. al", "etal", "et alii"})
 # TeX takes the space behind a command's name for its end: "Fran\c cois" and "\L ukasz" are one word each.
 _ARGUMENT: Final = re.compile(r"\\([cvuHkrdbt])\s+([A-Za-z])")
 _LETTER: Final = re.compile(r"\\(aa|AA|ae|AE|oe|OE|ss|SS|dh|DH|dj|DJ|ng|NG|th|TH|[loLOij])\s+")
@@ -54,7 +55,7 @@ def read_people(value: str, role: str = "author") -> People:
     mentions: list[Mention] = []
     complete = True
     for printed in _listed(value, remarks, role):
-        if len(printed.strip()) < 16 and fold(printed) in _REST:
+        if _is_rest(printed):
             complete = False
             continue
         if "et" in printed and (shortened := _ET_AL.search(printed)):
@@ -79,7 +80,7 @@ def _listed(value: str, remarks: list[InputError], role: str) -> Iterator[str]:
         found = [part for part in _cut(value, _SEMICOLON) if part.strip()]
         if len(found) > 1:
             remarks.append(InputError("the names are separated by semicolons", where=role, advice='write "and"'))
-    if len(found) > 1 and all(read_inverted(name) for name in found if fold(name) not in _REST):
+    if len(found) > 1 and all(read_inverted(name) for name in found if not _is_rest(name)):
         found = [f"{name.family}, {name.given}" if (name := read_inverted(n)) else n for n in found]
     for printed in found:
         if printed.count(",") > 2 and (names := _run_together(printed)):
@@ -87,6 +88,11 @@ def _listed(value: str, remarks: list[InputError], role: str) -> Iterator[str]:
             yield from names
         else:
             yield printed
+
+
+def _is_rest(printed: str) -> bool:
+    """Return whether a name only says that there are more."""
+    return printed.strip(" \t\r\n{}.").lower() in _REST
 
 
 def _cut(value: str, pattern: re.Pattern[str]) -> Iterator[str]:
@@ -155,29 +161,13 @@ def _braced(printed: str) -> str:
 
 def _sections(printed: str) -> list[list[str]]:
     """Return the words of a name, decoded, between its commas; braces keep words together."""
-    sections: list[list[str]] = [[]]
-    depth, start = 0, 0
-    for match in _WORDS.finditer(printed):
-        sign = match[0]
-        if sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth = max(depth - 1, 0)
-        elif not depth:
-            if word := decoded(printed[start : match.start()]):
-                sections[-1].append(word)
-            if sign == ",":
-                sections.append([])
-            start = match.end()
-    if word := decoded(printed[start:]):
-        sections[-1].append(word)
-    return sections
+    return [[word for part in _cut(section, _SPACES) if (word := decoded(part))] for section in _cut(printed, _COMMAS)]
 
 
 def _extended(printed: str) -> tuple[AgentKind, PrintedName]:
     """Return the parts of a name in biblatex's extended format: ``family=Le Scao, given=Teven``."""
     found: dict[str, str] = {}
-    for part in _cut(printed, re.compile(r"[{},]")):
+    for part in _cut(printed, _COMMAS):
         key, _, value = part.partition("=")
         found[key.strip().lower()] = decoded(value.strip().strip('"'))
     family: Sequence[str] = [found.get("prefix", ""), found.get("family", "")]

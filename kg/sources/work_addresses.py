@@ -15,6 +15,7 @@ from kg.sources.bibliographic import work_iri
 REGISTERED: Final = ("https://doi.org/10.", "https://arxiv.org/abs/", "https://aclanthology.org/")
 """How the IRIs begin by which a work is the same in every source that names it."""
 
+_HOSTS: Final = ("doi.org/", "arxiv.org/", "aclanthology.", "aclweb.org/")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -29,6 +30,8 @@ def work_address(text: str) -> str:
 
 def registered_iri(text: str) -> str:
     """Return the canonical IRI of an identifier or address of a registry, an empty text for any other text."""
+    if "://" in text and not any(host in text for host in _HOSTS):
+        return ""  # most addresses: said without trying each registry
     iri = work_iri(text)
     return legal(iri) if iri.startswith(REGISTERED) else ""
 

