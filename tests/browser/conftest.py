@@ -39,7 +39,7 @@ def address(seeds_home: Path, start_server: Callable[..., Any]) -> str:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium; Playwright keeps an event loop running until it is closed, which no other test may meet."""
+    """One headless Chromium; Playwright keeps an event loop until it is closed, which no other test may meet."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
