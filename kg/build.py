@@ -120,7 +120,7 @@ def build(
         with clock.stage("read"):
             readings = read_all(
                 inputs,
-                read=lambda item: workspace.readings.read(item, read_one),
+                read=lambda item, seen: workspace.readings.read(item, lambda item: read_one(item, seen)),
                 progress=lambda done, total: watch("read", done, total),
             )
         with clock.stage("identify"):

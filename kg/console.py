@@ -31,6 +31,7 @@ _SAYS = {
     "index": "Indexing for search",
     "publish": "Publishing the release",
 }
+_UNITS = {"read": ("MB", 1_000_000), "map": ("things", 1)}
 
 
 def say(text: str) -> None:
@@ -40,26 +41,56 @@ def say(text: str) -> None:
 
 @contextmanager
 def progress(stages: Sequence[str]) -> Iterator[Watcher]:
-    """Show the stages of a build on stderr: a bar on a terminal, one line a stage elsewhere."""
+    """Show the stages of a build on stderr: bars on a terminal, one line a stage elsewhere.
+
+    A bar shows rate and remaining time where a stage counts what it does: bytes when it reads, things when it maps.
+    """
     if not sys.stderr.isatty():
-        yield lambda stage, done, total: None if done else say(f"{_SAYS[stage]} …")
+        yield lambda stage, done, total: None if done or total else say(f"{_SAYS[stage]} …")
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Count(TextColumn):
+        """How much is done, of how much, and how much a second."""
+
+        def render(self, task: Task) -> Text:
+            unit, size = _UNITS.get(task.fields["stage"], ("", 1))
+            if not task.total or not unit:
+                return Text()
+            rate = f" · {(task.finished_speed or task.speed or 0) / size:,.1f} {unit}/s"
+            return Text(
+                f"{task.completed / size:,.0f} of {task.total / size:,.0f} {unit}{rate}", style="progress.data.speed"
+            )
 
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
+        BarColumn(bar_width=24),
         TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True),
+        Count(""),
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks = {stage: bar.add_task(_SAYS[stage], total=None, start=False, visible=False) for stage in stages}
+        tasks = {
+            stage: bar.add_task(_SAYS[stage], total=None, start=False, visible=False, stage=stage) for stage in stages
+        }
 
         def watch(stage: str, done: int, total: int) -> None:
             if not done and not total:
                 bar.start_task(tasks[stage])
+            if (done, total) == (1, 1):  # the end of a stage: what it counted stays
+                counted = next(task.total for task in bar.tasks if task.id == tasks[stage])
+                done, total = int(counted or 1), int(counted or 1)
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
         yield watch

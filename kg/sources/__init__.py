@@ -46,6 +46,7 @@ from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, open_input
 from kg.sources.settle import settle
 from kg.sources.subject import infer_subjects
+from kg.sources.watching import Watch
 
 __all__ = ["FORMATS", "Format", "InputFile", "find_inputs", "read_all", "read_one", "recognise", "seed_inputs"]
 
@@ -87,29 +88,34 @@ _PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
 def read_all(
     inputs: Sequence[InputFile],
     *,
-    read: Callable[[InputFile], Iterable[SourceReading]] | None = None,
+    read: Callable[[InputFile, Watch], Iterable[SourceReading]] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[SourceReading]:
     """Read every input, separate run-together lines with the evidence of all, then find whose page each one is.
 
     The readings are sorted by file name; the order of the inputs makes no difference. ``read`` reads one input where
-    it is not `read_one`; ``progress`` is told how many inputs are done, of how many.
+    it is not `read_one`; ``progress`` is told how many bytes of the inputs are done, of how many.
     """
     readings: list[SourceReading] = []
-    for number, item in enumerate(sorted(inputs, key=lambda item: item.name)):
-        progress(number, len(inputs))
-        readings.extend((read or read_one)(item))
+    total, done = sum(item.size for item in inputs), 0
+    for item in sorted(inputs, key=lambda item: item.name):
+        readings.extend((read or read_one)(item, _shares(done, item.size, total, progress)))
+        done += item.size
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
     readings = infer_subjects(settle(readings), _PAGES)
     return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
 
 
-def read_one(item: InputFile) -> Iterator[SourceReading]:
+def _shares(done: int, size: int, total: int, progress: Callable[[int, int], None]) -> Watch:
+    return lambda share: progress(done + int(share * size), total)
+
+
+def read_one(item: InputFile, watch: Watch | None = None) -> Iterator[SourceReading]:
     """Read one input by itself: run-together lines stay pending, a page's subject stays open.
 
-    A file gives one reading, an archive one for each file inside.
+    A file gives one reading, an archive one for each file inside. ``watch`` is told which share of the input was read.
     """
-    for opened in open_input(item):
+    for opened in open_input(item, watch):
         if isinstance(opened, Problem):
             source = Source(opened.place.file, "", layout=item.layout, captured=item.captured)
             yield SourceReading(source, problems=(opened,))

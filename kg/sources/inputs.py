@@ -39,6 +39,13 @@ class InputFile:
     site: str = ""
     rights: str = ""
 
+    @property
+    def size(self) -> int:
+        """The number of bytes, 0 for a file that is not there."""
+        if isinstance(self.data, bytes):
+            return len(self.data)
+        return self.data.stat().st_size if self.data.exists() else 0
+
     def open(self) -> IO[bytes]:
         """Return the bytes as they stand, compressed or not. Raises OSError where they cannot be read."""
         return BytesIO(self.data) if isinstance(self.data, bytes) else self.data.open("rb")

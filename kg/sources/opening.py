@@ -31,6 +31,7 @@ from kg.errors import InputError
 from kg.model.records import Place, Problem, Source
 from kg.sources.document import Document, open_document
 from kg.sources.inputs import BESIDE_SUFFIXES, InputFile, sha256
+from kg.sources.watching import Watch, watched
 
 HEAD: Final = 1 << 17
 """Bytes at the beginning of a file by which its format is recognised."""
@@ -100,8 +101,11 @@ class Opened:
         return self.stream().read()
 
 
-def open_input(item: InputFile) -> Iterator[Opened | Problem]:
-    """Yield the files inside an input, decompressed, in the order they stand; what cannot be opened is a Problem."""
+def open_input(item: InputFile, watch: Watch | None = None) -> Iterator[Opened | Problem]:
+    """Yield the files inside an input, decompressed, in the order they stand; what cannot be opened is a Problem.
+
+    ``watch`` is told which share of the (decompressed) input has been read.
+    """
     source = Source(
         legible(item.name), "", layout=item.layout, captured=item.captured, site=item.site, rights=item.rights,
         subject=item.subject, input=legible(item.name),
@@ -110,7 +114,7 @@ def open_input(item: InputFile) -> Iterator[Opened | Problem]:
         with closing(item.open()) as file:
             size = file.seek(0, io.SEEK_END)
             budget = _Budget(size, max(FREE_EXPANSION, size * EXPANSION_LIMIT))
-            yield from _inside(replace(source, container=sha256(file)), file, DEPTH, budget)
+            yield from _inside(replace(source, container=sha256(file)), file, DEPTH, budget, watch=watch)
     except OSError as error:
         yield _refused(source.file, f"the file cannot be read: {error.strerror or error}", "check it, and who may read")
 
@@ -134,7 +138,7 @@ class _Budget:
 
 
 def _inside(
-    source: Source, file: IO[bytes], depth: int, budget: _Budget, fault: str = ""
+    source: Source, file: IO[bytes], depth: int, budget: _Budget, fault: str = "", watch: Watch | None = None
 ) -> Iterator[Opened | Problem]:
     """Yield what is inside a file: itself, unless it is compressed or an archive."""
     file.seek(0)
@@ -152,8 +156,11 @@ def _inside(
                 yield _refused(source.file, error.message, error.advice)
             else:
                 early = f"the {packed[0]} data are damaged: {damage}" if damage else fault
-                yield from _inside(source, spool, depth - 1, budget, early)
+                yield from _inside(source, spool, depth - 1, budget, early, watch)
     elif archive:
+        if watch:
+            file = watched(file, file.seek(0, io.SEEK_END), watch)
+            file.seek(0)
         empty = True
         for found in archive(source, file, depth, budget):
             yield found
@@ -165,6 +172,8 @@ def _inside(
             yield _refused(source.file, fault, "get the file again; what stands before the damage was read")
     else:
         size = file.seek(0, io.SEEK_END)
+        if watch:
+            file = watched(file, size, watch)
         yield Opened(replace(source, sha256=sha256(file)), size, head, file, fault)
 
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model.records import Problem
-from kg.sources import InputFile, read_one
+from kg.sources import InputFile, find_inputs, read_all, read_one
 from kg.sources.opening import DEPTH, EXPANSION_LIMIT, FREE_EXPANSION, Opened, open_input
 
 ITEM = b'{"type": "book", "title": "Toys", "issued": {"raw": "2031"}, "author": [{"family": "Quill"}]}'
@@ -258,3 +258,23 @@ def test_mutated_archives_never_raise(data: bytes, seed: int) -> None:
     for found in open_input(InputFile("x", bytes(changed))):
         if isinstance(found, Opened):
             found.source.file.encode("utf-8")
+
+
+def test_watchers_are_told_how_far_reading_has_come(tmp_path: Path) -> None:
+    book = (
+        b'{"type": "book", "title": "Book %04d", "issued": {"raw": "1999"}, "abstract": "' + b"words " * 300 + b'"}\n'
+    )
+    lines = b"".join(book % number for number in range(700))
+    files = {"plain.jsonl": lines, "packed.jsonl.gz": gzip.compress(lines), "apart.jsonl": lines}
+    with zipfile.ZipFile(tmp_path / "many.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.jsonl", lines)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    inputs = find_inputs([tmp_path])
+    told: list[tuple[int, int]] = []
+    readings = read_all(inputs, progress=lambda done, total: told.append((done, total)))
+    assert [len(reading.works) for reading in readings] == [700] * 8
+    assert {total for _, total in told} == {sum(path.stat().st_size for path in tmp_path.iterdir())}
+    steps = sorted({done for done, _ in told})
+    assert steps[-1] == told[0][1] and len(steps) > 12, "it comes to the end, in small steps"
