@@ -261,7 +261,9 @@ class _Line:
             self._waiting.pop(key, None)
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Write one message."""
+        """Write one message. Raises OSError where the other end is gone."""
+        if self._writer.is_closing():
+            raise ConnectionResetError("the other process is gone")
         data = json.dumps(message).encode()
         self._writer.write(len(data).to_bytes(4, "big") + data)
         await self._writer.drain()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -63,8 +64,11 @@ def test_the_short_way_answers_as_the_long_one(
     client: Any, around: Any, method: str, path: str, given_: dict[str, Any]
 ) -> None:
     short, long = (one.request(method, path, **given_) for one in (client, around))
-    assert (short.status_code, short.content) == (long.status_code, long.content)
+    bodies = [re.sub(rb"Answered in [\d,]+ ms", b"", answer.content) for answer in (short, long)]
+    assert (short.status_code, bodies[0]) == (long.status_code, bodies[1])
     drop = {"x-request-id", "last-modified", "date"}
+    if bodies[0] != short.content:
+        drop.add("content-length")
     assert {k: v for k, v in short.headers.items() if k not in drop} == {
         k: v for k, v in long.headers.items() if k not in drop
     }
