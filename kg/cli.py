@@ -17,6 +17,7 @@ import click
 
 from kg import __version__
 from kg.console import progress, read, say, stdout, table, tabulate, write
+from kg.differing import diff
 from kg.errors import KgError, ReleaseError
 from kg.settings import Settings, from_environment
 
@@ -322,37 +323,7 @@ def releases(home: Path | None, as_json: bool) -> None:
         say(f"kg: {fault}")
 
 
-@main.command()
-@click.argument("a")
-@click.argument("b")
-@_home_option
-@click.option("--limit", type=click.IntRange(0), default=0, help="Print at most so many statements; 0 prints all.")
-@_json_option
-def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
-    """Print the statements that release B adds (+) to and lacks (-) from release A; ids may be shortened.
-
-    \b
-    Example:
-      kg diff 3f2a 91bc
-    """
-    from kg.store.nquads import diff as compare
-
-    home_ = _home(from_environment(home=home))
-    old, new = home_.get(a), home_.get(b)
-    counts = {"+": 0, "-": 0}
-    shown: list[dict[str, str]] = []
-    for sign, line in compare(old.artefact_path, new.artefact_path):
-        counts[sign] += 1
-        if not limit or counts["+"] + counts["-"] <= limit:
-            if as_json:
-                shown.append({"change": "added" if sign == "+" else "removed", "quad": line.rstrip("\n")})
-            else:
-                click.echo(f"{sign} {line.rstrip()}")
-    if as_json:
-        body = {"a": old.id, "b": new.id, "added": counts["+"], "removed": counts["-"], "changes": shown}
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
-    left_out = counts["+"] + counts["-"] - limit if limit else 0
-    say(f"{counts['+']:,} added, {counts['-']:,} removed" + (f", {left_out:,} not shown" if left_out > 0 else ""))
+main.add_command(diff)
 
 
 @main.command()

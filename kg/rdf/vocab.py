@@ -6,6 +6,7 @@ The reason for each borrowed term stands in ``ontology/README.md``.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -261,3 +262,15 @@ METRICS: Final[tuple[str, ...]] = (
 def kg_term(local: str) -> NamedNode:
     """Return the own term with this local name, such as an observable."""
     return NamedNode(PREFIXES["kg"] + local)
+
+
+def short(iri: str) -> str:
+    """Write an IRI with one of the usual prefixes, or whole where none fits.
+
+    >>> short("http://schema.org/name")
+    'schema:name'
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]*", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
