@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 FINDINGS = 3
 """Exit code of a command that did its work and found something that its policy does not let pass."""
 
+SHOWN_PROBLEMS = 20
+"""Problems of the inputs that a build names one by one; the release keeps all of them."""
+
 
 class _Group(click.Group):
     """A group that turns an expected error of the package into one sentence."""
@@ -91,20 +94,24 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
     with progress(STAGES) as watch:
         built = run(inputs, _home(settings), base_iri=settings.base_iri, check=check, watch=watch)
     manifest = built.release.manifest
-    columns = ("file", "read", "mapped", "quarantined", "unread")
+    counted = ("read", "mapped", "quarantined", "unread")
     if as_json:
-        files = [{name: row[name] for name in (*columns, "layout", "source")} for row in manifest["inputs"]]
+        files = [{name: row[name] for name in ("file", *counted, "layout", "source")} for row in manifest["inputs"]]
         body = {"release": built.release.id, "files": files, "unchanged": built.unchanged}
         body |= {name: manifest[name] for name in ("counts", "quads", "quality", "problems")}
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
-        table(
-            ("file", "layout", *columns[1:]),
-            [[r[n] for n in ("file", "layout", *columns[1:])] for r in manifest["inputs"]],
-        )
+        lines: list[list[object]] = []
+        for name, rows in _by_input(manifest["inputs"]).items():
+            formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
+            lines.append([name, formats, len(rows), *(sum(row[n] for row in rows) for n in counted)])
+        table(("input", "format", "files", *counted), lines)
         table(("kind", "things"), list(manifest["counts"].items()))
-    for problem in manifest["problems"]:
+    shown = manifest["problems"][:SHOWN_PROBLEMS]
+    for problem in shown:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
+    if (more := sum(manifest["problem_counts"].values()) - len(shown)) > 0:
+        say(f"and {more:,} more, in {built.release.path / 'quarantine'}; kg check shows them all")
     for lost in manifest["journal"]["unapplied"]:
         say(f"edit {lost['entry']} ({lost['by']}, {lost['at']}) no longer applies: it removed {lost['statement']}")
     state = "unchanged, already published" if built.unchanged else "published"
@@ -389,6 +396,14 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
     tabulate(("kind", "place", "cause", "advice"), rows, as_json=as_json)
     sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
+
+
+def _by_input(files: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a manifest's files by the input that they came in: themselves, or their archive."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in files:
+        found.setdefault(row["input"], []).append(row)
+    return found
 
 
 def _inputs(paths: tuple[Path, ...]) -> list[InputFile]:
