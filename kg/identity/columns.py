@@ -78,16 +78,23 @@ class Columns:
     affiliation: Runs
 
 
-def columns(seats: Sequence[Seat], works: Sequence[WorkContext]) -> Columns:
-    """Return the evidence of the seats; ``works`` is indexed by ``Seat.work``."""
-    numbers: dict[NameForm, int] = {}
-    form = np.array([numbers.setdefault(seat.form, len(numbers)) for seat in seats], dtype=np.int64)
-    forms = tuple(numbers)
+def columns(
+    seats: Sequence[Seat], work_of: Sequence[int], works: Sequence[WorkContext], affiliations: Sequence[Sequence[str]]
+) -> Columns:
+    """Return the evidence of the seats, which hold everybody who signed the works.
+
+    ``work_of`` gives the index of each seat's work in ``works``, -1 for none, ``affiliations`` what is printed beside
+    each seat.
+    """
+    # Numbers follow the names themselves, not the order they are met in: ties between co-authors go by them.
+    forms = tuple(sorted({seat.form for seat in seats}, key=lambda f: (f.given, f.family, f.suffix)))
+    numbers = {form: i for i, form in enumerate(forms)}
+    form = np.array([numbers[seat.form] for seat in seats], dtype=np.int64)
     table = names()
     ambiguity = np.array([table.expected_of(f) for f in forms], dtype=np.float64)
     # The last row stands for "no work".
     none = len(works)
-    work = np.array([seat.work if seat.work >= 0 else none for seat in seats], dtype=np.int64)
+    work = np.array([w if w >= 0 else none for w in work_of], dtype=np.int64)
     coauthors, own = _signatures(work, form, forms, none + 1)
     return Columns(
         work=work,
@@ -99,7 +106,7 @@ def columns(seats: Sequence[Seat], works: Sequence[WorkContext]) -> Columns:
         own=own,
         text=_texts(works),
         venue=_bags(([_Term.of(w.venue)] for w in (*works, WorkContext())), venue_words()),
-        affiliation=_bags(([_Term.of(a) for a in seat.affiliations] for seat in seats), None),
+        affiliation=_bags(([_Term.of(a) for a in printed] for printed in affiliations), None),
     )
 
 

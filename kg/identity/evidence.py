@@ -16,20 +16,16 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from kg.identity.columns import FRACTION, Columns, Floats, Ints
+from kg.identity.columns import Columns, Floats, Ints
 from kg.identity.rarity import FLOOR, names
 from kg.identity.seats import Seat, WorkContext
-from kg.identity.weights import CONTEXT, RENAMED
-from kg.model.name_forms import RELATIONS, NameForm, Relation, outline, relation
+from kg.identity.weights import CONTEXT, INITIALS, KINDS, RENAMED
+from kg.model.name_forms import NameForm, Relation, outline, relation
 
 Bools = npt.NDArray[np.bool_]
 
 FEW: Final = 4
 """Works from which a cluster has a profile of topics of its own."""
-
-INITIALS: Final = ("initials", "initials-partial", "initials-both")
-KINDS: Final = (*RELATIONS[:-1], RENAMED)
-"""Relations of names that may be one person's, in the order of their numbers."""
 
 _NUMBER: Final = {name: i for i, name in enumerate(KINDS)}
 _CONFLICT: Final = Relation("conflict")
@@ -40,7 +36,7 @@ _COLUMN: Final = {name: i for i, name in enumerate(CONTEXT)}
 class NamePairs:
     """What every two forms of a unit say: arrays with a row and a column for each form.
 
-    ``kind`` is the number of the relation in ``RELATIONS``, -1 for a conflict; ``rank`` orders relations, smaller is
+    ``kind`` is the number of the relation in ``KINDS``, -1 for a conflict; ``rank`` orders relations, smaller is
     closer. ``rarity`` is the logarithm of how many people carry what the two names have in common, ``namesakes`` that
     of the seats of an equal name, ``competitors`` that of the first names that initials fit; NaN where not asked.
     ``short`` marks forms with initials only.
@@ -141,7 +137,7 @@ class Field:
         known = year > 0
         np.minimum.at(self.first_year, label[known], year[known])
         np.maximum.at(self.last_year, label[known], year[known])
-        self.veto = _same_work(work, label, count, data)
+        self.veto = _same_work(work, label, count, data) | _said_distinct(seats, label, count)
         self.special = _special(seats, label, works, count)
 
     def _coauthors(self, ids: Ints, label: Ints, data: Columns, count: int) -> None:
@@ -249,6 +245,20 @@ def _same_work(work: Ints, label: Ints, count: int, data: Columns) -> Bools:
     places, column = np.unique(work[known], return_inverse=True)
     there = sparse.csr_matrix((np.ones(int(known.sum())), (label[known], column)), shape=(count, len(places)))
     veto: Bools = (there @ there.T).toarray() > 0
+    np.fill_diagonal(veto, False)
+    return veto
+
+
+def _said_distinct(seats: list[Seat], label: Ints, count: int) -> Bools:
+    """Return which atoms a source tells apart, or whose names alone it calls no evidence."""
+    veto = np.zeros((count, count), dtype=bool)
+    for i, seat in enumerate(seats):
+        if seat.distinct or seat.by_id_only:
+            own = seat.orcids | seat.ids
+            for j, other in enumerate(seats):
+                theirs = other.orcids | other.ids
+                if not seat.distinct.isdisjoint(theirs) or (seat.by_id_only and own.isdisjoint(theirs)):
+                    veto[label[i], label[j]] = veto[label[j], label[i]] = True
     np.fill_diagonal(veto, False)
     return veto
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from kg.identity.columns import Columns, Floats, Ints
 from kg.identity.evidence import Field, NamePairs, name_pairs
 from kg.identity.seats import Seat, WorkContext
-from kg.identity.weights import CONTEXT, Weights
+from kg.identity.weights import CONTEXT
 
 SURE_NAME: Final = -2.5
 """Logarithm of an expected number of people: a name carried by fewer is taken for one person's from the start."""
@@ -63,6 +63,23 @@ class Linked:
     names: NamePairs | None
 
 
+class Scoring(Protocol):
+    """Whatever tells the log-odds of pairs of clusters."""
+
+    def score(self, features: Floats) -> Floats:
+        """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided by hand: pairs of seats (numbers within the unit) that are one person, and that are two."""
+
+    same: Sequence[tuple[int, int]] = ()
+    apart: Sequence[tuple[int, int]] = ()
+
+
+UNDECIDED: Final = Decided()
+
 Watch = Callable[[Field, int, int, Floats], None]
 """Told of pairs of clusters that were looked at while training: field, clusters, features."""
 
@@ -72,19 +89,19 @@ def link(
     seats: Sequence[Seat],
     works: Sequence[WorkContext | None],
     data: Columns,
-    weights: Weights,
+    weights: Scoring,
     *,
-    bias: float = 0.0,
+    decided: Decided = UNDECIDED,
     watch: Watch | None = None,
 ) -> Linked:
     """Join the seats of one unit. ``ids`` are their rows in ``data``, in the order of their digests.
 
-    ``bias`` is added to the log-odds of every pair.
+    ``decided`` outranks everything, the rule that two seats of one work are two people included.
     """
     local = list(seats)
     if len(local) == 1:
         return Linked([[0]], [[0]], [], [], None)
-    label, form = _atoms(ids, local, data)
+    label, form = _atoms(ids, local, data, decided)
     count = int(label.max()) + 1
     atoms: list[list[int]] = [[] for _ in range(count)]
     for seat, atom in enumerate(label):
@@ -96,13 +113,15 @@ def link(
     per_form = Counter(form.tolist())
     pairs = name_pairs(forms, [per_form[i] for i in range(len(forms))], _related(local, form))
     field = Field(ids, label, local, data, list(works))
-    state = _State(field, form[[a[0] for a in atoms]], pairs, weights, bias, watch)
+    for a, b in decided.apart:
+        field.veto[label[a], label[b]] = field.veto[label[b], label[a]] = True
+    state = _State(field, form[[a[0] for a in atoms]], pairs, weights, watch)
     state.run()
     clusters = [sorted(field.members[i]) for i in np.flatnonzero(field.alive)]
     return Linked(clusters, atoms, state.steps, state.near_misses(), pairs)
 
 
-def _atoms(ids: Ints, seats: list[Seat], data: Columns) -> tuple[Ints, Ints]:
+def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:
     """Return the atom of each seat and the form it counts under: equal names that are one without further question."""
     form = data.form[ids]
     keys: dict[str, int] = {}
@@ -112,27 +131,37 @@ def _atoms(ids: Ints, seats: list[Seat], data: Columns) -> tuple[Ints, Ints]:
     edges: list[tuple[int, int]] = []
     held: dict[object, int] = {}
     for i, seat in enumerate(seats):
-        for page in seat.pages:
-            edges.append((held.setdefault(page, i), i))
-        if ambiguity[i] <= SURE_NAME:
-            group = (int(key[i]), seat.orcids, seat.doubtful, seat.ids, seat.form.suffix)
+        edges.extend((held.setdefault(page, i), i) for page in seat.pages)
+        if ambiguity[i] <= SURE_NAME and not seat.by_id_only:
+            group = (int(key[i]), seat.orcids, seat.doubtful, seat.ids, seat.distinct, seat.form.suffix)
             edges.append((held.setdefault(group, i), i))
     edges += _with_coauthors(ids, key, ambiguity, data)
-    rows, columns = zip(*edges, strict=True) if edges else ((), ())
-    graph = sparse.csr_matrix((np.ones(len(edges)), (rows, columns)), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
+    label = _components(n, edges + list(decided.same))
+    for a, b in decided.apart:
+        if label[a] == label[b]:
+            # What is sure here was decided to be wrong: these seats are asked one by one.
+            edges = [(i, j) for i, j in edges if label[i] != label[a]]
+            label = _components(n, edges + list(decided.same))
     work = data.work[ids]
     none = len(data.coauthors.starts) - 2
     taken = Counter((int(a), int(w)) for a, w in zip(label, work, strict=True) if w < none)
     crowded = {a for (a, _), c in taken.items() if c > 1}
     fresh = int(label.max()) + 1
+    held_together = {i for pair in decided.same for i in pair}
     for i in range(n):
-        if label[i] in crowded and not seats[i].pages:
+        if label[i] in crowded and not seats[i].pages and i not in held_together:
             label[i] = fresh
             fresh += 1
     # Atoms are numbered by their first seat.
     order: dict[int, int] = {}
     return np.array([order.setdefault(int(a), len(order)) for a in label], dtype=np.int64), form
+
+
+def _components(count: int, edges: Sequence[tuple[int, int]]) -> Ints:
+    rows, columns = zip(*edges, strict=True) if edges else ((), ())
+    graph = sparse.csr_matrix((np.ones(len(edges)), (rows, columns)), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    return np.asarray(label, dtype=np.int64)
 
 
 def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> list[tuple[int, int]]:
@@ -169,9 +198,9 @@ class _State:
     """The clusters of a unit while they are joined: scores of all pairs beside their evidence."""
 
     def __init__(
-        self, field: Field, form: Ints, pairs: NamePairs, weights: Weights, bias: float, watch: Watch | None
+        self, field: Field, form: Ints, pairs: NamePairs, weights: Scoring, watch: Watch | None
     ) -> None:
-        self.field, self.pairs, self.weights, self.bias, self.watch = field, pairs, weights, bias, watch
+        self.field, self.pairs, self.weights, self.watch = field, pairs, weights, watch
         count = len(form)
         self.count = count
         # Which two forms are closest, as one number.
@@ -182,21 +211,20 @@ class _State:
         self.atoms = np.ones(count)
         self.short = pairs.short[form]
         self.steps: list[Step] = []
-        self.refused: list[Step] = []
+        # What pairs score, and the same without those that were refused.
         self.score = np.full((count, count), _NEVER)
+        self.open = np.full((count, count), _NEVER)
         for a in range(count - 1):
             self._compare(a, np.arange(a + 1, count), first=True)
 
     def run(self) -> None:
         while True:
-            a, b = divmod(int(self.score.argmax()), self.count)
-            best = self.score[a, b]
-            if best <= 0:
+            a, b = divmod(int(self.open.argmax()), self.count)
+            if self.open[a, b] <= 0:
                 return
             a, b = min(a, b), max(a, b)
             if self._fits_two(a, b):
-                self.refused.append(self._step(a, b, "fits-two"))
-                self.score[a, b] = self.score[b, a] = _NEVER
+                self.open[a, b] = self.open[b, a] = _NEVER
                 continue
             self._tell(a, b)
             self.steps.append(self._step(a, b))
@@ -204,14 +232,13 @@ class _State:
 
     def near_misses(self) -> list[Step]:
         """Return for each cluster the best pair that was not joined, each pair once, best first."""
-        found = {(s.left, s.right): s for s in self.refused}
-        alive = np.flatnonzero(self.field.alive)
-        for a in alive:
+        found: dict[tuple[int, int], Step] = {}
+        for a in np.flatnonzero(self.field.alive).tolist():
             b = int(self.score[a].argmax())
-            if self.score[a, b] > _NEVER / 2:
-                self._tell(int(a), b)
-                step = self._step(min(int(a), b), max(int(a), b))
-                found.setdefault((step.left, step.right), step)
+            pair = min(a, b), max(a, b)
+            if self.score[a, b] > _NEVER / 2 and pair not in found:
+                self._tell(*pair)
+                found[pair] = self._step(*pair, "fits-two" if self.score[a, b] > 0 else "")
         return sorted(found.values(), key=lambda s: (-s.score, s.left, s.right))
 
     def _features(self, a: int, others: Ints) -> Floats:
@@ -228,8 +255,9 @@ class _State:
         if not len(able):
             return
         features = self._features(a, able)
-        score = np.round(self.weights.score(features) + self.bias, 6)
-        self.score[a, able] = self.score[able, a] = score
+        score = np.round(self.weights.score(features), 6)
+        for matrix in (self.score, self.open):
+            matrix[a, able] = matrix[able, a] = score
         if self.watch and first:
             for k, b in enumerate(able):
                 self.watch(self.field, a, int(b), features[k])
@@ -266,7 +294,8 @@ class _State:
         self.conflicts[:, a] = self.conflicts[a]
         self.atoms[a] += self.atoms[b]
         self.short[a] &= self.short[b]
-        self.score[[a, b]] = _NEVER
-        self.score[:, [a, b]] = _NEVER
+        for matrix in (self.score, self.open):
+            matrix[[a, b]] = _NEVER
+            matrix[:, [a, b]] = _NEVER
         others = np.flatnonzero(self.field.alive)
         self._compare(a, others[others != a])

@@ -9,35 +9,54 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
 from kg.errors import IdentifierError
 from kg.model.identifiers import parse_orcid
 from kg.model.name_forms import NameForm, name_form
-from kg.model.names import compatible, fullness, name_key
-from kg.model.records import AgentKind, Mention, WorkRecord
+from kg.model.names import compatible, fullness
+from kg.model.records import AgentKind, MentionKey, ProfileRecord, WorkKeys, WorkRecord
 from kg.model.text import fold
+
+
+class Recorded(Protocol):
+    """A work record that is looked into only where it is needed."""
+
+    @property
+    def keys(self) -> WorkKeys:
+        """What the record is compared by."""
+
+    def load(self) -> WorkRecord:
+        """Return the record itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A name as printed in a record (or as the subject of a page), before it is known whose it is.
 
-    ``work`` is the index of the work cluster, -1 for the subject of a page without works; ``record`` the index of the
-    record, -1 for none. The part of ``node`` before ``#`` is the source.
+    ``work`` is the number of the list it stands on: of a work's authors, or of a record's other contributors; -1 for
+    none. ``record`` is the number of the record, -1 for none, and ``number`` the name's own on it, from 1, 0 for a
+    page's subject. ``entry`` is what a list of people says of it. The part of ``node`` before ``#`` is the source.
     """
 
     node: str
-    key: str
-    mention: Mention
+    mention: MentionKey
     work: int
     record: int = -1
+    number: int = 0
     is_subject: bool = False
+    entry: ProfileRecord | None = None
 
     @property
     def name(self) -> str:
         """The name as printed."""
         return self.mention.name
+
+    @property
+    def key(self) -> str:
+        """The form under which equal names meet."""
+        return self.mention.key
 
     @property
     def kind(self) -> AgentKind:
@@ -68,26 +87,28 @@ class WorkContext:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One place on one work: the printed names at it (indexes), and the evidence they carry.
+    """One place on one work: the printed names at it (indexes), and the names and identifiers that they carry.
 
     ``form`` is the fullest of ``forms``. ``pages`` are the sources whose subject sits here. ``orcids`` hold canonical
-    IRIs, ``doubtful`` iDs with a wrong check digit, and ``ids`` other identifiers of the agent.
+    IRIs, ``doubtful`` iDs with a wrong check digit, and ``ids`` other identifiers of the agent. ``distinct`` are
+    identifiers of others that this is said not to be; ``by_id_only`` says that the name alone is no evidence.
     """
 
     printed: tuple[int, ...]
     work: int
     form: NameForm
     forms: tuple[NameForm, ...]
-    affiliations: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     orcids: frozenset[str] = frozenset()
     doubtful: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    distinct: frozenset[str] = frozenset()
+    by_id_only: bool = False
 
-
-def agent_key(name: str, kind: AgentKind) -> str:
-    """Return the form under which two printed names of a kind are the same name."""
-    return fold(name) if kind == "group" else name_key(name)
+    @property
+    def identified(self) -> bool:
+        """Whether any identifier of the agent, or of somebody else, is known."""
+        return bool(self.orcids or self.doubtful or self.ids or self.distinct)
 
 
 def work_context(records: Sequence[WorkRecord]) -> WorkContext:
@@ -175,12 +196,9 @@ def seats_of(printed: Sequence[Printed], slots: Sequence[int]) -> list[Seat]:
 
 def _seat(printed: Sequence[Printed], indexes: Sequence[int]) -> Seat:
     mentions = [printed[i].mention for i in indexes]
-    if len(indexes) == 1:
-        m = mentions[0]
-        forms: tuple[NameForm, ...] = (_form(m),)
-    else:
-        ranked = sorted(mentions, key=lambda m: (*(-f for f in fullness(m.name)), m.name))
-        forms = tuple(dict.fromkeys(_form(m) for m in ranked))
+    if len(indexes) > 1:
+        mentions.sort(key=lambda m: (*(-f for f in fullness(m.name)), m.name))
+    forms = tuple(dict.fromkeys(map(form_of, mentions)))
     variants = tuple(name_form(v) for m in mentions for v in m.variants)
     orcids: set[str] = set()
     doubtful: set[str] = set()
@@ -190,37 +208,48 @@ def _seat(printed: Sequence[Printed], indexes: Sequence[int]) -> Seat:
                 orcids.add(parse_orcid(m.orcid))
             except IdentifierError:
                 doubtful.add(fold(m.orcid))
+    ids = {i for m in mentions for i in m.identifiers}
+    entries = [e for i in indexes if (e := printed[i].entry)]
     return Seat(
         tuple(indexes),
         printed[indexes[0]].work,
         forms[0],
         tuple(dict.fromkeys((*forms, *variants))),
-        tuple(dict.fromkeys(a for m in mentions for a in m.affiliations)),
         tuple(sorted({printed[i].node.partition("#")[0] for i in indexes if printed[i].is_subject})),
-        frozenset(orcids),
+        frozenset(orcids | {i for i in ids if i.startswith(_ORCID)}),
         frozenset(doubtful),
-        frozenset(i for m in mentions for i in m.identifiers),
+        frozenset(i for i in ids if not i.startswith(_ORCID)),
+        frozenset(i for e in entries for i in e.distinct_from),
+        bool(entries) and all(e.identified_only for e in entries),
     )
 
 
-def _form(mention: Mention) -> NameForm:
-    return name_form(mention.name, mention.given, mention.family)
+_ORCID: Final = "https://orcid.org/"
+
+
+def form_of(mention: MentionKey) -> NameForm:
+    """Return the form of a printed name, cut where the source cuts it."""
+    if mention.family:
+        return name_form("", mention.name.removesuffix(mention.family).strip(), mention.family)
+    return name_form(mention.name)
 
 
 def _without_shared_ids(seats: list[Seat]) -> list[Seat]:
     """Drop identifiers that one work gives to two of its authors: at least one of them has it wrongly."""
     seen: dict[tuple[int, str], int] = defaultdict(int)
     for seat in seats:
-        for value in (*seat.orcids, *seat.doubtful, *seat.ids):
-            seen[seat.work, value] += 1
-    shared = {key for key, count in seen.items() if count > 1 and key[0] >= 0}
+        if seat.work >= 0:
+            for value in (*seat.orcids, *seat.doubtful, *seat.ids):
+                seen[seat.work, value] += 1
+    shared = {key for key, count in seen.items() if count > 1}
     if not shared:
         return seats
+
+    def kept(seat: Seat, values: frozenset[str]) -> frozenset[str]:
+        return frozenset(v for v in values if (seat.work, v) not in shared)
+
     return [
-        Seat(
-            *(s.printed, s.work, s.form, s.forms, s.affiliations, s.pages),
-            *(frozenset(v for v in values if (s.work, v) not in shared) for values in (s.orcids, s.doubtful, s.ids)),
-        )
+        replace(s, orcids=kept(s, s.orcids), doubtful=kept(s, s.doubtful), ids=kept(s, s.ids)) if s.identified else s
         for s in seats
     ]
 
@@ -228,21 +257,21 @@ def _without_shared_ids(seats: list[Seat]) -> list[Seat]:
 def work_digest(context: WorkContext, byline: Iterable[NameForm]) -> bytes:
     """Return a hash of all that a work says about who its authors are."""
     names = sorted(f"{form.key}|{form.suffix}" for form in byline)
-    return _digest(
+    return digest(
         *(context.title, context.abstract, context.venue, str(context.year)),
         *(*context.subjects, "", *context.identifiers, "", *context.cites, "", *names),
     )
 
 
-def seat_digest(seat: Seat, printed: Sequence[Printed], work: bytes) -> bytes:
+def seat_digest(seat: Seat, names: Iterable[str], affiliations: Iterable[str], work: bytes) -> bytes:
     """Return a hash of all that a seat says; seats are put in the order of their digests, wherever they came from."""
-    names = sorted(printed[i].name for i in seat.printed)
     forms = [" ".join((*form.given, "|", *form.family, form.suffix)) for form in seat.forms]
-    return _digest(
-        *(work.hex(), *names, "", *forms, "", *sorted(seat.affiliations), "", *(["page"] if seat.pages else [])),
-        *("", *sorted(seat.orcids), "", *sorted(seat.doubtful), "", *sorted(seat.ids)),
+    return digest(
+        *(work.hex(), *sorted(names), "", *forms, "", *sorted(affiliations), "", *(["page"] if seat.pages else [])),
+        *("", *sorted(seat.orcids), "", *sorted(seat.doubtful), "", *sorted(seat.ids), "", *sorted(seat.distinct)),
     )
 
 
-def _digest(*texts: str) -> bytes:
+def digest(*texts: str) -> bytes:
+    """Return a hash of texts in their order."""
     return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

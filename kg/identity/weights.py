@@ -1,8 +1,9 @@
 """The shipped weights: what each piece of evidence adds to the log-odds that two clusters are one person.
 
-The model is additive: a weight for the relation of the names, and for every other feature a curve through a few named
-points, straight between them and level outside. Features that are not known add nothing. The file says what was
-learnt from what; ``benchmarks/train_identity.py`` makes it anew. Knows features and numbers, no names and works.
+Two additive models: one for clusters of one name, one for clusters of different names. Each has a base, and for every
+feature a curve through a few named points, straight between them and level outside. Features that are not known add
+nothing. The file says what was learnt from what; ``benchmarks/train_identity.py`` makes it anew. Knows features and
+numbers, no names and works.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ CONTEXT: Final = (
 )
 """The features of two clusters, in the order of the columns."""
 
+RENAMED: Final = "renamed"
+"""The relation of names that share an identifier and a given name, but no family name."""
+
+KINDS: Final = (*RELATIONS[:-1], RENAMED)
+"""Relations of names that may be one person's, in the order of their numbers in the column ``relation``."""
+
+INITIALS: Final = ("initials", "initials-partial", "initials-both")
+"""Relations in which one of the names has initials only: their rarity has a curve of its own."""
+
 GROUPS: Final[Mapping[str, str]] = {
     "coauthors-shared": "co-authors",
     "coauthors-covered": "co-authors",
@@ -52,15 +62,20 @@ GROUPS: Final[Mapping[str, str]] = {
     "orcid": "identifier",
     "doubtful-orcid": "identifier",
     "identifier": "identifier",
+    "relation": "name",
+    "rarity": "name",
+    "initials-rarity": "name",
+    "namesakes": "name",
+    "competitors": "name",
     "names-conflict": "name",
 }
 """The groups under which contributions are told to readers."""
 
-RENAMED: Final = "renamed"
-"""The relation of names that share an identifier and a given name, but no family name."""
-
-NAME_CURVES: Final = ("same-rarity", "initials-rarity", "other-rarity", "namesakes", "competitors")
-"""Curves that a relation of names uses beside its own weight."""
+_RELATION: Final = CONTEXT.index("relation")
+_RARITY: Final = CONTEXT.index("rarity")
+_SAME: Final = KINDS.index("same")
+_SHORT: Final = np.array([KINDS.index(kind) for kind in INITIALS])
+_CURVES: Final = tuple(name for name in CONTEXT if name != "relation")
 
 
 @dataclass(frozen=True)
@@ -79,63 +94,82 @@ class Curve:
 
 @dataclass(frozen=True)
 class Model:
-    """One additive model: an intercept and a curve for each feature of ``CONTEXT``."""
+    """One additive model: the base for each relation of names (in the order of ``KINDS``), and a curve a feature."""
 
-    intercept: float
+    relations: Floats
     curves: Mapping[str, Curve]
+
+    def terms(self, features: Floats) -> dict[str, Floats]:
+        """Return what each feature adds for rows of features, in the order of ``CONTEXT``."""
+        kind = features[:, _RELATION].astype(np.int64)
+        found = {"relation": self.relations[kind]}
+        for column, name in enumerate(CONTEXT):
+            if name == "rarity" and "initials-rarity" in self.curves:
+                short = np.isin(kind, _SHORT)
+                rarity = features[:, _RARITY]
+                found[name] = self.curves[name].at(np.where(short, np.nan, rarity))
+                found["initials-rarity"] = self.curves["initials-rarity"].at(np.where(short, rarity, np.nan))
+            elif name in self.curves:
+                found[name] = self.curves[name].at(features[:, column])
+        return found
 
     def score(self, features: Floats) -> Floats:
         """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
-        total = np.full(len(features), self.intercept)
-        for column, name in enumerate(CONTEXT):
-            total += self.curves[name].at(features[:, column])
+        total = np.zeros(len(features))
+        for term in self.terms(features).values():
+            total += term
         return total
-
-    def contributions(self, features: Floats) -> dict[str, float]:
-        """Return what each group adds for one row of features, in the order of ``GROUPS``."""
-        found: dict[str, float] = {}
-        for column, name in enumerate(CONTEXT):
-            value = float(self.curves[name].at(features[column : column + 1])[0])
-            found[GROUPS[name]] = found.get(GROUPS[name], 0.0) + value
-        return found
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What names say, and two models of the rest: for clusters of one name, and for clusters of different names.
+    """The two models, and the digest of the file they came from.
 
     Namesakes and variants are different questions: how often people share a name, and how often one person's name is
-    printed in two ways. ``digest`` identifies the file.
+    printed in two ways.
     """
 
-    relations: Mapping[str, float]
-    names: Mapping[str, Curve]
     namesakes: Model
     variants: Model
     digest: str = ""
 
-    def context(self, features: Floats, same: Bools) -> Floats:
-        """Return the log-odds of rows of features; ``same`` says where both clusters have one name."""
+    def score(self, features: Floats) -> Floats:
+        """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
+        same: Bools = features[:, _RELATION] == _SAME
         total = np.empty(len(features))
-        total[same] = self.namesakes.score(features[same])
-        total[~same] = self.variants.score(features[~same])
+        for rows, model in ((same, self.namesakes), (~same, self.variants)):
+            if rows.any():
+                total[rows] = model.score(features[rows])
         return total
+
+    def contributions(self, features: Floats) -> dict[str, float]:
+        """Return what each group of features adds for one row, in natural log-odds; groups that add nothing are out."""
+        model = self.namesakes if features[_RELATION] == _SAME else self.variants
+        found: dict[str, float] = {}
+        for name, term in model.terms(features[None, :]).items():
+            found[GROUPS[name]] = found.get(GROUPS[name], 0.0) + float(term[0])
+        return {group: value for group, value in found.items() if abs(value) >= 0.005}
 
 
 def read_weights(data: bytes) -> Weights:
-    """Read a file of weights. Raises KeyError when a feature or relation is missing from it."""
+    """Read a file of weights. Raises KeyError when a relation is missing from it, or a feature from both models."""
     tree = orjson.loads(data)
 
-    def curves(found: Mapping[str, Mapping[str, list[float]]], wanted: tuple[str, ...]) -> dict[str, Curve]:
-        return {n: Curve(np.array(found[n]["x"], dtype=np.float64), np.array(found[n]["y"])) for n in wanted}
+    def model(found: Any, kinds: tuple[str, ...]) -> Model:
+        base = np.full(len(KINDS), np.nan)
+        for kind in kinds:
+            base[KINDS.index(kind)] = found["relations"][kind]
+        curves = {name: Curve(np.array(c["x"], float), np.array(c["y"], float)) for name, c in found["curves"].items()}
+        return Model(base, curves)
 
-    def model(found: Any) -> Model:
-        return Model(float(found["intercept"]), curves(found["curves"], CONTEXT))
-
-    relations = {kind: float(tree["relations"][kind]) for kind in (*RELATIONS[:-1], RENAMED)}
-    digest = hashlib.sha256(data).hexdigest()
-    names = curves(tree["names"], NAME_CURVES)
-    return Weights(relations, names, model(tree["namesakes"]), model(tree["variants"]), digest)
+    variants = tuple(kind for kind in KINDS if kind != "same")
+    read = Weights(
+        model(tree["namesakes"], ("same",)), model(tree["variants"], variants), hashlib.sha256(data).hexdigest()
+    )
+    missing = set(_CURVES) - (read.namesakes.curves.keys() | read.variants.curves.keys())
+    if missing:
+        raise KeyError(f"no curve for {', '.join(sorted(missing))}")
+    return read
 
 
 @cache

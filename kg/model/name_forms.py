@@ -262,10 +262,13 @@ def _suffixes_differ(a: NameForm, b: NameForm) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What rules out quickly that two names fit: their sounds, other forms of their words, and near spellings."""
+    """What rules out quickly that two names fit: their sounds, other forms of their words, and near spellings.
+
+    ``loose`` marks names with an initial or a word twice, of which one word in common is enough.
+    """
 
     sounds: frozenset[str]
-    has_initial: bool
+    loose: bool
     others: frozenset[str]
     words: frozenset[str]
     prefixes: frozenset[str]
@@ -276,7 +279,7 @@ class Outline:
         common = self.sounds & other.sounds
         if not common:
             return False
-        if len(common) > 1 or self.has_initial or other.has_initial:
+        if len(common) > 1 or self.loose or other.loose:
             return True
         return not (
             self.others.isdisjoint(other.sounds)
@@ -293,7 +296,7 @@ def outline(form: NameForm) -> Outline:
     long = [w for w in full if len(w) >= 5]
     return Outline(
         frozenset(map(skeleton, full)),
-        any(len(w) == 1 for w in form.given + form.core),
+        any(len(w) == 1 for w in form.given + form.core) or len(set(full)) < len(full),
         frozenset(skeleton(other) for w in full for other in short_forms().get(w, ())),
         frozenset(w for w in full if len(w) >= 3),
         frozenset(w[:n] for w in long for n in range(3, len(w))),
