@@ -29,7 +29,7 @@ GOLD = DATA / "gold" / "mentions_dev.tsv.gz"
 HELD_OUT = 5
 """One person in so many is kept out of training, by a checksum of the person's name."""
 
-_NAMED = re.compile(r"<(author|editor)\b[^>]*>")
+NAMED = re.compile(r"<(author|editor)\b[^>]*>")
 Codes = npt.NDArray[np.int64]
 
 
@@ -54,7 +54,7 @@ def without_answers(folder: Path) -> list[Path]:
         for member in archive:
             name = Path(member.name).name
             if member.isfile() and name.endswith(".xml") and (file := archive.extractfile(member)):
-                text = _NAMED.sub(r"<\1>", file.read().decode("utf-8"))
+                text = NAMED.sub(r"<\1>", file.read().decode("utf-8"))
                 path = folder / name
                 path.write_text(text, encoding="utf-8")
                 paths.append(path)

@@ -20,14 +20,16 @@ LEVELS = [
     {"kg.store"},
     {"kg.quality", "kg.queries", "kg.search"},
     {"kg.precomputed", "kg.examples", "kg.described"},
-    {"kg.build", "kg.export"},
+    {"kg.build", "kg.export", "kg.attribution"},
     {"kg.web", "kg.console", "kg.answer"},
+    {"kg.cli_options", "kg.cli_identity"},
     {"kg.cli"},
 ]
 # Rooms of one level do not import one another, but for these: what stands later in the list may use what stands before.
 WITHIN = [
     {"kg.errors", "kg.assets", "kg.settings", "kg"},
     {"kg.console", "kg.answer"},
+    {"kg.cli_options", "kg.cli_identity"},
     {"kg.precomputed", "kg.examples", "kg.described"},
 ]
 BANNED = {"utils", "core", "common", "base", "manager", "helpers", "misc"}

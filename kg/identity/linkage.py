@@ -35,9 +35,15 @@ MARGIN: Final = 1.0
 _NEVER: Final = -1e9
 _FAR: Final = 1 << 29
 _CONFLICT: Final = CONTEXT.index("names-conflict")
-_NAMES: Final = {CONTEXT.index(name): field for name, field in (
-    ("relation", "kind"), ("rarity", "rarity"), ("namesakes", "namesakes"), ("competitors", "competitors")
-)}
+_NAMES: Final = {
+    CONTEXT.index(name): field
+    for name, field in (
+        ("relation", "kind"),
+        ("rarity", "rarity"),
+        ("namesakes", "namesakes"),
+        ("competitors", "competitors"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +203,7 @@ def _related(seats: list[Seat], form: Ints) -> set[tuple[int, int]]:
 class _State:
     """The clusters of a unit while they are joined: scores of all pairs beside their evidence."""
 
-    def __init__(
-        self, field: Field, form: Ints, pairs: NamePairs, weights: Scoring, watch: Watch | None
-    ) -> None:
+    def __init__(self, field: Field, form: Ints, pairs: NamePairs, weights: Scoring, watch: Watch | None) -> None:
         self.field, self.pairs, self.weights, self.watch = field, pairs, weights, watch
         count = len(form)
         self.count = count

@@ -47,7 +47,7 @@ class Workspace:
         return write_fragments(path, pieces, base_iri, before, watch)
 
     def keep(self, path: Path, written: Written) -> None:
-        """Keep a graph as it was mapped, at ``path``, and what people were resolved to; forget what is no longer used."""
+        """Keep a graph as it was mapped, at ``path``, and who was who in it; forget what is no longer used."""
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._index.unlink(missing_ok=True)

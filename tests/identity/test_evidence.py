@@ -6,7 +6,6 @@ import random
 from collections.abc import Sequence
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +22,8 @@ Works = Sequence[tuple[str, str]]
 
 def seats_and_columns(works: Works) -> tuple[list[Seat], Columns]:
     """Return the seats of all bylines, in order, and their evidence."""
-    seats, work_of = [], []
+    seats: list[Seat] = []
+    work_of: list[int] = []
     for number, (byline, _) in enumerate(works):
         for name in byline.split(", "):
             form = name_form(name)
