@@ -125,7 +125,7 @@ def build(
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
-            resolved = resolve(readings, ledger, table)
+            resolved = resolve(readings, ledger, table, workspace.people)
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):

@@ -157,6 +157,7 @@ KG_SOURCE: Final = _term("kg:Source")
 KG_RECORD: Final = _term("kg:Record")
 KG_MENTION: Final = _term("kg:Mention")
 KG_JOIN: Final = _term("kg:Join")
+KG_SEPARATION: Final = _term("kg:Separation")
 KG_DISAGREEMENT: Final = _term("kg:Disagreement")
 KG_CLAIM: Final = _term("kg:Claim")
 KG_UNREAD_LINE: Final = _term("kg:UnreadLine")
@@ -193,6 +194,8 @@ KG_RELATED_AS_PRINTED: Final = _term("kg:relatedAsPrinted")
 KG_IN_RECORD: Final = _term("kg:inRecord")
 KG_REFERS_TO: Final = _term("kg:refersTo")
 KG_JOINS: Final = _term("kg:joins")
+KG_SEPARATES: Final = _term("kg:separates")
+KG_COMPARES: Final = _term("kg:compares")
 KG_RULE: Final = _term("kg:rule")
 KG_WEIGHT: Final = _term("kg:weight")
 KG_HAS_DISAGREEMENT: Final = _term("kg:disagreement")
@@ -207,6 +210,20 @@ KG_TOPIC_AS_PRINTED: Final = _term("kg:topicAsPrinted")
 KG_POSSIBLE_READING: Final = _term("kg:possibleReading")
 KG_READING_DOUBT: Final = _term("kg:readingDoubt")
 KG_REPAIR: Final = _term("kg:repair")
+
+EVIDENCE: Final[tuple[str, ...]] = (
+    "evidence",
+    "nameEvidence",
+    "coAuthorEvidence",
+    "topicEvidence",
+    "venueEvidence",
+    "affiliationEvidence",
+    "yearEvidence",
+    "sizeEvidence",
+    "citationEvidence",
+    "identifierEvidence",
+)
+"""Local names, in the ``kg:`` namespace, of the properties that tell what each kind of evidence adds."""
 
 OBSERVABLES: Final[tuple[str, ...]] = (
     "trustScore",

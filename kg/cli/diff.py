@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.console import say
+from kg.cli.console import say
+from kg.cli.options import home_of, home_option
+from kg.errors import ReleaseError
 from kg.settings import from_environment
 
 if TYPE_CHECKING:
     from kg.difference import Changed, Difference, Value
-    from kg.store.releases import Release
+    from kg.store.releases import Home, Release
 
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
 _WIDTH: Final = 100
@@ -28,11 +30,7 @@ _PARTS: Final = 12
 @click.command()
 @click.argument("a", required=False)
 @click.argument("b", required=False)
-@click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where ledger and releases are kept [KG_HOME; kg-data].",
-)
+@home_option
 @click.option(
     "--format",
     "form",
@@ -55,7 +53,7 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
     """
     from kg.store.nquads import diff as compare
 
-    old, new = _releases(from_environment(home=home).home, a, b)
+    old, new = _releases(home_of(from_environment(home=home)), a, b)
     lines = compare(old.artefact_path, new.artefact_path)
     form = "json" if as_json else form
     if form == "patch" and limit:
@@ -87,22 +85,18 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
         say(text)
 
 
-def _releases(home: Path, a: str | None, b: str | None) -> tuple[Release, Release]:
+def _releases(home: Home, a: str | None, b: str | None) -> tuple[Release, Release]:
     """Return the two releases. Raises ReleaseError, with the next step, where there are not two."""
-    from kg.errors import ReleaseError
-    from kg.store.releases import Home
-
-    of = Home(home)
-    current = of.current()
+    current = home.current()
     if current is None:
-        raise ReleaseError(f"{home} holds no release", advice="make one with `kg build`")
-    new = of.get(b) if b else current
+        raise ReleaseError(f"{home.path} holds no release", advice="make one with `kg build`")
+    new = home.get(b) if b else current
     if a:
-        return of.get(a), new
-    ids = [entry.release for entry in of.history() if entry.release != new.id]
+        return home.get(a), new
+    ids = [entry.release for entry in home.history() if entry.release != new.id]
     if not ids:
         raise ReleaseError("there is no release before this one", advice="`kg releases` lists what there is")
-    return of.get(ids[-1]), new
+    return home.get(ids[-1]), new
 
 
 def _print_lines(lines: Iterator[tuple[str, str]], form: str, limit: int) -> None:
