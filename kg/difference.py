@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from kg.rdf import vocab
+from kg.rdf.lines import Statement, read_line, unquoted
+from kg.rdf.vocab import short
 
 Sign = Literal["+", "-"]
 State = Literal["added", "lost", "altered"]
-_NAMES: Final = (vocab.NAME, vocab.SKOS_PREF_LABEL, vocab.KG_FILE)
+_NAMES: Final = {short(term.value): term for term in (vocab.NAME, vocab.SKOS_PREF_LABEL, vocab.KG_FILE)}
+_LAST: Final = "<about statements>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +62,64 @@ def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store) -> Diff
     ``lines`` are sorted, as artefacts are, so that those of one thing stand together.
     """
     found = Difference()
-    for iri, group in groupby(_quads(lines), key=lambda pair: _thing(pair[1])):
+    for iri, group in groupby(_statements(lines), key=lambda change: change.thing):
         values = []
-        for sign, quad in group:
-            graph = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
-            found.graphs.setdefault(graph, Counter())[sign] += 1
-            if not graph:
-                values.append(_value(sign, iri, quad))
+        for change in group:
+            found.graphs.setdefault(change.graph, Counter())[change.sign] += 1
+            if not change.graph:
+                values.append(change)
         if values:
-            found.things.append(_changed(iri, tuple(values), old, new))
+            found.things.append(_changed(iri, values, old, new))
     found.things.sort(key=lambda thing: thing.iri)
     return found
 
 
-def _quads(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[Sign, Quad]]:
+class _Change(NamedTuple):
+    sign: Sign
+    thing: str
+    statement: Statement
+    graph: str
+
+
+def _statements(lines: Iterable[tuple[str, str]]) -> Iterator[_Change]:
     for sign, line in lines:
-        for quad in parse(line, format=RdfFormat.N_QUADS):
-            if isinstance(quad, Quad) and (sign == "+" or sign == "-"):
-                yield ("+" if sign == "+" else "-"), quad
+        # Statements about statements stand in no graph that is read thing by thing.
+        statement, graph = read_line(line) if not line.startswith("<<") else ((line, "", ""), _LAST)
+        thing = unquoted(statement[0]).partition("#")[0]
+        yield _Change("+" if sign == "+" else "-", thing, statement, unquoted(graph) if graph else "")
 
 
-def _thing(quad: Quad) -> str:
-    subject = quad.subject
-    return subject.value.partition("#")[0] if isinstance(subject, NamedNode) else str(subject)
-
-
-def _value(sign: Sign, iri: str, quad: Quad) -> Value:
-    subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
-    value = quad.object
-    text = str(value) if isinstance(value, Triple) else value.value
-    return Value(sign, subject.removeprefix(iri).lstrip("#"), vocab.short(quad.predicate.value), text)
-
-
-def _changed(iri: str, values: tuple[Value, ...], old: Store, new: Store) -> Changed:
-    thing = NamedNode(iri)
-    before, after = (_described(store, thing) for store in (old, new))
+def _changed(iri: str, changes: list[_Change], old: Store, new: Store) -> Changed:
+    signs = {change.sign for change in changes}
+    before = "-" in signs or _described(old, iri)
+    after = "+" in signs or _described(new, iri)
+    if len(signs) == 2:
+        before, after = _described(old, iri), _described(new, iri)
     state: State = "altered" if before and after else "added" if after else "lost"
-    name = _name(new if after else old, thing)
-    return Changed(iri, name, state, values)
+    values = tuple(_value(iri, change) for change in changes)
+    own = sorted(value.value for value in values if not value.part and value.predicate in _NAMES)
+    return Changed(iri, own[0] if own and state != "altered" else _name(new if after else old, iri), state, values)
 
 
-def _described(store: Store, thing: NamedNode) -> bool:
-    return next(store.quads_for_pattern(thing, None, None, DefaultGraph()), None) is not None
+def _value(iri: str, change: _Change) -> Value:
+    subject, predicate, value = map(unquoted, change.statement)
+    return Value(change.sign, subject.removeprefix(iri).lstrip("#"), short(predicate), value)
 
 
-def _name(store: Store, thing: NamedNode) -> str:
-    for predicate in _NAMES:
+def _described(store: Store, iri: str) -> bool:
+    thing = _node(iri)
+    return thing is not None and next(store.quads_for_pattern(thing, None, None, DefaultGraph()), None) is not None
+
+
+def _name(store: Store, iri: str) -> str:
+    if (thing := _node(iri)) is None:
+        return ""
+    for predicate in _NAMES.values():
         names = [quad.object for quad in store.quads_for_pattern(thing, predicate, None, DefaultGraph())]
         if texts := sorted(name.value for name in names if not isinstance(name, Triple)):
             return texts[0]
     return ""
+
+
+def _node(iri: str) -> NamedNode | None:
+    return None if iri.startswith("_:") else NamedNode(iri)
