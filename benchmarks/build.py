@@ -1,8 +1,9 @@
 """Time a whole build by stage, next to `oxigraph load` of the same quads in the same run.
 
-``python -m benchmarks.build [WORKS …] [--validate-up-to N] [--json FILE]``. Without numbers: the seeds, then invented
-pages of 1,000, 10,000 and 50,000 works. Each build runs in a process of its own, so that peak memory is its own.
-Machines are noisy: read the ratios.
+``python -m benchmarks.build [WORKS …] [--input PATH … [--then PATH]] [--validate-up-to N] [--json FILE]``. Without
+numbers and inputs: the seeds, then invented pages of 1,000, 10,000 and 50,000 works. ``--input`` builds real inputs;
+``--then`` builds them once more with one file beside them, which shows what an unchanged input costs. Each build runs
+in a process of its own, so that peak memory is its own. Machines are noisy: read the ratios.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from kg.build import build
 from kg.sources import find_inputs, seed_inputs
 from kg.store.releases import Home
 started = time.perf_counter()
-inputs = find_inputs([pathlib.Path(sys.argv[1])]) if sys.argv[1] else seed_inputs()
-built = build(inputs, Home(pathlib.Path(sys.argv[2])), check=sys.argv[3] == "1")
+inputs = find_inputs([pathlib.Path(path) for path in sys.argv[3:]]) if sys.argv[3:] else seed_inputs()
+built = build(inputs, Home(pathlib.Path(sys.argv[1])), check=sys.argv[2] == "1")
 used = resource.getrusage(resource.RUSAGE_SELF)
 manifest = built.release.manifest
 print(json.dumps({
@@ -44,18 +45,14 @@ print(json.dumps({
 """
 
 
-def measure(works: int, validate: bool, folder: Path) -> dict[str, Any]:
-    """Build from ``works`` invented works (0: the seeds) and load the same quads with the native loader."""
-    pages = folder / f"pages-{works}"
-    files = write_pages(pages, works) if works else 5
-    home = folder / f"home-{works}"
-    command = [sys.executable, "-c", _CHILD, str(pages) if works else "", str(home), "1" if validate else "0"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    row: dict[str, Any] = json.loads(done.stdout)
-    row["files"] = files
+def measure(name: str, paths: list[Path], validate: bool, home: Path) -> dict[str, Any]:
+    """Build from the paths (none: the seeds) and load the same quads with the native loader."""
+    command = [sys.executable, "-c", _CHILD, str(home), "1" if validate else "0", *map(str, paths)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    row: dict[str, Any] = {"input": name, **json.loads(done.stdout)}
     loader = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if loader:
-        target = folder / f"native-{works}"
+        target = home.with_name(f"{home.name}-native")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()
         subprocess.run(
@@ -65,34 +62,65 @@ def measure(works: int, validate: bool, folder: Path) -> dict[str, Any]:
         row["native_wall"] = time.perf_counter() - started
         row["native_cpu"] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         row["ratio"] = row["wall"] / row["native_wall"]
+        row["cpu_ratio"] = row["cpu"] / row["native_cpu"]
+        shutil.rmtree(target)
     row["store_mb"] = sum(p.stat().st_size for p in Path(row["store"]).rglob("*") if p.is_file()) / 1e6
     return row
+
+
+def _invented(works: int, folder: Path) -> list[Path]:
+    """Write pages of so many works; none for the seeds."""
+    if works:
+        write_pages(folder / f"pages-{works}", works)
+    return [folder / f"pages-{works}"] if works else []
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("works", nargs="*", type=int, default=[0, 1000, 10_000, 50_000])
-    parser.add_argument("--validate-up-to", type=int, default=1000, help="works; pySHACL needs minutes beyond")
+    parser.add_argument("works", nargs="*", type=int)
+    parser.add_argument("--input", nargs="+", type=Path, default=[])
+    parser.add_argument("--then", type=Path, help="a file to add to the inputs afterwards")
+    parser.add_argument("--validate-up-to", type=int, default=1000, help="works")
+    parser.add_argument("--home", type=Path, help="where real inputs are built; kept")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
-        for works in chosen.works:
-            row = measure(works, works <= chosen.validate_up_to, Path(folder))
-            rows.append(row)
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for works in chosen.works or ([] if chosen.input else [0, 1000, 10_000, 50_000]):
+            check = works <= chosen.validate_up_to
+            rows.append(measure(f"{works:,} works", _invented(works, folder), check, folder / f"home-{works}"))
+        if chosen.input:
+            home = chosen.home or folder / "home"
+            rows.append(measure("real", chosen.input, False, home))
+            if chosen.then:
+                rows.append(measure("and one file", [*chosen.input, chosen.then], False, home))
+    console = Console(width=None if sys.stdout.isatty() else 220)
     table = Table(
-        "records", "works", "people", "quads", *STAGES, "wall s", "peak MB", "native load s", "ratio", "store MB"
+        "input",
+        "records",
+        "works",
+        "people",
+        "quads",
+        *STAGES,
+        "wall s",
+        "peak MB",
+        "native load s",
+        "ratio",
+        "CPU ratio",
+        "store MB",
     )
     for row in rows:
         table.add_row(
+            row["input"],
             *(f"{row[name]:,}" for name in ("records", "works", "people", "quads")),
-            *(f"{row['seconds'][stage]:.2f}" for stage in STAGES),
+            *(f"{row['seconds'].get(stage, 0):.2f}" for stage in STAGES),
             f"{row['wall']:.2f}",
             f"{row['peak_mb']:.0f}",
             f"{row.get('native_wall', float('nan')):.2f}",
             f"{row.get('ratio', float('nan')):.1f}",
+            f"{row.get('cpu_ratio', float('nan')):.1f}",
             f"{row['store_mb']:.1f}",
         )
     console.print(table)

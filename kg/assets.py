@@ -43,7 +43,11 @@ def program(*rooms: str) -> str:
 
 
 def _modules(folder: Traversable) -> Iterator[Traversable]:
-    return (item for item in folder.iterdir() if item.is_file() and not item.name.endswith(".pyc"))
+    for item in folder.iterdir():
+        if item.is_file() and not item.name.endswith(".pyc"):
+            yield item
+        elif item.is_dir() and item.name != "__pycache__":
+            yield from _modules(item)
 
 
 def names(folder: str, suffix: str = "") -> list[str]:

@@ -125,7 +125,7 @@ def build(
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
-            resolved = resolve(readings, ledger, table)
+            resolved = resolve(readings, ledger, table, workspace.people)
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
@@ -147,8 +147,8 @@ def build(
                 write_coauthors(draft.path / "coauthors.bin", cards)
                 description = describe(draft, found, iris, dataset)
             report = None
-            with clock.stage("validate"):
-                if check:
+            if check:
+                with clock.stage("validate"):
                     report = validate(draft.open_store(), base_iri=iris.base)
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())

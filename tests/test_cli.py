@@ -180,6 +180,18 @@ def test_releases_diff_and_rollback(tmp_path: Path, page: Path) -> None:
     changes = json.loads(run("diff", first[:6], second[:6], "--json", home=home).stdout)
     assert changes["added"] > 10
     assert any("Another Study of Things" in change["quad"] for change in changes["changes"])
+    assert {(thing["state"], thing["name"]) for thing in changes["things"]} >= {("added", "Another Study of Things")}
+    altered = run("diff", home=home)
+    assert "+ Another Study of Things <" in altered.stdout and "~ Ann Lee <" in altered.stdout
+    assert "things: " in altered.stderr and "statements added" in altered.stderr
+    back = run("diff", second, first, home=home)
+    assert "- Another Study of Things <" in back.stdout
+    quads = run("diff", first, second, "--format", "quads", home=home).stdout.splitlines()
+    assert sum(line[0] == "+" for line in quads) == changes["added"]
+    patch = run("diff", first, second, "--format", "patch", home=home).stdout.splitlines()
+    assert (patch[0], patch[-1], len(patch)) == ("TX .", "TC .", len(quads) + 2)
+    assert [f"{'A' if line[0] == '+' else 'D'}{line[1:]}" for line in quads] == patch[1:-1]
+    assert run("diff", first, second, "--format", "patch", "--limit", "1", home=home).exit_code == 2
     assert run("rollback", home=home).exit_code == 0
     assert [row["published"] for row in json.loads(run("releases", "--json", home=home).stdout)] == [True, False]
     assert run("rollback", "../../etc", home=home).exit_code == 1

@@ -1,226 +1,166 @@
-"""Which printed names are one person or group.
+"""Which printed names are one person or group, with the evidence for it: the door to who is who.
 
-Rules, each kept as evidence: names that are the same name after folding are one; on one work, a compatible name at the
-same place is one; elsewhere, compatible names ("A. Mensch", "Arthur Mensch") are one only when they share a co-author
-and no other candidate fits. Two names on one byline are never one.
-
-This is the place for evidence-based author identity: ``cluster_agents`` takes mentions and returns clusters with joins.
+Persons are resolved unit by unit (``people``); groups are one where their folded names are, or an identifier. Names at
+one place of one work are one in any case. Knows printed names; the ids they get are the ledger's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
 
 from kg.identity.clusters import Clusters
+from kg.identity.people import Memo, NoMemo, Pair, Unit, resolve_people
+from kg.identity.seats import Printed, Recorded, Seat, find_slots, seats_of
+from kg.identity.telling import Told, weight_of, words_of
+from kg.identity.weights import Weights, shipped_weights
 from kg.model.entities import Join
-from kg.model.names import block_key, compatible
 from kg.model.records import AgentKind
 
-_WEIGHTS: Final = {"same-name": 0.9, "same-place-on-work": 0.95, "compatible-name-and-co-author": 0.8}
+_GROUP_WEIGHT = 0.9
+_PLACE_WEIGHT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """A name as printed in a record (or as the subject of a page), before it is known whose it is.
+class NearMiss:
+    """Two clusters that were kept apart: the evidence as a join has it, and the number of the other cluster."""
 
-    ``place`` is the position on the byline from 1, None for a page subject. ``work`` is the index of the work cluster,
-    -1 for the subject of a page without works.
-    """
-
-    node: str
-    key: str
-    name: str
-    kind: AgentKind
-    work: int
-    place: int | None
-    record: int = -1
-    is_subject: bool = False
-
-
-class _Item(NamedTuple):
-    """All printings of one name that cannot be told apart; ``ordinal`` counts namesakes on one byline from 0."""
-
-    kind: AgentKind
-    key: str
-    ordinal: int
+    other: int
+    evidence: Join
 
 
 @dataclass(frozen=True, slots=True)
 class AgentCluster:
-    """The indexes of the printed names that are one agent, and why."""
+    """The indexes of the printed names that are one agent, why, and who else was nearly taken for it."""
 
     kind: AgentKind
     printed: tuple[int, ...]
     joins: tuple[Join, ...]
+    near: tuple[NearMiss, ...] = ()
 
 
-def cluster_agents(printed: Sequence[Printed]) -> tuple[list[AgentCluster], list[int]]:
+def cluster_agents(
+    printed: Sequence[Printed],
+    records: Sequence[Recorded],
+    *,
+    weights: Weights | None = None,
+    memo: Memo | None = None,
+    same: Sequence[Pair] = (),
+    apart: Sequence[Pair] = (),
+) -> tuple[list[AgentCluster], list[int]]:
     """Return the clusters of printed names, and for each printed name its slot on its work.
 
     Two printed names share a slot when they are the same place on the same work. Slots count from 0 over all works.
-    ``printed`` must be sorted by node; then the result does not depend on the order of the inputs.
+    ``printed`` must be sorted by node; then the result does not depend on the order of the inputs. ``records`` are
+    those that the names count in. ``same`` and ``apart`` are pairs of printed names that were decided upon by hand.
     """
-    slots = _slots(printed)
-    members: dict[int, list[int]] = defaultdict(list)
-    for index, slot in enumerate(slots):
-        members[slot].append(index)
-    item_of = _items(printed, slots)
-    items = sorted(set(item_of))
-    number = {item: i for i, item in enumerate(items)}
-    places: list[dict[int, int]] = [{} for _ in items]
-    for index, item in enumerate(item_of):
-        if printed[index].work >= 0:
-            places[number[item]][printed[index].work] = slots[index]
-    corroborated = _Names(items, places)
+    slots = find_slots(printed)
+    seats = seats_of(printed, slots)
+    seat_at = {i: n for n, seat in enumerate(seats) for i in seat.printed}
 
-    clusters = Clusters(len(items))
+    def pairs(of: Iterable[Pair]) -> list[Pair]:
+        return sorted({(seat_at[a], seat_at[b]) for a, b in of if a in seat_at and b in seat_at})
+
+    units = resolve_people(
+        printed, seats, records, weights or shipped_weights(), memo or NoMemo(), pairs(same), pairs(apart)
+    )
+    people = [cluster for unit in units for cluster in _clusters_of(unit, seats, printed)]
+    groups = list(_groups(printed, slots, same))
+    clusters = [*people, *groups]
+    order = sorted(range(len(clusters)), key=lambda c: clusters[c].printed[0])
+    cluster_of = {i: n for n, c in enumerate(order) for i in clusters[c].printed}
+    made = []
+    for c in order:
+        built = clusters[c]
+        near = tuple(NearMiss(cluster_of[i], evidence) for i, evidence in built.near)
+        made.append(AgentCluster(built.kind, built.printed, built.joins, near))
+    return made, slots
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A cluster while the others are not numbered yet: near misses name a printed name of the other one."""
+
+    kind: AgentKind
+    printed: tuple[int, ...]
+    joins: tuple[Join, ...]
+    near: tuple[tuple[int, Join], ...] = ()
+
+
+def _clusters_of(unit: Unit, seats: Sequence[Seat], printed: Sequence[Printed]) -> Iterator[_Built]:
+    def first(k: int) -> int:
+        return seats[unit.seats[k]].printed[0]
+
+    def join(told: Told) -> Join:
+        shown = [first(k) for k in told.seats]
+        nodes = [printed[i].node for i in shown]
+        rule = "same-name" if told.rule == "same" else told.rule
+        words = words_of(told, [printed[i].mention for i in shown])
+        return Join(nodes[0], nodes[1], rule, weight_of(told), words, tuple(nodes[2:]), tuple(told.reasons))
+
+    number = {k: n for n, cluster in enumerate(unit.found.clusters) for k in cluster}
     joins: dict[int, list[Join]] = defaultdict(list)
+    near: dict[int, list[tuple[int, Join]]] = defaultdict(list)
+    for told in unit.found.joins:
+        joins[number[told.seats[0]]].append(join(told))
+    for told in unit.found.near:
+        a, b = sorted(told.seats, key=lambda k: first(min(unit.found.clusters[number[k]], key=first)))
+        near[number[a]].append((first(b), join(told)))
+    for n, cluster in enumerate(unit.found.clusters):
+        members = [unit.seats[k] for k in cluster]
+        indexes = sorted(i for seat in members for i in seats[seat].printed)
+        told_here = [*joins[n], *(j for seat in members for j in _at_one_place(printed, seats[seat].printed))]
+        yield _Built("person", tuple(indexes), _sorted(told_here), tuple(near[n]))
 
-    def join(a: int, b: int) -> bool:
-        """Join two items unless they stand in different places of one work."""
-        one, two = places[clusters.find(a)], places[clusters.find(b)]
-        if any(two.get(work, slot) != slot for work, slot in one.items()) or not clusters.join(a, b):
-            return False
-        places[clusters.find(a)] = one | two
-        return True
 
-    for indexes in members.values():
-        first = indexes[0]
-        for other in indexes[1:]:
-            a, b = number[item_of[first]], number[item_of[other]]
-            if a != b and join(a, b):
-                comment = f"“{printed[first].name}” and “{printed[other].name}” stand at the same place of one work"
-                joins[a].append(_join(printed, first, other, "same-place-on-work", comment))
-    first_of: dict[_Item, int] = {}
-    for index, item in enumerate(item_of):
-        if (first := first_of.setdefault(item, index)) != index:
-            comment = f"both are printed “{printed[index].name}”"
-            if printed[first].name != printed[index].name:
-                comment = f"“{printed[first].name}” and “{printed[index].name}” are the same name"
-            joins[number[item]].append(_join(printed, first, index, "same-name", comment))
-    for a, b, shared in corroborated.pairs():
-        if join(a, b):
-            one, two = first_of[items[a]], first_of[items[b]]
-            comment = f"“{printed[one].name}” and “{printed[two].name}” are compatible and share {shared} co-author(s)"
-            joins[a].append(_join(printed, one, two, "compatible-name-and-co-author", comment))
+def _at_one_place(printed: Sequence[Printed], indexes: Sequence[int]) -> Iterator[Join]:
+    """Yield why the names at one place of one work are one agent's."""
+    if len(indexes) > 1:
+        first, *others = (printed[i] for i in indexes)
+        names = dict.fromkeys(name.name for name in (first, *others))
+        said = " and ".join(f"“{name}”" for name in names)
+        stand = "stand" if len(names) > 1 else "stands"
+        comment = f"{said} {stand} at the same place of one work in {len(indexes)} records or pages"
+        nodes = [name.node for name in others]
+        yield Join(first.node, nodes[0], "same-place-on-work", _PLACE_WEIGHT, comment, tuple(nodes[1:]))
 
-    gathered: dict[int, list[int]] = defaultdict(list)
-    for index, item in enumerate(item_of):
-        gathered[clusters.find(number[item])].append(index)
+
+def _groups(printed: Sequence[Printed], slots: Sequence[int], same: Sequence[Pair]) -> Iterator[_Built]:
+    """Yield the groups. Groups of one name in two places of one work are two, counted from the first place on."""
+    indexes = [i for i, name in enumerate(printed) if name.kind == "group"]
+    at = {i: n for n, i in enumerate(indexes)}
+    clusters = Clusters(len(indexes))
+    held: dict[object, int] = {}
+    ordinals: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
+    places: dict[int, list[int]] = defaultdict(list)
+    joins: list[tuple[int, Join]] = []
+    for n, i in enumerate(indexes):
+        name = printed[i]
+        seen = ordinals[name.work, name.key] if name.work >= 0 else {}
+        ordinal = seen.setdefault(slots[i], len(seen))
+        keys = [(name.key, ordinal), *(name.mention.identifiers if ordinal == 0 else ())]
+        for key in keys:
+            first = held.setdefault(key, n)
+            if clusters.join(first, n):
+                a = printed[indexes[first]]
+                rule = "same-name" if a.key == name.key else "same-identifier"
+                said = "are the same name" if a.key == name.key else f"have the identifier {key}"
+                both = f"“{a.name}” and “{name.name}” {said}" if a.name != name.name else f"both are “{name.name}”"
+                joins.append((n, Join(a.node, name.node, rule, _GROUP_WEIGHT, both)))
+        places[slots[i]].append(n)
+    for a_index, b_index in same:
+        if a_index in at and b_index in at:
+            clusters.join(at[a_index], at[b_index])
+    for members in places.values():
+        for n in members[1:]:
+            clusters.join(members[0], n)
     reasons: dict[int, list[Join]] = defaultdict(list)
-    for item_number, found in joins.items():
-        reasons[clusters.find(item_number)].extend(found)
-    result = [
-        AgentCluster(items[root].kind, tuple(indexes), tuple(sorted(reasons[root], key=lambda j: (j.a, j.b))))
-        for root, indexes in sorted(gathered.items())
-    ]
-    return result, slots
+    for n, reason in joins:
+        reasons[clusters.find(n)].append(reason)
+    for group in clusters.groups():
+        yield _Built("group", tuple(indexes[n] for n in group), _sorted(reasons[group[0]]))
 
 
-def _join(printed: Sequence[Printed], a: int, b: int, rule: str, comment: str) -> Join:
-    return Join(printed[a].node, printed[b].node, rule, _WEIGHTS[rule], comment)
-
-
-def _slots(printed: Sequence[Printed]) -> list[int]:
-    """Give each printed name the slot on its work that it fills: bylines first, page subjects into what is there."""
-    slots = [-1] * len(printed)
-    by_work: dict[int, list[int]] = defaultdict(list)
-    for index, name in enumerate(printed):
-        by_work[name.work].append(index)
-    following = 0
-    for work, indexes in sorted(by_work.items()):
-        filled: list[list[int]] = []
-        ordered = sorted(indexes, key=lambda i: (printed[i].is_subject, printed[i].record, printed[i].place or 0, i))
-        for index in ordered:
-            slot = _find_slot(printed, filled, index) if work >= 0 else None
-            if slot is None:
-                filled.append([index])
-            else:
-                slot.append(index)
-        for slot in filled:
-            for index in slot:
-                slots[index] = following
-            following += 1
-    return slots
-
-
-def _find_slot(printed: Sequence[Printed], filled: list[list[int]], index: int) -> list[int] | None:
-    """Return the slot of the same work that a printed name belongs to, or None for a new one."""
-    name = printed[index]
-    free = [
-        slot
-        for slot in filled
-        if printed[slot[0]].kind == name.kind
-        and (name.is_subject or all(printed[i].record != name.record or printed[i].is_subject for i in slot))
-    ]
-    same = [slot for slot in free if any(printed[i].key == name.key for i in slot)]
-    if same:
-        at_place = [slot for slot in same if any(printed[i].place == name.place for i in slot)]
-        return (at_place or same)[0]
-    if name.kind == "group":
-        return None
-    fitting = [slot for slot in free if all(compatible(printed[i].name, name.name) for i in slot)]
-    at_place = [slot for slot in fitting if any(printed[i].place == name.place for i in slot)]
-    if len(at_place) == 1:
-        return at_place[0]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _items(printed: Sequence[Printed], slots: Sequence[int]) -> list[_Item]:
-    """Return the item of each printed name; namesakes in different slots of one work get different ordinals."""
-    ordinals: dict[tuple[int, AgentKind, str], dict[int, int]] = defaultdict(dict)
-    result = []
-    for index, name in enumerate(printed):
-        seen = ordinals[name.work, name.kind, name.key] if name.work >= 0 else {}
-        ordinal = seen.setdefault(slots[index], len(seen))
-        result.append(_Item(name.kind, name.key, ordinal))
-    return result
-
-
-class _Names:
-    """The items and the works they stand on, asked for compatible names with a co-author in common."""
-
-    def __init__(self, items: Sequence[_Item], places: Sequence[dict[int, int]]) -> None:
-        self._items = items
-        self._works = [frozenset(p) for p in places]
-        self._signers: dict[int, set[int]] = defaultdict(set)
-        for item, works in enumerate(self._works):
-            for work in works:
-                self._signers[work].add(item)
-
-    def pairs(self) -> list[tuple[int, int, int]]:
-        """Return (item, item, shared co-authors) for compatible names that fit only each other, strongest first."""
-        blocks: dict[str, list[int]] = defaultdict(list)
-        for i, item in enumerate(self._items):
-            if item.kind == "person" and item.ordinal == 0 and " " in item.key:
-                blocks[block_key(item.key)].append(i)
-        shared: dict[tuple[int, int], int] = {}
-        partners: dict[int, list[int]] = defaultdict(list)
-        for block in blocks.values():
-            for position, a in enumerate(block):
-                for b in block[position + 1 :]:
-                    if count := self._shared(a, b):
-                        shared[a, b] = count
-                        partners[a].append(b)
-                        partners[b].append(a)
-        fitting = [
-            (a, b, count) for (a, b), count in shared.items() if self._agree(partners[a]) and self._agree(partners[b])
-        ]
-        return sorted(fitting, key=lambda found: (-found[2], found[0], found[1]))
-
-    def _shared(self, a: int, b: int) -> int:
-        """Return how many co-authors two compatible names share; 0 for names that stand on one work or do not fit."""
-        if self._works[a] & self._works[b] or not compatible(self._items[a].key, self._items[b].key):
-            return 0
-        return len((self._beside(a) & self._beside(b)) - {a, b})
-
-    def _beside(self, item: int) -> set[int]:
-        return set().union(*(self._signers[work] for work in self._works[item]))
-
-    def _agree(self, found: Sequence[int]) -> bool:
-        """Return whether the names are all compatible with one another: else the initials fit two people."""
-        keys = [self._items[i].key for i in found]
-        return all(compatible(a, b) for i, a in enumerate(keys) for b in keys[i + 1 :])
+def _sorted(joins: Iterable[Join]) -> tuple[Join, ...]:
+    return tuple(sorted(joins, key=lambda j: (j.a, j.b, j.rule)))

@@ -17,6 +17,7 @@ from kg.model.entities import (
     Agent,
     AgentRef,
     Authorship,
+    KeptApart,
     MentionOf,
     ProfileOf,
     RecordOf,
@@ -205,6 +206,7 @@ class Makers:
             works=self._made_by(number),
             profiles=profiles,
             joins=world.clusters[number].joins,
+            kept_apart=self._kept_apart(number),
             identifiers=tuple(sorted(identifiers | {iri for p in profiles for iri in p.identifiers})),
         )
 
@@ -214,7 +216,12 @@ class Makers:
         mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
         pages = [self._heads[p.source_id].reading for p in self._profiles(number) if p.node.endswith("#head")]
         heads = [(page.profile, page.source.captured) for page in pages]
-        return mentions, heads, self._made_by(number), world.clusters[number].joins
+        return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number)
+
+    def _kept_apart(self, number: int) -> tuple[KeptApart, ...]:
+        """Return who was nearly taken for an agent; each two are told of at one of them."""
+        world = self._world
+        return tuple(KeptApart(world.refs[near.other], near.evidence) for near in world.clusters[number].near)
 
     def _made_by(self, number: int) -> tuple[str, ...]:
         """Return the ids of the works that an agent is an author of."""

@@ -14,6 +14,7 @@ from kg.identity.agents import cluster_agents
 from kg.identity.ledger import Ledger
 from kg.identity.making import Makers
 from kg.identity.named import OrganizationTable, named_things
+from kg.identity.people import Memo
 from kg.identity.works import Candidate, cluster_works
 from kg.identity.world import SourceIn, World, identify_sources, list_records, mention_keys, printed_names, record_key
 from kg.model.entities import KINDS, AgentRef, Kind, Made, Redirect, Resolved, SourceOf
@@ -22,20 +23,24 @@ from kg.model.records import SourceReading
 T = TypeVar("T")
 
 
-def resolve(readings: Sequence[SourceReading], ledger: Ledger, organizations: OrganizationTable) -> Resolved:
+def resolve(
+    readings: Sequence[SourceReading], ledger: Ledger, organizations: OrganizationTable, memo: Memo | None = None
+) -> Resolved:
     """Join the records of all sources into entities. The order of ``readings`` does not matter.
 
     ``organizations`` maps folded keywords that sites print to (name, ROR IRI or ""); other words name themselves.
     The ledger is changed: new things get ids, merged ones redirect. Two readings of the same bytes count once.
+    ``memo`` keeps what people were resolved to, so that only what changed is weighed again.
     """
     world = World(identify_sources(readings, ledger))
     world.named = named_things([(s.id, s.reading, s.keys) for s in world.sources], ledger, organizations)
-    _join_works(world, ledger)
-    _join_agents(world, ledger)
+    join_works(world, ledger)
+    _join_agents(world, ledger, memo)
     return _resolved(world, ledger)
 
 
-def _join_works(world: World, ledger: Ledger) -> None:
+def join_works(world: World, ledger: Ledger) -> None:
+    """Find the works behind the records of a world's sources, and the names printed on them, sorted by their nodes."""
     world.records = list_records(world.sources)
     world.works, world.work_joins = cluster_works(
         [Candidate(r.node, r.keys, r.source.reading.subject, r.load) for r in world.records]
@@ -43,13 +48,13 @@ def _join_works(world: World, ledger: Ledger) -> None:
     keys = [[record_key(world.records[i].node) for i in group] for group in world.works]
     world.work_ids = ledger.assign("work", keys)
     world.work_of = {i: number for number, group in enumerate(world.works) for i in group}
-
-
-def _join_agents(world: World, ledger: Ledger) -> None:
     for name, printed in sorted(printed_names(world), key=lambda pair: pair[1].node):
         world.names.append(name)
         world.printed.append(printed)
-    world.clusters, world.slots = cluster_agents(world.printed)
+
+
+def _join_agents(world: World, ledger: Ledger, memo: Memo | None) -> None:
+    world.clusters, world.slots = cluster_agents(world.printed, world.records, memo=memo)
     keys = mention_keys(world)
     world.refs = [AgentRef("person", "")] * len(world.clusters)
     world.agent_of = [-1] * len(world.names)

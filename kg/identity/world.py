@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kg.identity.agents import AgentCluster, Printed
+from kg.identity.agents import AgentCluster
 from kg.identity.ledger import Ledger
 from kg.identity.named import NOTHING_NAMED, NamedThings
+from kg.identity.seats import Printed
 from kg.model.entities import AgentRef, Join
 from kg.model.keys import agent_key, keys_of
 from kg.model.names import looks_like_group
@@ -127,7 +128,7 @@ def printed_names(world: World) -> Iterator[tuple[NameIn, Printed]]:
             node = f"{record.node}-m{number}"
             name = NameIn(mention, index, number, source.id, record.node)
             on = work if mention.role == "author" else lists
-            yield name, Printed(node, mention.key, mention.name, mention.kind, on, mention.position, index)
+            yield name, Printed(node, mention, on, index, number)
         if source.reading.subject:
             subject = _subject(source.reading)
             name = NameIn(subject, index, 0, source.id, record.node)
@@ -145,7 +146,7 @@ def printed_names(world: World) -> Iterator[tuple[NameIn, Printed]]:
             digest = hashlib.blake2b(f"{text}+{seen[text]}".encode(), digest_size=8).hexdigest()
             mention = MentionKey(entry.name, key, entry.kind, None, "", "", entry.identifiers, entry.names)
             node = f"{source.id}#p{digest}"
-            yield NameIn(mention, -1, 0, source.id, node, entry), Printed(node, key, entry.name, entry.kind, -1, None)
+            yield NameIn(mention, -1, 0, source.id, node, entry), Printed(node, mention, -1, entry=entry)
 
 
 def _subject(reading: SourceReading) -> MentionKey:
@@ -154,7 +155,7 @@ def _subject(reading: SourceReading) -> MentionKey:
 
 
 def _printed(node: str, subject: MentionKey, work: int, record: int) -> Printed:
-    return Printed(node, subject.key, subject.name, subject.kind, work, None, record, is_subject=True)
+    return Printed(node, subject, work, record, is_subject=True)
 
 
 def mention_keys(world: World) -> list[str]:

@@ -31,7 +31,8 @@ class Join:
     """A reason why two records or mentions are one thing.
 
     ``a`` and ``b`` are node names (``source-id#r8c1f…`` for a record, ``source-id#r8c1f…-m1`` for a mention);
-    ``weight`` is 0 to 1, higher means stronger; ``comment`` is one sentence for a reader.
+    ``others`` are further nodes that the same reason holds together. ``weight`` is 0 to 1, higher means stronger;
+    ``comment`` is one sentence for a reader. ``reasons`` says what each kind of evidence adds, in natural log-odds.
     """
 
     a: str
@@ -39,6 +40,16 @@ class Join:
     rule: str
     weight: float
     comment: str
+    others: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApart:
+    """Somebody who was nearly taken for an agent: who, and the evidence for and against."""
+
+    other: AgentRef
+    evidence: Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +181,8 @@ class ProfileOf:
 class Agent:
     """A person or a group: the form of the name to show, all forms as printed, mentions, profiles and evidence.
 
-    ``identifiers`` are IRIs by which sources know the agent, ORCID iDs among them.
+    ``identifiers`` are IRIs by which sources know the agent, ORCID iDs among them. ``kept_apart`` are others who were
+    nearly taken for this one; each two are told of at one of them.
     """
 
     ref: AgentRef
@@ -181,6 +193,7 @@ class Agent:
     profiles: tuple[ProfileOf, ...] = ()
     joins: tuple[Join, ...] = ()
     identifiers: tuple[str, ...] = ()
+    kept_apart: tuple[KeptApart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from kg.model.links import find_links
+from kg.model.name_forms import name_form
 from kg.model.names import name_key
 from kg.model.records import Mention, MentionKey, SourceReading, WorkKeys, WorkRecord
 from kg.model.text import fold, sketch, squeeze, words
@@ -57,7 +58,8 @@ def work_keys(record: WorkRecord) -> WorkKeys:
         year=record.date.year if record.date else 0,
         mentions=tuple(
             MentionKey(
-                m.name, agent_key(m.name, m.kind), m.kind, m.position, m.role, m.orcid or "", m.identifiers, m.variants
+                *(m.name, agent_key(m.name, m.kind), m.kind, m.position, m.role, m.orcid or "", m.identifiers),
+                *(m.variants, _family(m)),
             )
             for m in all_mentions(record)
         ),
@@ -73,6 +75,15 @@ def work_keys(record: WorkRecord) -> WorkKeys:
 def keys_of(reading: SourceReading) -> Sequence[WorkKeys]:
     """Return the keys of a reading's works: those made when they were read, or made now."""
     return reading.keys if len(reading.keys) == len(reading.works) else [work_keys(work) for work in reading.works]
+
+
+def _family(mention: Mention) -> str:
+    """Return the family name where the name as printed would be cut elsewhere."""
+    family = mention.family
+    if not family or mention.kind == "group" or not mention.name.endswith(family):
+        return ""
+    given = mention.name.removesuffix(family).strip()
+    return family if name_form("", given, family) != name_form(mention.name) else ""
 
 
 def _short_hash(text: str) -> str:

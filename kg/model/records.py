@@ -269,7 +269,8 @@ class Source:
 
 class MentionKey(NamedTuple):
     """A printed name on a record: the name, the form under which equal names meet, what it did, and by what else the
-    source knows who it is (``orcid`` as printed)."""
+    source knows who it is (``orcid`` as printed). ``family`` is the family name where the source tells it and the
+    printed name alone would be cut elsewhere."""
 
     name: str
     key: str
@@ -279,6 +280,7 @@ class MentionKey(NamedTuple):
     orcid: str = ""
     identifiers: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
+    family: str = ""
 
 
 class WorkKeys(NamedTuple):

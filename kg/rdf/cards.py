@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-import orjson
 from pyoxigraph import DefaultGraph, Quad
 
 from kg.rdf import vocab
-from kg.rdf.lines import Statement, W
+from kg.rdf.lines import Statement, W, unquoted
 
 CLASSES: Final = (
     ("person", vocab.PERSON),
@@ -123,17 +122,10 @@ class _Thing:
 
     def texts(self, predicate: str) -> list[str]:
         """Return the values of a property as text, sorted: literals without their datatype, IRIs as they are."""
-        return sorted(map(_text, self._said.get(predicate, ())))
+        return sorted(map(unquoted, self._said.get(predicate, ())))
 
     def links(self, predicate: str) -> tuple[str, ...]:
         return tuple(sorted(value[1:-1] for value in self._said.get(predicate, ()) if value[0] == "<"))
-
-
-def _text(term: str) -> str:
-    if term[0] == "<":
-        return term[1:-1]
-    quoted = term[: term.rindex('"') + 1]
-    return str(orjson.loads(quoted)) if "\\" in quoted else quoted[1:-1]
 
 
 def _signatures(said: dict[str, list[str]], parts: dict[str, dict[str, str]]) -> Iterator[tuple[int, str, str]]:
@@ -141,8 +133,8 @@ def _signatures(said: dict[str, list[str]], parts: dict[str, dict[str, str]]) ->
     for node in said.get(W.KG_AUTHORSHIP_OF, ()):
         part = parts.get(node, {})
         if (agent := part.get(W.KG_AGENT, "")).startswith("<"):
-            place = _text(part[W.POSITION]) if W.POSITION in part else ""
-            name = _text(part[W.KG_NAME_AS_PRINTED]) if W.KG_NAME_AS_PRINTED in part else ""
+            place = unquoted(part[W.POSITION]) if W.POSITION in part else ""
+            name = unquoted(part[W.KG_NAME_AS_PRINTED]) if W.KG_NAME_AS_PRINTED in part else ""
             yield int(place) if place.isdigit() else _UNKNOWN, agent[1:-1], name
 
 

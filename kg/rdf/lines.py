@@ -139,3 +139,15 @@ def read_line(line: str) -> tuple[Statement, str]:
         return (subject, predicate, rest[:end]), rest[end:].strip()
     value, _, graph = rest.partition(" ")
     return (subject, predicate, value), graph
+
+
+def unquoted(term: str) -> str:
+    """Return a term as text: a literal without its datatype or language, an IRI without its brackets.
+
+    >>> unquoted('"x"@en'), unquoted("<a:s>"), unquoted("_:b0")
+    ('x', 'a:s', '_:b0')
+    """
+    if term[0] != '"':
+        return term[1:-1] if term[0] == "<" and term[1] != "<" else term
+    quoted = term[: term.rindex('"') + 1]
+    return str(orjson.loads(quoted)) if "\\" in quoted else quoted[1:-1]

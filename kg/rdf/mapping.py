@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.model.dates import PartialDate
-from kg.model.entities import Agent, Disagreement, Join, Organization, ProfileOf, Redirect, Software, Venue, Work
+from kg.model.entities import Agent, Disagreement, Organization, ProfileOf, Redirect, Software, Venue, Work
 from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
-from kg.rdf import statements
+from kg.rdf import evidence, statements
 from kg.rdf.iris import SCHEME
 from kg.rdf.lines import Names, Pages, W, date, link, page, plain, text
 from kg.rdf.lines import Statement as Said
@@ -41,7 +41,7 @@ class Mapper:
             page(self._source_graph(source_id), self._stated_work(thing, work, source_id))
             for source_id in dict.fromkeys(record.source_id for record in work.records)
         )
-        pages.append(page(self._identity, self._joins(thing, work.joins)))
+        pages.append(page(self._identity, evidence.joins(self._names, thing, work.joins)))
         return pages
 
     def _merged_work(self, thing: str, work: Work) -> Iterator[Said]:
@@ -146,7 +146,8 @@ class Mapper:
             stated.setdefault(profile.source_id, []).extend(said)
         pages = [page("", merged)]
         pages += (page(self._source_graph(source_id), said) for source_id, said in stated.items())
-        pages.append(page(self._identity, self._joins(thing, agent.joins)))
+        pages.append(page(self._identity, evidence.joins(names, thing, agent.joins)))
+        pages.append(page(self._identity, evidence.kept_apart(names, thing, agent.kept_apart)))
         return pages
 
     def _profile(self, thing: str, profile: ProfileOf) -> Iterator[Said]:
@@ -174,18 +175,6 @@ class Mapper:
         for observed in profile.observed:
             captured = self._captured.get(profile.source_id, "")
             yield from statements.observation(names, thing, observed, profile.source_id, captured)
-
-    def _joins(self, thing: str, joins: Iterable[Join]) -> Iterator[Said]:
-        names = self._names
-        for number, join in enumerate(joins, 1):
-            node = names.part(thing, f"join-{number}")
-            yield (node, W.RDF_TYPE, W.KG_JOIN)
-            yield (node, W.KG_REFERS_TO, thing)
-            yield (node, W.KG_JOINS, names.node(join.a))
-            yield (node, W.KG_JOINS, names.node(join.b))
-            yield (node, W.KG_RULE, text(join.rule))
-            yield (node, W.KG_WEIGHT, plain(join.weight))
-            yield (node, W.RDFS_COMMENT, text(join.comment))
 
     # Things that are known by their names.
 

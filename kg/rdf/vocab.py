@@ -6,6 +6,7 @@ The reason for each borrowed term stands in ``ontology/README.md``.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -156,6 +157,7 @@ KG_SOURCE: Final = _term("kg:Source")
 KG_RECORD: Final = _term("kg:Record")
 KG_MENTION: Final = _term("kg:Mention")
 KG_JOIN: Final = _term("kg:Join")
+KG_SEPARATION: Final = _term("kg:Separation")
 KG_DISAGREEMENT: Final = _term("kg:Disagreement")
 KG_CLAIM: Final = _term("kg:Claim")
 KG_UNREAD_LINE: Final = _term("kg:UnreadLine")
@@ -192,6 +194,8 @@ KG_RELATED_AS_PRINTED: Final = _term("kg:relatedAsPrinted")
 KG_IN_RECORD: Final = _term("kg:inRecord")
 KG_REFERS_TO: Final = _term("kg:refersTo")
 KG_JOINS: Final = _term("kg:joins")
+KG_SEPARATES: Final = _term("kg:separates")
+KG_COMPARES: Final = _term("kg:compares")
 KG_RULE: Final = _term("kg:rule")
 KG_WEIGHT: Final = _term("kg:weight")
 KG_HAS_DISAGREEMENT: Final = _term("kg:disagreement")
@@ -206,6 +210,20 @@ KG_TOPIC_AS_PRINTED: Final = _term("kg:topicAsPrinted")
 KG_POSSIBLE_READING: Final = _term("kg:possibleReading")
 KG_READING_DOUBT: Final = _term("kg:readingDoubt")
 KG_REPAIR: Final = _term("kg:repair")
+
+EVIDENCE: Final[tuple[str, ...]] = (
+    "evidence",
+    "nameEvidence",
+    "coAuthorEvidence",
+    "topicEvidence",
+    "venueEvidence",
+    "affiliationEvidence",
+    "yearEvidence",
+    "sizeEvidence",
+    "citationEvidence",
+    "identifierEvidence",
+)
+"""Local names, in the ``kg:`` namespace, of the properties that tell what each kind of evidence adds."""
 
 OBSERVABLES: Final[tuple[str, ...]] = (
     "trustScore",
@@ -261,3 +279,15 @@ METRICS: Final[tuple[str, ...]] = (
 def kg_term(local: str) -> NamedNode:
     """Return the own term with this local name, such as an observable."""
     return NamedNode(PREFIXES["kg"] + local)
+
+
+def short(iri: str) -> str:
+    """Write an IRI with one of the usual prefixes, or whole where none fits.
+
+    >>> short("http://schema.org/name")
+    'schema:name'
+    """
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]*", iri[len(namespace) :]):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri

@@ -1,8 +1,9 @@
-"""What a build leaves behind for the next one: readings of the inputs, and the graph by fragments.
+"""What a build leaves behind for the next one: readings of the inputs, who is who, and the graph by fragments.
 
 ::
 
     HOME/workspace/readings/    what was read from each input (`kg.store.readings`)
+    HOME/workspace/identity     what people were resolved to (`kg.store.memo`)
     HOME/workspace/base.nq      the graph as it was mapped, before edits (the release's own file, where there are none)
     HOME/workspace/base.index   its fragments
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from kg.store.disk import link, translated
 from kg.store.fragments import Before, Index, Piece, Watch, Written, write_fragments
+from kg.store.memo import Memo
 from kg.store.readings import Readings
 
 
@@ -32,6 +34,7 @@ class Workspace:
         self._base = self._folder / "base.nq"
         self._index = self._folder / "base.index"
         self.readings = Readings(self._folder, program)
+        self.people = Memo(self._folder, program)
 
     def write(self, path: Path, pieces: Iterable[Piece], base_iri: str, base_sum: str, watch: Watch) -> Written:
         """Write a graph to ``path``, copying from the last one, whose sum is ``base_sum``, what did not change.
@@ -44,7 +47,7 @@ class Workspace:
         return write_fragments(path, pieces, base_iri, before, watch)
 
     def keep(self, path: Path, written: Written) -> None:
-        """Keep a graph as it was mapped, at ``path``, and forget inputs that are no longer used."""
+        """Keep a graph as it was mapped, at ``path``, and who was who in it; forget what is no longer used."""
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._index.unlink(missing_ok=True)
@@ -52,3 +55,4 @@ class Workspace:
             link(path, self._base)
             written.index.save(self._index, self._program, written.artefact.sha256)
             self.readings.prune()
+            self.people.save()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.rdf import vocab
+from kg.rdf.vocab import short as short
 
 KINDS: Final = {
     "person": ("Person", "People", vocab.PERSON),
@@ -60,18 +61,6 @@ def depth_root(path: str) -> str:
     ('../', './')
     """
     return "../" * max(path.count("/") - 1, 0) or "./"
-
-
-def short(iri: str) -> str:
-    """Write an IRI with one of the usual prefixes, or whole where none fits.
-
-    >>> short("http://schema.org/name")
-    'schema:name'
-    """
-    for prefix, namespace in vocab.PREFIXES.items():
-        if iri.startswith(namespace) and re.fullmatch(r"[\w.-]*", iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri
 
 
 def spoken(iri: str) -> str:

@@ -139,22 +139,19 @@ def test_initials_are_one_person_with_a_shared_co_author_and_two_without() -> No
         run(
             page(
                 "a",
-                record("First of the Works", "Arthur Mensch, Bob May"),
-                record("Second of the Works", "A. Mensch, Bob May"),
+                record("Parsing the Speech of Bees", "Wei Wang, Bob May"),
+                record("Growth of Tides", "W. Wang, Bob May"),
             )
         )
-    ) == [
-        "Arthur Mensch",
-        "Bob May",
-    ]
+    ) == ["Bob May", "Wei Wang"]
     apart = run(
         page(
             "a",
-            record("First of the Works", "Arthur Mensch, Bob May"),
-            record("Second of the Works", "A. Mensch, Eve Orr"),
+            record("Parsing the Speech of Bees", "Wei Wang, Bob May"),
+            record("Growth of Tides", "W. Wang, Eve Orr"),
         )
     )
-    assert "A. Mensch" in names(apart)
+    assert "W. Wang" in names(apart)
 
 
 def test_initials_that_fit_two_people_stay_apart() -> None:

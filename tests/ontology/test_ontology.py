@@ -17,7 +17,9 @@ ONTOLOGY = URIRef("https://w3id.org/kg/ns")
 GRAPH = Graph().parse(data=assets.text("ontology", "kg.ttl"), format="turtle")
 TERMS = sorted({str(term) for term in GRAPH.subjects(RDFS.isDefinedBy, ONTOLOGY)} - {str(ONTOLOGY)})
 CONSTANTS = {value.value for value in vars(vocab).values() if isinstance(value, NamedNode)}
-OWN = {iri for iri in CONSTANTS if iri.startswith(KG)} | {KG + name for name in (*vocab.OBSERVABLES, *vocab.METRICS)}
+OWN = {iri for iri in CONSTANTS if iri.startswith(KG)} | {
+    KG + name for name in (*vocab.OBSERVABLES, *vocab.METRICS, *vocab.EVIDENCE)
+}
 
 
 def test_constants_and_definitions_are_the_same_terms() -> None:

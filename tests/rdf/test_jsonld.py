@@ -67,7 +67,7 @@ def triples(*pairs: tuple[NamedNode, Literal | NamedNode]) -> list[Triple]:
 
 def test_the_context_maps_only_to_terms_of_the_vocabulary() -> None:
     known = {value.value for value in vars(vocab).values() if isinstance(value, NamedNode)}
-    known |= {vocab.kg_term(name).value for name in vocab.OBSERVABLES}
+    known |= {vocab.kg_term(name).value for name in (*vocab.OBSERVABLES, *vocab.EVIDENCE)}
     turned = jsonld.Context(jsonld.context())
     assert set(turned.prefixes.items()) == set(vocab.PREFIXES.items())
     assert set(turned.names) <= known
@@ -81,7 +81,7 @@ def test_every_own_term_and_every_term_of_schema_org_has_a_name_without_prefix()
     for iri in terms:
         if iri.startswith((vocab.PREFIXES["kg"], vocab.PREFIXES["schema"])):
             assert turned.names.get(iri, turned.reverse.get(iri)) is not None, iri
-    assert {f"{vocab.PREFIXES['kg']}{name}" for name in vocab.OBSERVABLES} <= set(turned.names)
+    assert {f"{vocab.PREFIXES['kg']}{name}" for name in (*vocab.OBSERVABLES, *vocab.EVIDENCE)} <= set(turned.names)
 
 
 def test_no_two_names_mean_the_same_property_and_nothing_is_remote() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
-from kg.console import stdout
+from kg.cli.console import stdout
 from kg.errors import NotFoundError, QueryError
 from kg.examples import queries_of
 from kg.export import FORMATS, find_thing

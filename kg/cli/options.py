@@ -1,0 +1,62 @@
+"""What the commands of the command line have in common: options, the home they mean, and how an error is told.
+
+Knows settings and click. Does not know any command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.errors import KgError, ReleaseError
+from kg.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.store.releases import Home, Release
+
+
+class Group(click.Group):
+    """A group that turns an expected error of the package into one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an expected error ends it with exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            click.echo(f"kg: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader of a pipe has gone: nothing more to say, and nothing to flush at exit.
+            sys.stderr.close()
+            ctx.exit(1)
+
+
+def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that says where the home is."""
+    return click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where ledger and releases are kept [KG_HOME; kg-data].",
+    )(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+def home_of(settings: Settings) -> Home:
+    """Return the home that the settings name."""
+    from kg.store.releases import Home
+
+    return Home(settings.home)
+
+
+def release_of(settings: Settings) -> Release:
+    """Return the published release. Raises ReleaseError, with the next step, when there is none."""
+    release = home_of(settings).current()
+    if release is None:
+        raise ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
+    return release

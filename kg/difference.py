@@ -1,0 +1,125 @@
+"""What changed between two releases, thing by thing: what came, what went, what reads otherwise.
+
+Knows the merged view: a thing has its own statements and those of its parts (``IRI#part``). The statements of the
+single sources differ with every capture and are only counted, by source. Does not know how releases are made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final, Literal, NamedTuple
+
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
+
+from kg.rdf import vocab
+from kg.rdf.lines import Statement, read_line, unquoted
+from kg.rdf.vocab import short
+
+Sign = Literal["+", "-"]
+State = Literal["added", "lost", "altered"]
+_NAMES: Final = {short(term.value): term for term in (vocab.NAME, vocab.SKOS_PREF_LABEL, vocab.KG_FILE)}
+_LAST: Final = "<about statements>"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A statement that came or went: the part of the thing that it is about (empty for itself), property, value."""
+
+    sign: Sign
+    part: str
+    predicate: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A thing that came, went or reads otherwise, with the statements of the merged view that make the difference."""
+
+    iri: str
+    name: str
+    state: State
+    values: tuple[Value, ...]
+
+
+@dataclass
+class Difference:
+    """Two releases beside each other: the things that differ, by IRI, and the statements of each graph, by sign."""
+
+    things: list[Changed] = field(default_factory=list)
+    graphs: dict[str, Counter[Sign]] = field(default_factory=dict)
+
+    def count(self, state: State) -> int:
+        """Return how many things are in a state."""
+        return sum(thing.state == state for thing in self.things)
+
+
+def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store) -> Difference:
+    """Make the difference of two releases from the lines that differ (`kg.store.nquads.diff`) and from their stores.
+
+    ``lines`` are sorted, as artefacts are, so that those of one thing stand together.
+    """
+    found = Difference()
+    for iri, group in groupby(_statements(lines), key=lambda change: change.thing):
+        values = []
+        for change in group:
+            found.graphs.setdefault(change.graph, Counter())[change.sign] += 1
+            if not change.graph:
+                values.append(change)
+        if values:
+            found.things.append(_changed(iri, values, old, new))
+    found.things.sort(key=lambda thing: thing.iri)
+    return found
+
+
+class _Change(NamedTuple):
+    sign: Sign
+    thing: str
+    statement: Statement
+    graph: str
+
+
+def _statements(lines: Iterable[tuple[str, str]]) -> Iterator[_Change]:
+    for sign, line in lines:
+        # Statements about statements stand in no graph that is read thing by thing.
+        statement, graph = read_line(line) if not line.startswith("<<") else ((line, "", ""), _LAST)
+        thing = unquoted(statement[0]).partition("#")[0]
+        yield _Change("+" if sign == "+" else "-", thing, statement, unquoted(graph) if graph else "")
+
+
+def _changed(iri: str, changes: list[_Change], old: Store, new: Store) -> Changed:
+    signs = {change.sign for change in changes}
+    before = "-" in signs or _described(old, iri)
+    after = "+" in signs or _described(new, iri)
+    if len(signs) == 2:
+        before, after = _described(old, iri), _described(new, iri)
+    state: State = "altered" if before and after else "added" if after else "lost"
+    values = tuple(_value(iri, change) for change in changes)
+    own = sorted(value.value for value in values if not value.part and value.predicate in _NAMES)
+    return Changed(iri, own[0] if own and state != "altered" else _name(new if after else old, iri), state, values)
+
+
+def _value(iri: str, change: _Change) -> Value:
+    subject, predicate, value = map(unquoted, change.statement)
+    return Value(change.sign, subject.removeprefix(iri).lstrip("#"), short(predicate), value)
+
+
+def _described(store: Store, iri: str) -> bool:
+    thing = _node(iri)
+    return thing is not None and next(store.quads_for_pattern(thing, None, None, DefaultGraph()), None) is not None
+
+
+def _name(store: Store, iri: str) -> str:
+    if (thing := _node(iri)) is None:
+        return ""
+    for predicate in _NAMES.values():
+        names = [quad.object for quad in store.quads_for_pattern(thing, predicate, None, DefaultGraph())]
+        if texts := sorted(name.value for name in names if not isinstance(name, Triple)):
+            return texts[0]
+    return ""
+
+
+def _node(iri: str) -> NamedNode | None:
+    return None if iri.startswith("_:") else NamedNode(iri)

@@ -1,0 +1,305 @@
+"""Join the seats of one unit into clusters, the best-founded pair first, until no pair is more likely one than not.
+
+After each step the joined cluster is compared anew, with all its evidence together. Two seats of one work are never
+joined. A name with initials only that fits two people about equally well joins neither. The result is a function of
+the unit's seats and the weights; ties go to the pair that comes first in the order of the seats' digests.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from kg.identity.columns import Columns, Floats, Ints
+from kg.identity.evidence import Field, NamePairs, name_pairs
+from kg.identity.seats import Seat, WorkContext
+from kg.identity.weights import CONTEXT
+
+SURE_NAME: Final = -2.5
+"""Logarithm of an expected number of people: a name carried by fewer is taken for one person's from the start."""
+
+SURE_COAUTHORS: Final = 22.0
+SURE_SLOPE: Final = 2.0
+"""Rarity of shared co-authors, in natural log units, from which two equal names are one from the start; so much more
+for each step of the name's own expected number of people above one."""
+
+MARGIN: Final = 1.0
+"""By how much the log-odds for one person must exceed those for another before initials are given to the first."""
+
+_NEVER: Final = -1e9
+_FAR: Final = 1 << 29
+_CONFLICT: Final = CONTEXT.index("names-conflict")
+_NAMES: Final = {
+    CONTEXT.index(name): field
+    for name, field in (
+        ("relation", "kind"),
+        ("rarity", "rarity"),
+        ("namesakes", "namesakes"),
+        ("competitors", "competitors"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Two clusters that were joined or kept apart: their seats, the log-odds, the relation of names, the features."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    score: float
+    forms: tuple[int, int]
+    features: Floats
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What a unit came to: clusters of seat numbers (within the unit), atoms, steps in order, and near misses."""
+
+    clusters: list[list[int]]
+    atoms: list[list[int]]
+    steps: list[Step]
+    near: list[Step]
+    names: NamePairs | None
+
+
+class Scoring(Protocol):
+    """Whatever tells the log-odds of pairs of clusters."""
+
+    def score(self, features: Floats) -> Floats:
+        """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided by hand: pairs of seats (numbers within the unit) that are one person, and that are two."""
+
+    same: Sequence[tuple[int, int]] = ()
+    apart: Sequence[tuple[int, int]] = ()
+
+
+UNDECIDED: Final = Decided()
+
+Watch = Callable[[Field, int, int, Floats], None]
+"""Told of pairs of clusters that were looked at while training: field, clusters, features."""
+
+
+def link(
+    ids: Ints,
+    seats: Sequence[Seat],
+    works: Sequence[WorkContext | None],
+    data: Columns,
+    weights: Scoring,
+    *,
+    decided: Decided = UNDECIDED,
+    watch: Watch | None = None,
+) -> Linked:
+    """Join the seats of one unit. ``ids`` are their rows in ``data``, in the order of their digests.
+
+    ``decided`` outranks everything, the rule that two seats of one work are two people included.
+    """
+    local = list(seats)
+    if len(local) == 1:
+        return Linked([[0]], [[0]], [], [], None)
+    label, form = _atoms(ids, local, data, decided)
+    count = int(label.max()) + 1
+    atoms: list[list[int]] = [[] for _ in range(count)]
+    for seat, atom in enumerate(label):
+        atoms[atom].append(seat)
+    if count == 1:
+        return Linked(atoms, atoms, [], [], None)
+    numbers, form = np.unique(form, return_inverse=True)
+    forms = [data.forms[n] for n in numbers]
+    per_form = Counter(form.tolist())
+    pairs = name_pairs(forms, [per_form[i] for i in range(len(forms))], _related(local, form))
+    field = Field(ids, label, local, data, list(works))
+    for a, b in decided.apart:
+        field.veto[label[a], label[b]] = field.veto[label[b], label[a]] = True
+    state = _State(field, form[[a[0] for a in atoms]], pairs, weights, watch)
+    state.run()
+    clusters = [sorted(field.members[i]) for i in np.flatnonzero(field.alive)]
+    return Linked(clusters, atoms, state.steps, state.near_misses(), pairs)
+
+
+def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:
+    """Return the atom of each seat and the form it counts under: equal names that are one without further question."""
+    form = data.form[ids]
+    keys: dict[str, int] = {}
+    key = np.array([keys.setdefault(data.forms[f].key, len(keys)) for f in form], dtype=np.int64)
+    ambiguity = data.ambiguity[form]
+    n = len(seats)
+    edges: list[tuple[int, int]] = []
+    held: dict[object, int] = {}
+    for i, seat in enumerate(seats):
+        edges.extend((held.setdefault(page, i), i) for page in seat.pages)
+        if ambiguity[i] <= SURE_NAME and not seat.by_id_only:
+            group = (int(key[i]), seat.orcids, seat.doubtful, seat.ids, seat.distinct, seat.form.suffix)
+            edges.append((held.setdefault(group, i), i))
+    edges += _with_coauthors(ids, key, ambiguity, data)
+    label = _components(n, edges + list(decided.same))
+    for a, b in decided.apart:
+        if label[a] == label[b]:
+            # What is sure here was decided to be wrong: these seats are asked one by one.
+            edges = [(i, j) for i, j in edges if label[i] != label[a]]
+            label = _components(n, edges + list(decided.same))
+    work = data.work[ids]
+    none = len(data.coauthors.starts) - 2
+    taken = Counter((int(a), int(w)) for a, w in zip(label, work, strict=True) if w < none)
+    crowded = {a for (a, _), c in taken.items() if c > 1}
+    fresh = int(label.max()) + 1
+    held_together = {i for pair in decided.same for i in pair}
+    for i in range(n):
+        if label[i] in crowded and not seats[i].pages and i not in held_together:
+            label[i] = fresh
+            fresh += 1
+    # Atoms are numbered by their first seat.
+    order: dict[int, int] = {}
+    return np.array([order.setdefault(int(a), len(order)) for a in label], dtype=np.int64), form
+
+
+def _components(count: int, edges: Sequence[tuple[int, int]]) -> Ints:
+    rows, columns = zip(*edges, strict=True) if edges else ((), ())
+    graph = sparse.csr_matrix((np.ones(len(edges)), (rows, columns)), shape=(count, count))
+    _, label = connected_components(graph, directed=False)
+    return np.asarray(label, dtype=np.int64)
+
+
+def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> list[tuple[int, int]]:
+    """Return the pairs of equal names with so rare co-authors in common that they are one person's."""
+    if len(set(key.tolist())) == len(key):
+        return []
+    row, token, weight = data.coauthors.rows(data.work[ids])
+    own = data.own[ids]
+    other = (token != own[row, 0]) & (token != own[row, 1]) & (ambiguity[row] > SURE_NAME)
+    row, token, weight = row[other], token[other], weight[other]
+    if not len(row):
+        return []
+    _, column = np.unique(key[row] * (int(token.max()) + 1) + token, return_inverse=True)
+    shape = (len(ids), int(column.max()) + 1)
+    there = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
+    there.data[:] = 1.0
+    weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
+    shared = (weighted @ there.T).tocoo()
+    need = SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity[shared.row], -1.0)
+    strong = (shared.row < shared.col) & (shared.data >= need)
+    return list(zip(shared.row[strong].tolist(), shared.col[strong].tolist(), strict=True))
+
+
+def _related(seats: list[Seat], form: Ints) -> set[tuple[int, int]]:
+    """Return the pairs of forms that share an identifier."""
+    held: dict[str, set[int]] = {}
+    for seat, f in zip(seats, form.tolist(), strict=True):
+        for value in (*seat.orcids, *seat.ids):
+            held.setdefault(value, set()).add(f)
+    return {(a, b) for fs in held.values() for a in fs for b in fs if a < b}
+
+
+class _State:
+    """The clusters of a unit while they are joined: scores of all pairs beside their evidence."""
+
+    def __init__(self, field: Field, form: Ints, pairs: NamePairs, weights: Scoring, watch: Watch | None) -> None:
+        self.field, self.pairs, self.weights, self.watch = field, pairs, weights, watch
+        count = len(form)
+        self.count = count
+        # Which two forms are closest, as one number.
+        width = len(pairs.kind)
+        self.by = form[:, None] * width + form[None, :]
+        self.rank = pairs.rank.ravel()[self.by]
+        self.conflicts = (pairs.kind.ravel()[self.by] < 0).astype(np.float64)
+        self.atoms = np.ones(count)
+        self.short = pairs.short[form]
+        self.steps: list[Step] = []
+        # What pairs score, and the same without those that were refused.
+        self.score = np.full((count, count), _NEVER)
+        self.open = np.full((count, count), _NEVER)
+        for a in range(count - 1):
+            self._compare(a, np.arange(a + 1, count), first=True)
+
+    def run(self) -> None:
+        while True:
+            a, b = divmod(int(self.open.argmax()), self.count)
+            if self.open[a, b] <= 0:
+                return
+            a, b = min(a, b), max(a, b)
+            if self._fits_two(a, b):
+                self.open[a, b] = self.open[b, a] = _NEVER
+                continue
+            self._tell(a, b)
+            self.steps.append(self._step(a, b))
+            self._join(a, b)
+
+    def near_misses(self) -> list[Step]:
+        """Return for each cluster the best pair that was not joined, each pair once, best first."""
+        found: dict[tuple[int, int], Step] = {}
+        for a in np.flatnonzero(self.field.alive).tolist():
+            b = int(self.score[a].argmax())
+            pair = min(a, b), max(a, b)
+            if self.score[a, b] > _NEVER / 2 and pair not in found:
+                self._tell(*pair)
+                found[pair] = self._step(*pair, "fits-two" if self.score[a, b] > 0 else "")
+        return sorted(found.values(), key=lambda s: (-s.score, s.left, s.right))
+
+    def _features(self, a: int, others: Ints) -> Floats:
+        features = self.field.features(a, others)
+        by = self.by[a, others]
+        for name, values in _NAMES.items():
+            features[:, name] = getattr(self.pairs, values).ravel()[by]
+        features[:, _CONFLICT] = self.conflicts[a, others] / (self.atoms[a] * self.atoms[others])
+        return features
+
+    def _compare(self, a: int, others: Ints, *, first: bool = False) -> None:
+        """Score a cluster with others; those with incompatible names or on one work stay apart."""
+        able = others[(self.rank[a, others] < _FAR) & ~self.field.veto[a, others] & self.field.alive[others]]
+        if not len(able):
+            return
+        features = self._features(a, able)
+        score = np.round(self.weights.score(features), 6)
+        for matrix in (self.score, self.open):
+            matrix[a, able] = matrix[able, a] = score
+        if self.watch and first:
+            for k, b in enumerate(able):
+                self.watch(self.field, a, int(b), features[k])
+
+    def _tell(self, a: int, b: int) -> None:
+        if self.watch:
+            self.watch(self.field, a, b, self._features(a, np.array([b]))[0])
+
+    def _step(self, a: int, b: int, why_not: str = "") -> Step:
+        forms = divmod(int(self.by[a, b]), len(self.pairs.kind))
+        left, right = (tuple(sorted(self.field.members[c])) for c in (a, b))
+        return Step(left, right, float(self.score[a, b]), forms, self._features(a, np.array([b]))[0], why_not)
+
+    def _fits_two(self, a: int, b: int) -> bool:
+        """Return whether one of two clusters has initials only and fits a third that is not the other about as well."""
+        for short, long in ((a, b), (b, a)):
+            if not self.short[short] or self.short[long]:
+                continue
+            row = self.score[short]
+            rivals = (row > row[long] - MARGIN) & self.field.alive
+            rivals[[short, long]] = False
+            rivals &= ((self.conflicts[long] > 0) | self.field.veto[long]) & (self.score[long] <= 0)
+            if rivals.any():
+                return True
+        return False
+
+    def _join(self, a: int, b: int) -> None:
+        self.field.join(a, b)
+        better = self.rank[b] < self.rank[a]
+        self.by[a] = np.where(better, self.by[b], self.by[a])
+        self.rank[a] = np.where(better, self.rank[b], self.rank[a])
+        self.by[:, a], self.rank[:, a] = self.by[a], self.rank[a]
+        self.conflicts[a] += self.conflicts[b]
+        self.conflicts[:, a] = self.conflicts[a]
+        self.atoms[a] += self.atoms[b]
+        self.short[a] &= self.short[b]
+        for matrix in (self.score, self.open):
+            matrix[[a, b]] = _NEVER
+            matrix[:, [a, b]] = _NEVER
+        others = np.flatnonzero(self.field.alive)
+        self._compare(a, others[others != a])

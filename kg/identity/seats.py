@@ -1,0 +1,277 @@
+"""Seats: the places on works that names are printed at, with what each says about who sat there.
+
+A seat is one place on one work. Names printed at the same place by several sources share it, and the subject of a page
+sits on the works of that page. Two seats of one work are two people. Knows records and works, not who is who.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from kg.errors import IdentifierError
+from kg.model.identifiers import parse_orcid
+from kg.model.name_forms import NameForm, name_form
+from kg.model.names import compatible, fullness
+from kg.model.records import AgentKind, MentionKey, ProfileRecord, WorkKeys, WorkRecord
+from kg.model.text import fold
+
+
+class Recorded(Protocol):
+    """A work record that is looked into only where it is needed."""
+
+    @property
+    def keys(self) -> WorkKeys:
+        """What the record is compared by."""
+
+    def load(self) -> WorkRecord:
+        """Return the record itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A name as printed in a record (or as the subject of a page), before it is known whose it is.
+
+    ``work`` is the number of the list it stands on: of a work's authors, or of a record's other contributors; -1 for
+    none. ``record`` is the number of the record, -1 for none, and ``number`` the name's own on it, from 1, 0 for a
+    page's subject. ``entry`` is what a list of people says of it. The part of ``node`` before ``#`` is the source.
+    """
+
+    node: str
+    mention: MentionKey
+    work: int
+    record: int = -1
+    number: int = 0
+    is_subject: bool = False
+    entry: ProfileRecord | None = None
+
+    @property
+    def name(self) -> str:
+        """The name as printed."""
+        return self.mention.name
+
+    @property
+    def key(self) -> str:
+        """The form under which equal names meet."""
+        return self.mention.key
+
+    @property
+    def kind(self) -> AgentKind:
+        """Whether the source prints a person or a group."""
+        return self.mention.kind
+
+    @property
+    def place(self) -> int | None:
+        """The position on the byline from 1, None where it is not known."""
+        return self.mention.position
+
+
+@dataclass(frozen=True, slots=True)
+class WorkContext:
+    """What a work says about its authors beside their names: words, venue, year, and what it cites.
+
+    ``identifiers`` are IRIs of the work, ``cites`` IRIs of works it cites; ``year`` is 0 where it is not known.
+    """
+
+    title: str = ""
+    abstract: str = ""
+    venue: str = ""
+    year: int = 0
+    subjects: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One place on one work: the printed names at it (indexes), and the names and identifiers that they carry.
+
+    ``form`` is the fullest of ``forms``. ``pages`` are the sources whose subject sits here. ``orcids`` hold canonical
+    IRIs, ``doubtful`` iDs with a wrong check digit, and ``ids`` other identifiers of the agent. ``distinct`` are
+    identifiers of others that this is said not to be; ``by_id_only`` says that the name alone is no evidence.
+    """
+
+    printed: tuple[int, ...]
+    work: int
+    form: NameForm
+    forms: tuple[NameForm, ...]
+    pages: tuple[str, ...] = ()
+    orcids: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    distinct: frozenset[str] = frozenset()
+    by_id_only: bool = False
+
+    @property
+    def identified(self) -> bool:
+        """Whether any identifier of the agent, or of somebody else, is known."""
+        return bool(self.orcids or self.doubtful or self.ids or self.distinct)
+
+
+def work_context(records: Sequence[WorkRecord]) -> WorkContext:
+    """Return what the records of one work say, the longest text of each kind; their order does not matter."""
+
+    def longest(texts: Iterable[str]) -> str:
+        return max(texts, key=lambda text: (len(text), text), default="")
+
+    years = [r.date.year for r in records if r.date and r.date.year]
+    subjects = {s.name for r in records for s in r.subjects} | {t for r in records for t in r.topics}
+    return WorkContext(
+        longest(r.title for r in records),
+        longest(r.abstract for r in records),
+        longest(r.venue for r in records),
+        min(years, default=0),
+        tuple(sorted(subjects)),
+        tuple(sorted({i for r in records for i in r.identifiers})),
+        tuple(sorted({x.iri for r in records for x in r.related if x.kind == "cites" and x.iri})),
+    )
+
+
+def find_slots(printed: Sequence[Printed]) -> list[int]:
+    """Give each printed name the slot on its work that it fills: bylines first, page subjects into what is there.
+
+    Two printed names share a slot when they are the same place on the same work. Slots count from 0 over all works.
+    """
+    slots = [-1] * len(printed)
+    by_work: dict[int, list[int]] = defaultdict(list)
+    for index, name in enumerate(printed):
+        by_work[name.work].append(index)
+    following = 0
+    for work, indexes in sorted(by_work.items()):
+        first = printed[indexes[0]]
+        alone = work < 0 or all(printed[i].record == first.record and not printed[i].is_subject for i in indexes)
+        filled: list[list[int]] = []
+        for index in sorted(indexes, key=lambda i: _in_order(printed[i], i)):
+            # One record alone has each name at a place of its own.
+            slot = None if alone else _find_slot(printed, filled, index)
+            if slot is None:
+                filled.append([index])
+            else:
+                slot.append(index)
+        for slot in filled:
+            for index in slot:
+                slots[index] = following
+            following += 1
+    return slots
+
+
+def _in_order(name: Printed, index: int) -> tuple[bool, int, int, int]:
+    return name.is_subject, name.record, name.place or 0, index
+
+
+def _find_slot(printed: Sequence[Printed], filled: list[list[int]], index: int) -> list[int] | None:
+    """Return the slot of the same work that a printed name belongs to, or None for a new one."""
+    name = printed[index]
+    free = [
+        slot
+        for slot in filled
+        if printed[slot[0]].kind == name.kind
+        and (name.is_subject or all(printed[i].record != name.record or printed[i].is_subject for i in slot))
+    ]
+    same = [slot for slot in free if any(printed[i].key == name.key for i in slot)]
+    if same:
+        at_place = [slot for slot in same if any(printed[i].place == name.place for i in slot)]
+        return (at_place or same)[0]
+    if name.kind == "group":
+        return None
+    fitting = [slot for slot in free if all(compatible(printed[i].name, name.name) for i in slot)]
+    at_place = [slot for slot in fitting if any(printed[i].place == name.place for i in slot)]
+    if len(at_place) == 1:
+        return at_place[0]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def seats_of(printed: Sequence[Printed], slots: Sequence[int]) -> list[Seat]:
+    """Return the seats of persons, one a slot, in the order of their slots."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for index, slot in enumerate(slots):
+        if printed[index].kind == "person":
+            members[slot].append(index)
+    seats = [_seat(printed, indexes) for _, indexes in sorted(members.items())]
+    return _without_shared_ids(seats)
+
+
+def _seat(printed: Sequence[Printed], indexes: Sequence[int]) -> Seat:
+    mentions = [printed[i].mention for i in indexes]
+    if len(indexes) > 1:
+        mentions.sort(key=lambda m: (*(-f for f in fullness(m.name)), m.name))
+    forms = tuple(dict.fromkeys(map(form_of, mentions)))
+    variants = tuple(name_form(v) for m in mentions for v in m.variants)
+    orcids: set[str] = set()
+    doubtful: set[str] = set()
+    for m in mentions:
+        if m.orcid:
+            try:
+                orcids.add(parse_orcid(m.orcid))
+            except IdentifierError:
+                doubtful.add(fold(m.orcid))
+    ids = {i for m in mentions for i in m.identifiers}
+    entries = [e for i in indexes if (e := printed[i].entry)]
+    return Seat(
+        tuple(indexes),
+        printed[indexes[0]].work,
+        forms[0],
+        tuple(dict.fromkeys((*forms, *variants))),
+        tuple(sorted({printed[i].node.partition("#")[0] for i in indexes if printed[i].is_subject})),
+        frozenset(orcids | {i for i in ids if i.startswith(_ORCID)}),
+        frozenset(doubtful),
+        frozenset(i for i in ids if not i.startswith(_ORCID)),
+        frozenset(i for e in entries for i in e.distinct_from),
+        bool(entries) and all(e.identified_only for e in entries),
+    )
+
+
+_ORCID: Final = "https://orcid.org/"
+
+
+def form_of(mention: MentionKey) -> NameForm:
+    """Return the form of a printed name, cut where the source cuts it."""
+    if mention.family:
+        return name_form("", mention.name.removesuffix(mention.family).strip(), mention.family)
+    return name_form(mention.name)
+
+
+def _without_shared_ids(seats: list[Seat]) -> list[Seat]:
+    """Drop identifiers that one work gives to two of its authors: at least one of them has it wrongly."""
+    seen: dict[tuple[int, str], int] = defaultdict(int)
+    for seat in seats:
+        if seat.work >= 0:
+            for value in (*seat.orcids, *seat.doubtful, *seat.ids):
+                seen[seat.work, value] += 1
+    shared = {key for key, count in seen.items() if count > 1}
+    if not shared:
+        return seats
+
+    def kept(seat: Seat, values: frozenset[str]) -> frozenset[str]:
+        return frozenset(v for v in values if (seat.work, v) not in shared)
+
+    return [
+        replace(s, orcids=kept(s, s.orcids), doubtful=kept(s, s.doubtful), ids=kept(s, s.ids)) if s.identified else s
+        for s in seats
+    ]
+
+
+def work_digest(context: WorkContext, byline: Iterable[NameForm]) -> bytes:
+    """Return a hash of all that a work says about who its authors are."""
+    names = sorted(f"{form.key}|{form.suffix}" for form in byline)
+    return digest(
+        *(context.title, context.abstract, context.venue, str(context.year)),
+        *(*context.subjects, "", *context.identifiers, "", *context.cites, "", *names),
+    )
+
+
+def seat_digest(seat: Seat, names: Iterable[str], affiliations: Iterable[str], work: bytes) -> bytes:
+    """Return a hash of all that a seat says; seats are put in the order of their digests, wherever they came from."""
+    forms = [" ".join((*form.given, "|", *form.family, form.suffix)) for form in seat.forms]
+    return digest(
+        *(work.hex(), *sorted(names), "", *forms, "", *sorted(affiliations), "", *(["page"] if seat.pages else [])),
+        *("", *sorted(seat.orcids), "", *sorted(seat.doubtful), "", *sorted(seat.ids), "", *sorted(seat.distinct)),
+    )
+
+
+def digest(*texts: str) -> bytes:
+    """Return a hash of texts in their order."""
+    return hashlib.blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

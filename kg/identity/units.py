@@ -1,0 +1,44 @@
+"""Units: the parts into which seats fall so that no two names of different parts may be one person's.
+
+Names that share a link key lie in one unit, and so do seats that share an identifier. What a unit comes to depends on
+its own seats alone, so a new source touches only the units it has names in. Knows names and keys, no evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from kg.identity.clusters import Clusters
+from kg.identity.rarity import names
+from kg.identity.seats import Seat
+from kg.model.name_forms import NameForm, link_keys
+
+COMMON_FAMILY: Final = 120
+"""Family names that so many distinct people of the sample carry (in 250,000) link by first name or initial only."""
+
+
+def partition(seats: Sequence[Seat], together: Iterable[Sequence[int]] = ()) -> list[list[int]]:
+    """Return the units as sorted lists of seat indexes, ordered by their first seat.
+
+    ``together`` are groups of seats that are to lie in one unit whatever their names.
+    """
+    common = names().common_families(COMMON_FAMILY)
+    clusters = Clusters(len(seats))
+    by_form: dict[NameForm, int] = {}
+    by_key: dict[str, int] = {}
+    for index, seat in enumerate(seats):
+        for form in seat.forms:
+            known = by_form.get(form)
+            if known is not None:
+                clusters.join(known, index)
+                continue
+            by_form[form] = index
+            for key in link_keys(form, common):
+                clusters.join(by_key.setdefault(key, index), index)
+        for value in (*seat.orcids, *seat.doubtful, *seat.ids, *seat.pages):
+            clusters.join(by_key.setdefault(value, index), index)
+    for group in together:
+        for other in group[1:]:
+            clusters.join(group[0], other)
+    return clusters.groups()
