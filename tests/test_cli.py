@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click import Group
 from click.testing import CliRunner, Result
 from rdflib import FOAF, RDF, Graph
 from rdflib.compare import isomorphic
@@ -22,7 +23,11 @@ from rdflib.compare import isomorphic
 from kg.cli import main
 from kg.store.journal import Change, Journal
 
-COMMANDS = sorted(main.commands)
+COMMANDS = sorted(
+    name
+    for top, command in main.commands.items()
+    for name in ([f"{top} {inner}" for inner in command.commands] if isinstance(command, Group) else [top])
+)
 
 
 def run(*arguments: str, home: Path | None = None, text: str | None = None) -> Result:
@@ -40,7 +45,7 @@ def page(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_shows_an_example(command: str) -> None:
-    shown = run(command, "--help")
+    shown = run(*command.split(), "--help")
     assert shown.exit_code == 0
     assert "Example:" in shown.output
     assert f"kg {command}" in shown.output.partition("Example:")[2]
