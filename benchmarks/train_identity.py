@@ -47,11 +47,10 @@ class Settings:
 
     ``others`` units are drawn beside those of the hard slice, ``largest`` is the size up to which a unit is learnt
     from, ``recorded`` the number of pairs of one relation that are recorded in a unit before they are sampled;
-    ``level`` and ``step`` penalise a curve's level and its steps. ``unchecked`` is what a pair counts that the
-    gold answers only because nobody looked: a common name (of an expected number of people above e to the power of
-    ``common``) taken for one person's, or a rare one in two forms for two people's. ``caution`` is taken from
-    the log-odds of initials: in the Anthology nearly all who could be meant are there themselves, in a handful of
-    pages they are not.
+    ``level`` and ``step`` penalise a curve's level and its steps. ``unchecked`` is what a pair counts of a rare name
+    (of an expected number of people below e to the power of ``rare``) in two forms that is two people's in the gold
+    only because nobody looked. ``caution`` is taken from the log-odds of initials: in the Anthology nearly all who
+    could be meant are there themselves, in a handful of pages they are not.
     """
 
     seed: int = 5
@@ -61,8 +60,8 @@ class Settings:
     recorded: int = 40
     level: float = 2.0
     step: float = 6.0
-    unchecked: float = 0.3
-    common: float = -2.5
+    unchecked: float = 0.2
+    rare: float = -2.5
     caution: float = 1.0
 
 
@@ -193,8 +192,6 @@ class Corpus:
             if all(sides):
                 return _agreement(*sides), True, mainly
         share = _agreement(*people)
-        if same_name:
-            return share, share < 0.5, mainly
         return share, share >= 0.5 or any(self.curated[k] for k in (*left, *right)), mainly
 
     def chosen(self, settings: Settings) -> list[int]:
@@ -235,10 +232,10 @@ def record(corpus: Corpus, units: Iterable[int], weights: Any, settings: Setting
             seen[relation] += 1
             if seen[relation] > settings.recorded and chance.random() > settings.recorded / seen[relation]:
                 return
-            common = features[_COLUMN["rarity"]] > settings.common
+            rare = not same_name and features[_COLUMN["rarity"]] < settings.rare
             found.features.append(features)
             found.share.append(share)
-            weight = settings.unchecked if common == same_name and not checked else 1.0
+            weight = settings.unchecked if rare and not checked else 1.0
             found.counts.append(weight * min(map(len, sides)) ** 0.5)
             found.held.append(any(map(held_out, mainly)))
 

@@ -24,7 +24,9 @@ import kg
 from kg import assets, search
 from kg.described import describe
 from kg.errors import ReleaseError
+from kg.handmade import home_file, read_decisions
 from kg.identity import Ledger, resolve
+from kg.identity.decisions import Decision
 from kg.model.entities import KINDS, Resolved
 from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
@@ -99,6 +101,7 @@ def build(
     *,
     base_iri: str = "",
     check: bool = True,
+    decisions: Sequence[Decision] = (),
     watch: Watcher = lambda stage, done, total: None,
 ) -> Built:
     """Build a release from the inputs and publish it; readers see the last one until then.
@@ -106,6 +109,7 @@ def build(
     Inputs that did not change are not read again, things that did not change not mapped again, and where little
     changed the store is made from the last one: the release is the same as if it were built from nothing.
 
+    ``decisions`` about who is who lie beside the inputs; those of the home come on top of them.
     ``base_iri`` is fixed by the first build of a home; empty means as recorded. ``check`` off leaves the validation
     out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there is
     nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
@@ -125,7 +129,9 @@ def build(
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
-            resolved = resolve(readings, ledger, table, workspace.people)
+            resolved = resolve(
+                readings, ledger, table, workspace.people, [*decisions, *read_decisions(home_file(home.path))]
+            )
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
@@ -291,6 +297,10 @@ def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris)
         "problems": [described(problem) for problem in problems[:PROBLEMS]],
         "problem_counts": dict(sorted(kinds.items())),
         "counts": {kind: resolved.count(kind) for kind in KINDS},
+        "decisions": {
+            "made": len(resolved.decisions),
+            "unapplied": [dataclasses.asdict(d) for d in resolved.decisions if d.fault],
+        },
     }
 
 

@@ -20,6 +20,7 @@ LEVELS = [
     {"kg.store"},
     {"kg.quality", "kg.queries", "kg.search"},
     {"kg.precomputed", "kg.examples", "kg.described"},
+    {"kg.handmade"},
     {"kg.build", "kg.export", "kg.difference", "kg.attribution"},
     {"kg.web"},
     {"kg.cli"},

@@ -12,7 +12,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
+import click
 import httpx
 import pytest
 from click import Group
@@ -303,3 +305,76 @@ def test_a_rollback_and_a_build_speak_of_edits(tmp_path: Path, page: Path) -> No
     assert "without 2 of the edits" in back.stderr
     assert "edit 1 by ann" in back.stderr
     assert "edit" not in run("rollback", "--help").stderr
+
+
+# Who is who
+
+
+
+
+def test_mentions_are_listed_with_their_persons(seeds_home: Path) -> None:
+    done = run("identity", "mentions", home=seeds_home)
+    rows = list(csv.DictReader(io.StringIO(done.stdout), delimiter="\t", quoting=csv.QUOTE_NONE))
+    assert done.stdout.startswith("record\tposition\tname\tperson\n")
+    assert len(rows) > 90
+    assert all(row["person"].startswith("http://localhost:8000/") for row in rows)
+    assert min(int(row["position"]) for row in rows) == 0
+    ids = {row["person"] for row in rows if row["name"] in ("Arthur Mensch", "A. Mensch")}
+    assert len(ids) == 1
+
+
+def test_why_two_are_one_or_two(seeds_home: Path) -> None:
+    one = json.loads(run("identity", "why", "Teven Le Scao", "Teven Le Scao", "--json", home=seeds_home).stdout)
+    assert {row["what"] for row in one} == {"join"}
+    assert all(0 <= float(row["weight"]) <= 1 and row["reason"] for row in one)
+    two = run("identity", "why", "Teven Le Scao", "Arthur Mensch", home=seeds_home)
+    assert two.exit_code == 0
+    assert "not the same" in two.stderr
+
+
+def test_a_decision_is_written_applied_listed_and_taken_back(tmp_path: Path) -> None:
+    home, pages = tmp_path / "home", tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.bib").write_text(
+        "@article{one, title={On the growth of tides}, author={Lee, Ann and May, Bob}, year={2020}}\n"
+        "@article{two, title={Maps of unknown rivers}, author={Quux, Zed and Orr, Eve}, year={2021}}\n"
+    )
+    assert run("build", str(pages), "--no-validate", home=home).exit_code == 0
+    curated = ("--by", "A. Curator", "--why", "one person, two names", "--at", "2026-04-02")
+    made = run("identity", "same", "Ann Lee", "Zed Quux", *curated, home=home)
+    assert made.exit_code == 0, made.output
+    text = (home / "decisions.toml").read_text()
+    assert 'kind = "same"' in text and 'record = "one", name = "Ann Lee"' in text
+
+    assert run("build", str(pages), "--no-validate", home=home).exit_code == 0
+    why = json.loads(run("identity", "why", "Ann Lee", "Zed Quux", "--json", home=home).stdout)
+    assert [row["rule"] for row in why] == ["decision"]
+    assert "A. Curator" in why[0]["reason"]
+
+    # The file is gone from under the decision: it is said, and nothing else changes.
+    (pages / "a.bib").write_text("@article{two, title={Maps of unknown rivers}, author={Quux, Zed}, year={2021}}\n")
+    again = run("build", str(pages), "--no-validate", home=home)
+    assert "does not apply: a.bib has no record “one”" in again.stderr
+    [row] = json.loads(run("identity", "list", "--json", home=home).stdout)
+    assert "no record" in row["does not apply"]
+
+    assert run("identity", "undo", row["id"][:5], home=home).exit_code == 0
+    assert json.loads(run("identity", "list", "--json", home=home).stdout) == []
+
+
+def test_decisions_beside_the_inputs_hold_and_faulty_ones_stop_the_build(tmp_path: Path, page: Path) -> None:
+    said = '{ source = "list.txt", record = "A Study of Things", name = "%s" }'
+    decision = f"""[[decision]]
+kind = "same"
+mentions = [{said % "Ann Lee"}, {said % "Bob May"}]
+by = "Me"
+at = 2026-01-01
+why = "a pen name"
+"""
+    (page / "decisions.toml").write_text(decision, "utf-8")
+    built = run("build", str(page), "--no-validate", "--json", home=tmp_path / "home")
+    assert json.loads(built.stdout)["counts"]["person"] == 1, built.output
+    (page / "decisions.toml").write_text(decision.replace("same", "sane"), "utf-8")
+    built = run("build", str(page), "--no-validate", home=tmp_path / "home")
+    assert built.exit_code == 1
+    assert "decisions.toml [[decision]] 1: unknown kind 'sane'" in built.stderr

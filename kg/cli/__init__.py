@@ -62,11 +62,18 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
     """
     from kg.build import STAGES
     from kg.build import build as run
+    from kg.handmade import decisions_beside
 
     settings = from_environment(home=home, base_iri=base_iri)
     inputs = _inputs(paths)
     with progress(STAGES) as watch:
-        built = run(inputs, home_of(settings), base_iri=settings.base_iri, check=check, watch=watch)
+        built = run(
+            *(inputs, home_of(settings)),
+            base_iri=settings.base_iri,
+            check=check,
+            decisions=decisions_beside(paths),
+            watch=watch,
+        )
     manifest = built.release.manifest
     counted = ("read", "mapped", "quarantined", "unread")
     if as_json:
@@ -88,6 +95,8 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
         say(f"and {more:,} more, in {built.release.path / 'quarantine'}; kg check shows them all")
     for lost in manifest["journal"]["unapplied"]:
         say(f"edit {lost['entry']} ({lost['by']}, {lost['at']}) no longer applies: it removed {lost['statement']}")
+    for d in manifest["decisions"]["unapplied"]:
+        say(f"decision {d['id']} ({d['kind']}, {d['by']}, {d['at']}) does not apply: {d['fault']}")
     state = "unchanged, already published" if built.unchanged else "published"
     say(f"Release {built.release.id} {state}: {manifest['quads']:,} quads in {settings.home}")
     if any(row["quarantined"] for row in manifest["inputs"]):
@@ -116,10 +125,11 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
     if home_.current() is None:
         from kg.build import STAGES
         from kg.build import build as run_build
+        from kg.handmade import decisions_beside
 
         say("This home holds no release yet: building one from the shipped seeds.")
         with progress(STAGES) as watch:
-            run_build(_inputs(()), home_, base_iri=settings.base_iri, watch=watch)
+            run_build(*(_inputs(()), home_), base_iri=settings.base_iri, decisions=decisions_beside(()), watch=watch)
     run(home_, settings, host, port)
 
 

@@ -7,13 +7,14 @@ one place of one work are one in any case. Knows printed names; the ids they get
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.identity.clusters import Clusters
-from kg.identity.people import Memo, NoMemo, Pair, Unit, resolve_people
+from kg.identity.decisions import Applied, Decision
+from kg.identity.people import ByHand, Memo, NoMemo, Pair, Unit, resolve_people
 from kg.identity.seats import Printed, Recorded, Seat, find_slots, seats_of
-from kg.identity.telling import Told, weight_of, words_of
+from kg.identity.telling import DECIDED, Told, weight_of, words_of
 from kg.identity.weights import Weights, shipped_weights
 from kg.model.entities import Join
 from kg.model.records import AgentKind
@@ -46,27 +47,32 @@ def cluster_agents(
     *,
     weights: Weights | None = None,
     memo: Memo | None = None,
-    same: Sequence[Pair] = (),
-    apart: Sequence[Pair] = (),
+    decided: Applied | None = None,
 ) -> tuple[list[AgentCluster], list[int]]:
     """Return the clusters of printed names, and for each printed name its slot on its work.
 
     Two printed names share a slot when they are the same place on the same work. Slots count from 0 over all works.
     ``printed`` must be sorted by node; then the result does not depend on the order of the inputs. ``records`` are
-    those that the names count in. ``same`` and ``apart`` are pairs of printed names that were decided upon by hand.
+    those that the names count in. ``decided`` was decided by hand and always wins.
     """
     slots = find_slots(printed)
     seats = seats_of(printed, slots)
     seat_at = {i: n for n, seat in enumerate(seats) for i in seat.printed}
 
-    def pairs(of: Iterable[Pair]) -> list[Pair]:
-        return sorted({(seat_at[a], seat_at[b]) for a, b in of if a in seat_at and b in seat_at})
+    hand = decided or Applied()
 
-    units = resolve_people(
-        printed, seats, records, weights or shipped_weights(), memo or NoMemo(), pairs(same), pairs(apart)
-    )
-    people = [cluster for unit in units for cluster in _clusters_of(unit, seats, printed)]
-    groups = list(_groups(printed, slots, same))
+    def pairs(of: Iterable[tuple[int, int, Decision]]) -> list[Pair]:
+        seated = ((seat_at[a], seat_at[b]) for a, b, _ in of if a in seat_at and b in seat_at)
+        return sorted({(a, b) for a, b in seated if a != b})
+
+    by_hand = ByHand(pairs(hand.same), pairs(hand.apart), pairs(hand.moves))
+    units = resolve_people(printed, seats, records, weights or shipped_weights(), memo or NoMemo(), by_hand)
+    said = {
+        frozenset((seat_at.get(a, -1), seat_at.get(b, -1))): decision
+        for a, b, decision in (*hand.same, *hand.apart, *hand.moves)
+    }
+    people = [cluster for unit in units for cluster in _clusters_of(unit, seats, printed, said)]
+    groups = list(_groups(printed, slots, [(a, b) for a, b, _ in hand.same]))
     clusters = [*people, *groups]
     order = sorted(range(len(clusters)), key=lambda c: clusters[c].printed[0])
     cluster_of = {i: n for n, c in enumerate(order) for i in clusters[c].printed}
@@ -88,13 +94,19 @@ class _Built:
     near: tuple[tuple[int, Join], ...] = ()
 
 
-def _clusters_of(unit: Unit, seats: Sequence[Seat], printed: Sequence[Printed]) -> Iterator[_Built]:
+def _clusters_of(
+    unit: Unit, seats: Sequence[Seat], printed: Sequence[Printed], said: Mapping[frozenset[int], Decision]
+) -> Iterator[_Built]:
     def first(k: int) -> int:
         return seats[unit.seats[k]].printed[0]
 
     def join(told: Told) -> Join:
         shown = [first(k) for k in told.seats]
         nodes = [printed[i].node for i in shown]
+        if told.rule == DECIDED:
+            decision = said[frozenset(unit.seats[k] for k in told.seats)]
+            comment = f"decided by {decision.by} on {decision.at}: {decision.why}"
+            return Join(nodes[0], nodes[1], DECIDED, 0.0 if decision.kind == "different" else 1.0, comment)
         rule = "same-name" if told.rule == "same" else told.rule
         words = words_of(told, [printed[i].mention for i in shown])
         return Join(nodes[0], nodes[1], rule, weight_of(told), words, tuple(nodes[2:]), tuple(told.reasons))

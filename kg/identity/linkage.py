@@ -66,7 +66,6 @@ class Linked:
     atoms: list[list[int]]
     steps: list[Step]
     near: list[Step]
-    names: NamePairs | None
 
 
 class Scoring(Protocol):
@@ -106,14 +105,14 @@ def link(
     """
     local = list(seats)
     if len(local) == 1:
-        return Linked([[0]], [[0]], [], [], None)
+        return Linked([[0]], [[0]], [], [])
     label, form = _atoms(ids, local, data, decided)
     count = int(label.max()) + 1
     atoms: list[list[int]] = [[] for _ in range(count)]
     for seat, atom in enumerate(label):
         atoms[atom].append(seat)
     if count == 1:
-        return Linked(atoms, atoms, [], [], None)
+        return Linked(atoms, atoms, [], [])
     numbers, form = np.unique(form, return_inverse=True)
     forms = [data.forms[n] for n in numbers]
     per_form = Counter(form.tolist())
@@ -124,7 +123,7 @@ def link(
     state = _State(field, form[[a[0] for a in atoms]], pairs, weights, watch)
     state.run()
     clusters = [sorted(field.members[i]) for i in np.flatnonzero(field.alive)]
-    return Linked(clusters, atoms, state.steps, state.near_misses(), pairs)
+    return Linked(clusters, atoms, state.steps, state.near_misses())
 
 
 def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:

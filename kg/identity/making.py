@@ -28,6 +28,7 @@ from kg.model.identifiers import parse_orcid
 from kg.model.keys import all_mentions
 from kg.model.names import fullness
 from kg.model.records import Mention, ProfileRecord, WorkRecord
+from kg.model.text import fold
 
 
 class _Place(NamedTuple):
@@ -195,13 +196,15 @@ class Makers:
         found = self._of_agent[number]
         mentions = tuple(map(self._mention, found))
         profiles = tuple(self._profiles(number))
+        retired = self._world.retired.get(number, frozenset())
         names = Counter(m.name for m in mentions)
         identifiers = {iri for m in mentions for iri in (*m.identifiers, *_orcid(m.orcid))}
         variants = {v for m in mentions for v in m.variants} | {n for p in profiles for n in p.names}
+        told = {name for name in names.keys() | variants if fold(name) not in retired} or names.keys()
         return Agent(
             ref=world.refs[number],
-            name=min(names, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)),
-            names=tuple(sorted(names.keys() | variants)),
+            name=min(names.keys() & told or told, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)),
+            names=tuple(sorted(told)),
             mentions=mentions,
             works=self._made_by(number),
             profiles=profiles,
@@ -216,7 +219,8 @@ class Makers:
         mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
         pages = [self._heads[p.source_id].reading for p in self._profiles(number) if p.node.endswith("#head")]
         heads = [(page.profile, page.source.captured) for page in pages]
-        return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number)
+        retired = sorted(world.retired.get(number, ()))
+        return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number), retired
 
     def _kept_apart(self, number: int) -> tuple[KeptApart, ...]:
         """Return who was nearly taken for an agent; each two are told of at one of them."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from kg.identity.seats import (
     work_context,
     work_digest,
 )
-from kg.identity.telling import Found, packed, settled, told, unpacked
+from kg.identity.telling import Found, moved, packed, settled, told, unpacked
 from kg.identity.units import partition
 from kg.identity.weights import Weights
 from kg.model.keys import all_mentions
@@ -57,6 +57,18 @@ class NoMemo:
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Pairs that were decided upon: one, two, and (what moves, one of whom it belongs to)."""
+
+    same: Sequence[Pair] = ()
+    apart: Sequence[Pair] = ()
+    moves: Sequence[Pair] = ()
+
+
+NOTHING: Final = ByHand()
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit and what it came to: the numbers of ``found`` count in ``seats``."""
 
@@ -70,21 +82,20 @@ def resolve_people(
     records: Sequence[Recorded],
     weights: Weights,
     memo: Memo,
-    same: Sequence[Pair] = (),
-    apart: Sequence[Pair] = (),
+    hand: ByHand = NOTHING,
 ) -> Iterator[Unit]:
-    """Yield every unit with what it came to; ``same`` and ``apart`` are pairs of seats that were decided upon."""
-    decided = _Decided(same, apart)
+    """Yield every unit with what it came to; ``hand`` holds pairs of seats that were decided upon."""
+    decided = _Decided(hand)
     lists = Lists(printed, records)
     pending: list[list[int]] = []
     keys: list[bytes] = []
-    for unit in partition(seats, same):
+    for unit in partition(seats, (*hand.same, *hand.moves)):
         if _settled_by_name(seats, unit) and not decided.touches(unit):
             yield Unit(unit, settled(len(unit)))
             continue
         ordered, key = lists.identified([seats[i] for i in unit], weights.digest)
         unit = [unit[i] for i in ordered]
-        if pairs := decided.within(unit):
+        if any(pairs := decided.within(unit)):
             key = digest(key.hex(), repr(pairs))
         if (data := memo.get(key)) is not None and (found := unpacked(data)) is not None:
             memo.put(key, data)
@@ -212,9 +223,13 @@ def _weigh(
     prepared = Prepared(seats, lists, units)
     for unit in units:
         # What a seat says puts it in order, then its place in the unit, which no order of the inputs changes.
-        order = prepared.order(unit)
-        linked = prepared.link([unit[k] for k in order], weights, decided.ordered(unit, order))
-        yield _renumbered(told(linked, weights), order)
+        _, _, moves = decided.within(unit)
+        gone = {seat for seat, _ in moves}
+        order = [k for k in prepared.order(unit) if k not in gone]
+        local = decided.ordered(unit, order)
+        linked = prepared.link([unit[k] for k in order], weights, local)
+        found = told(linked, weights, [seats[unit[k]].form.key for k in order], local)
+        yield moved(_renumbered(found, order), moves)
 
 
 def _renumbered(found: Found, order: Sequence[int]) -> Found:
@@ -227,34 +242,29 @@ def _renumbered(found: Found, order: Sequence[int]) -> Found:
 class _Decided:
     """The pairs of seats that were decided upon, asked for those within a unit."""
 
-    def __init__(self, same: Sequence[Pair], apart: Sequence[Pair]) -> None:
-        self._same: dict[int, list[int]] = defaultdict(list)
-        self._apart: dict[int, list[int]] = defaultdict(list)
-        for pairs, held in ((same, self._same), (apart, self._apart)):
-            for a, b in pairs:
-                held[a].append(b)
-        self._touched = {i for pair in (*same, *apart) for i in pair}
+    def __init__(self, hand: ByHand) -> None:
+        self._pairs = (hand.same, hand.apart, hand.moves)
+        self._touched = {i for pairs in self._pairs for pair in pairs for i in pair}
 
     def touches(self, unit: Sequence[int]) -> bool:
         """Return whether anything was decided upon a seat of a unit."""
         return bool(self._touched) and not self._touched.isdisjoint(unit)
 
-    def within(self, unit: Sequence[int]) -> tuple[list[Pair], list[Pair]] | None:
-        """Return the pairs within a unit, numbered as its seats are; None for none."""
+    def within(self, unit: Sequence[int]) -> tuple[list[Pair], list[Pair], list[Pair]]:
+        """Return the pairs within a unit (same, apart, moves), numbered as its seats are."""
         if not self.touches(unit):
-            return None
+            return [], [], []
         at = {seat: k for k, seat in enumerate(unit)}
-
-        def pairs(held: dict[int, list[int]]) -> list[Pair]:
-            found = ((at[a], at[b]) for a in unit for b in held.get(a, ()) if b in at)
-            return sorted((min(pair), max(pair)) for pair in found)
-
-        return pairs(self._same), pairs(self._apart)
+        same, apart, moves = ([(at[a], at[b]) for a, b in pairs if a in at and b in at] for pairs in self._pairs)
+        return sorted(map(_upwards, same)), sorted(map(_upwards, apart)), sorted(moves)
 
     def ordered(self, unit: Sequence[int], order: Sequence[int]) -> Decided:
-        """Return the pairs within a unit, numbered by the order given."""
-        if (found := self.within(unit)) is None:
-            return UNDECIDED
+        """Return what was decided upon seats of a unit, numbered by the order given, which leaves some out."""
+        same, apart, _ = self.within(unit)
         place = {k: n for n, k in enumerate(order)}
-        same, apart = ([(place[a], place[b]) for a, b in pairs] for pairs in found)
-        return Decided(same, apart)
+        kept = ([(place[a], place[b]) for a, b in pairs if a in place and b in place] for pairs in (same, apart))
+        return Decided(*kept)
+
+
+def _upwards(pair: Pair) -> Pair:
+    return min(pair), max(pair)

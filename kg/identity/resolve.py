@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from kg.identity.agents import cluster_agents
+from kg.identity.deciding import decide, decisions_of, retired_names
+from kg.identity.decisions import Applied, Decision
 from kg.identity.ledger import Ledger
 from kg.identity.making import Makers
 from kg.identity.named import OrganizationTable, named_things
@@ -24,19 +27,26 @@ T = TypeVar("T")
 
 
 def resolve(
-    readings: Sequence[SourceReading], ledger: Ledger, organizations: OrganizationTable, memo: Memo | None = None
+    readings: Sequence[SourceReading],
+    ledger: Ledger,
+    organizations: OrganizationTable,
+    memo: Memo | None = None,
+    decisions: Sequence[Decision] = (),
 ) -> Resolved:
     """Join the records of all sources into entities. The order of ``readings`` does not matter.
 
     ``organizations`` maps folded keywords that sites print to (name, ROR IRI or ""); other words name themselves.
     The ledger is changed: new things get ids, merged ones redirect. Two readings of the same bytes count once.
-    ``memo`` keeps what people were resolved to, so that only what changed is weighed again.
+    ``memo`` keeps what people were resolved to, so that only what changed is weighed again. ``decisions`` were made by
+    hand, and always win.
     """
     world = World(identify_sources(readings, ledger))
     world.named = named_things([(s.id, s.reading, s.keys) for s in world.sources], ledger, organizations)
     join_works(world, ledger)
-    _join_agents(world, ledger, memo)
-    return _resolved(world, ledger)
+    decided = decide(world, decisions)
+    _join_agents(world, ledger, memo, decided)
+    world.retired = retired_names(world, decided)
+    return replace(_resolved(world, ledger), decisions=decisions_of(world, decided))
 
 
 def join_works(world: World, ledger: Ledger) -> None:
@@ -53,8 +63,8 @@ def join_works(world: World, ledger: Ledger) -> None:
         world.printed.append(printed)
 
 
-def _join_agents(world: World, ledger: Ledger, memo: Memo | None) -> None:
-    world.clusters, world.slots = cluster_agents(world.printed, world.records, memo=memo)
+def _join_agents(world: World, ledger: Ledger, memo: Memo | None, decided: Applied) -> None:
+    world.clusters, world.slots = cluster_agents(world.printed, world.records, memo=memo, decided=decided)
     keys = mention_keys(world)
     world.refs = [AgentRef("person", "")] * len(world.clusters)
     world.agent_of = [-1] * len(world.names)

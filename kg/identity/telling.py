@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kg.identity.linkage import Linked, Step
+from kg.identity.linkage import UNDECIDED, Decided, Linked, Step
 from kg.identity.weights import CONTEXT, KINDS, Weights
 from kg.model.records import MentionKey
 
@@ -74,12 +74,39 @@ class Found(NamedTuple):
 _decoder = msgspec.msgpack.Decoder(Found).decode
 
 
-def told(linked: Linked, weights: Weights) -> Found:
-    """Return what is kept of a unit."""
-    joins = [Told(atom, "same-name", 0.0, []) for atom in linked.atoms if len(atom) > 1]
+def told(linked: Linked, weights: Weights, keys: Sequence[str], decided: Decided = UNDECIDED) -> Found:
+    """Return what is kept of a unit; ``keys`` are the folded names of its seats, and ``decided`` what was decided."""
+    touched = {k for pair in decided.same for k in pair}
+    joins = []
+    for atom in linked.atoms:
+        # What holds an atom together with a decision in it is told by the names that are equal, and the decision.
+        by_name: dict[str, list[int]] = {}
+        for k in atom:
+            by_name.setdefault(keys[k] if touched.intersection(atom) else "", []).append(k)
+        joins += [Told(group, "same-name", 0.0, []) for group in by_name.values() if len(group) > 1]
+    joins += [Told(list(pair), DECIDED, 0.0, []) for pair in decided.same]
     joins += [_told(step, weights) for step in linked.steps]
     near = [_told(step, weights) for step in linked.near if step.score >= NEAR]
+    near += [Told(list(pair), DECIDED, 0.0, []) for pair in decided.apart]
     return Found(linked.clusters, joins, near)
+
+
+def moved(found: Found, moves: Sequence[tuple[int, int]]) -> Found:
+    """Return what a unit came to with seats that belong where a decision says: (the seat, one of whom it joins)."""
+    clusters = [list(cluster) for cluster in found.clusters]
+    joins, waiting = list(found.joins), list(moves)
+    while waiting:
+        at = {k: cluster for cluster in clusters for k in cluster}
+        ready = [move for move in waiting if move[1] in at]
+        if not ready:
+            # Each waits for another: the first one stays by itself.
+            clusters.append([waiting.pop(0)[0]])
+            continue
+        for seat, to in ready:
+            at[to].append(seat)
+            joins.append(Told([to, seat], DECIDED, 0.0, []))
+        waiting = [move for move in waiting if move not in ready]
+    return Found(sorted(map(sorted, clusters)), joins, found.near)
 
 
 def settled(count: int) -> Found:

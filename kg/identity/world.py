@@ -71,6 +71,7 @@ class World:
     clusters: list[AgentCluster] = field(default_factory=list)
     refs: list[AgentRef] = field(default_factory=list)
     agent_of: list[int] = field(default_factory=list)
+    retired: dict[int, frozenset[str]] = field(default_factory=dict)
 
 
 def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[SourceIn]:

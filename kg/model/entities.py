@@ -53,6 +53,23 @@ class KeptApart:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionOf:
+    """A decision made by hand: its id, kind and value, the nodes of the mentions it is about, who, when (ISO) and why.
+
+    ``fault`` says why it does not apply, and is empty where it does; then ``nodes`` are complete.
+    """
+
+    id: str
+    kind: str
+    nodes: tuple[str, ...]
+    by: str
+    at: str
+    why: str
+    value: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MentionOf:
     """A printed name that stands for an agent: where it is printed and in which record.
 
@@ -309,6 +326,7 @@ class Resolved:
     software: tuple[Software, ...]
     topics: tuple[str, ...]
     redirects: tuple[Redirect, ...] = ()
+    decisions: tuple[DecisionOf, ...] = ()
     counts: Mapping[Kind, int] = field(default_factory=dict)
 
     def count(self, kind: Kind) -> int:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from kg.model.entities import Join, KeptApart
+from kg.model.dates import parse_date
+from kg.model.entities import DecisionOf, Join, KeptApart
 from kg.rdf import vocab
-from kg.rdf.lines import Names, Statement, W, plain, text
+from kg.rdf.lines import Names, Statement, W, date, plain, text
 
 GROUPS: Final = {
     "name": "nameEvidence",
@@ -50,6 +51,23 @@ def kept_apart(names: Names, thing: str, found: Iterable[KeptApart]) -> Iterator
         for mention in (apart.evidence.a, apart.evidence.b):
             yield (node, W.KG_COMPARES, names.node(mention))
         yield from _weighed(node, apart.evidence)
+
+
+def decision(names: Names, found: DecisionOf) -> Iterator[Statement]:
+    """Yield a decision made by hand: about which mentions, by whom, when and why; why it does not apply, if so."""
+    node = names.part(names.graph("identity"), f"decision-{found.id}")
+    for term in (W.KG_DECISION, W.PROV_ACTIVITY):
+        yield (node, W.RDF_TYPE, term)
+    yield (node, W.KG_RULE, text(found.kind))
+    for mention in found.nodes:
+        yield (node, W.PROV_USED, names.node(mention))
+    if found.value:
+        yield (node, W.KG_DECIDED_VALUE, text(found.value))
+    yield (node, W.KG_DECIDED_BY, text(found.by))
+    yield (node, W.PROV_ENDED_AT_TIME, date(parse_date(found.at)))
+    yield (node, W.RDFS_COMMENT, text(found.why))
+    if found.fault:
+        yield (node, W.KG_FAULT, text(found.fault))
 
 
 def _weighed(node: str, join: Join) -> Iterator[Statement]:

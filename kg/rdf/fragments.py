@@ -70,6 +70,9 @@ def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
     def agent(i: int) -> Fragment:
         return Fragment(f"{base}{agents.keys[i]}", _digest(agents.facts(i)), lambda: mapper.agent(agents[i]))
 
+    if resolved.decisions:
+        prefix = f"{names.graph('identity')[:-1]}#"
+        yield Fragment(prefix, _digest(resolved.decisions), lambda: mapper.decisions(resolved.decisions))
     yield from of("group", map(agent, numbers["group"]))
     yield from of("organization", named("organization", resolved.organizations, mapper.organization))
     yield from of("person", map(agent, numbers["person"]))
@@ -114,7 +117,7 @@ def count_fragments(resolved: Resolved) -> int:
     """Return how many fragments there will be."""
     things = len(resolved.agents) + len(resolved.works) + len(resolved.records) + len(resolved.entries)
     named = len(resolved.organizations) + len(resolved.venues) + len(resolved.software) + len(resolved.redirects)
-    return things + named + 2 * len(resolved.sources) + bool(resolved.topics)
+    return things + named + 2 * len(resolved.sources) + bool(resolved.topics) + bool(resolved.decisions)
 
 
 def _digest(facts: object) -> bytes:

@@ -53,7 +53,7 @@ def text(value: str, language: str = "") -> str:
     return f"{quoted}@{language}" if language else quoted
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 14, typed=True)  # 1, 1.0 and True are equal, and three literals
 def plain(value: Value) -> str:
     """Return a text, whole number, decimal number or truth value as a literal in its canonical form."""
     return text(value) if isinstance(value, str) else str(literal(value))

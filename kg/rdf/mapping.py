@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.model.dates import PartialDate
-from kg.model.entities import Agent, Disagreement, Organization, ProfileOf, Redirect, Software, Venue, Work
+from kg.model.entities import Agent, DecisionOf, Disagreement, Organization, ProfileOf, Redirect, Software, Venue, Work
 from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
 from kg.rdf import evidence, statements
@@ -149,6 +149,10 @@ class Mapper:
         pages.append(page(self._identity, evidence.joins(names, thing, agent.joins)))
         pages.append(page(self._identity, evidence.kept_apart(names, thing, agent.kept_apart)))
         return pages
+
+    def decisions(self, found: Iterable[DecisionOf]) -> Pages:
+        """Return what was decided by hand about who is who."""
+        return [page(self._identity, (said for d in found for said in evidence.decision(self._names, d)))]
 
     def _profile(self, thing: str, profile: ProfileOf) -> Iterator[Said]:
         names = self._names
