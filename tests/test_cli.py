@@ -12,9 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import cast
 
-import click
 import httpx
 import pytest
 from click import Group
@@ -308,8 +306,6 @@ def test_a_rollback_and_a_build_speak_of_edits(tmp_path: Path, page: Path) -> No
 
 
 # Who is who
-
-
 
 
 def test_mentions_are_listed_with_their_persons(seeds_home: Path) -> None:

@@ -102,13 +102,15 @@ def test_a_damaged_result_is_made_again() -> None:
     assert people(resolve([source("one", *works)], Ledger(), {}, memo)) == expected
 
 
-def test_a_particle_is_no_other_person_and_a_given_name_is() -> None:
+def test_a_particle_is_no_other_person_beside_the_same_co_authors_and_a_given_name_is() -> None:
     found = resolve(
         [
             source(
                 "a",
-                work(1, "How many data points is a prompt worth", "Teven Le Scao", "Alexander M. Rush"),
-                work(2, "Generative models for a small language", "Risto Luukkonen", "Teven Scao"),
+                work(1, "A multilingual open language model", "Teven Le Scao", "Niklas Muennighoff", "Stella Biderman"),
+                work(
+                    2, "Generative models for a small language", "Niklas Muennighoff", "Teven Scao", "Stella Biderman"
+                ),
                 work(3, "Learning with little", "Arthur Mensch", "Julien Mairal"),
                 work(4, "Detecting text reuse", "Alyssa Mensch", "Joel Moses"),
             )

@@ -64,7 +64,7 @@ def test_learning_finds_what_was_put_in() -> None:
     """Pairs whose answer follows from co-authors and from initials: both are found, with their signs."""
     chance = np.random.default_rng(2)
     records = Records([], [], [], [])
-    kinds = [KINDS.index(kind) for kind in ("same", "initials", "particle")]
+    kinds = [KINDS.index(kind) for kind in ("same", "initials", "spelling")]
     for _ in range(3000):
         row = np.full(len(CONTEXT), np.nan)
         row[CONTEXT.index("relation")] = kind = chance.choice(kinds)
@@ -79,4 +79,4 @@ def test_learning_finds_what_was_put_in() -> None:
     curve = weights.variants.curves["coauthors-shared"].y
     assert curve[-1] - curve[0] > 3
     variants = dict(zip(KINDS, weights.variants.relations, strict=True))
-    assert variants["particle"] - variants["initials"] > 1
+    assert variants["spelling"] - variants["initials"] > 1
