@@ -16,14 +16,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from kg.errors import NotFoundError
 from kg.quality.report import SEVERITIES, Finding, Report
+from kg.quality.shacl.words import shorten
+from kg.quality.shapes import SHAPES_IRI
 from kg.rdf.vocab import PREFIXES, RDF_TYPE, XSD_STRING
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
-SHAPES_IRI = "https://w3id.org/kg/shapes#"
-"""Namespace of the shipped shapes."""
 
 CSV_COLUMNS = (
     "severity",
@@ -55,18 +55,7 @@ def short(iri: str) -> str:
     >>> short("http://schema.org/name")
     'schema:name'
     """
-    if "<" in iri:
-        for part in sorted(iri.replace("<", "\n").replace(">", "\n").split("\n"), key=len, reverse=True):
-            if ":" in part:
-                iri = iri.replace(f"<{part}>", short(part))
-        return iri
-    if iri.startswith(SHAPES_IRI):
-        return iri.removeprefix(SHAPES_IRI)
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if local != iri and local and "/" not in local:
-            return f"{prefix}:{local}"
-    return iri
+    return shorten(iri.replace(f"<{SHAPES_IRI}", "<")).removeprefix(SHAPES_IRI)
 
 
 def table(report: Report, *, every: bool = False) -> Table:

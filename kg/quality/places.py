@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
-from kg.quality.engine import Value, text_of
 from kg.quality.report import Place
+from kg.quality.shacl.outcome import Value, text_of
 from kg.rdf import vocab
 
 SHOWN_TEXT = 100
@@ -24,11 +24,15 @@ _SOURCES = (vocab.PROV_HAD_PRIMARY_SOURCE, vocab.PROV_WAS_DERIVED_FROM)
 
 @dataclass(frozen=True)
 class Found:
-    """The places of one finding, the records that stand there, and what else its message should say."""
+    """The places of one finding, the records that stand there, and what else its message should say.
+
+    ``sources`` are the sources that the finding leads to.
+    """
 
     places: tuple[Place, ...]
     records: tuple[str, ...]
     detail: str
+    sources: tuple[str, ...] = ()
 
 
 class Places:
@@ -37,6 +41,7 @@ class Places:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._labels: dict[str, str] = {}
+        self._known_sources: dict[Value, bool] = {}
         self._records: dict[str, tuple[tuple[Place, str, str], ...]] = {}
 
     def label(self, thing: str) -> str:
@@ -53,20 +58,38 @@ class Places:
         if isinstance(focus, Literal):
             return Found((), (), "")
         claims = self._claims(focus)
-        named = {text_of(source) for source, _ in claims} or {text_of(value) for value in self._sources(focus)}
+        named = {text_of(source) for source, _ in claims} or self.sources(focus, thing)
         if thing.startswith("_:"):
-            known = tuple((Place(file, 0, ""), "", source) for source in sorted(named) if (file := self._file(source)))
+            known = tuple((Place(file, 0, ""), "", source) for source in sorted(named) if (file := self.file(source)))
         else:
             known = self._places(thing)
         chosen = [one for one in known if one[1] == text_of(focus)] or [one for one in known if one[2] in named]
         if not chosen and focus == self._node(thing):
             chosen = list(known)
         if not chosen:
-            files = sorted({file for source in named if (file := self._file(source))})
+            files = sorted({file for source in named if (file := self.file(source))})
             chosen = [(Place(file, 0, ""), "", "") for file in files] or list(known)
         places = tuple(dict.fromkeys(place for place, _, _ in chosen))
         records = tuple(dict.fromkeys(record for _, record, _ in chosen if record))
-        return Found(places, records, self._told(focus, claims))
+        return Found(places, records, self._told(focus, claims), tuple(sorted(named)))
+
+    def sources(self, focus: Value, thing: str) -> set[str]:
+        """Return the sources a node names, those of its thing where it names none, or the source it is part of."""
+        if isinstance(focus, Literal):
+            return set()
+        node = self._node(thing)
+        named = self._sources(focus) or (self._sources(node) if node != focus else [])
+        if not named:
+            named = [one for one in self._values(focus, vocab.IS_PART_OF) if self._is_source(one)]
+        if not named and self._is_source(node):
+            named = [node]
+        return {text_of(one) for one in named}
+
+    def _is_source(self, node: Value) -> bool:
+        if node not in self._known_sources:
+            found = isinstance(node, NamedNode) and vocab.KG_SOURCE in self._merged(node, vocab.RDF_TYPE)
+            self._known_sources[node] = found
+        return self._known_sources[node]
 
     def _node(self, thing: str) -> NamedNode | BlankNode:
         return BlankNode(thing[2:]) if thing.startswith("_:") else NamedNode(thing)
@@ -111,7 +134,8 @@ class Places:
             for value in self._merged(focus, predicate) or self._values(focus, predicate)
         ]
 
-    def _file(self, source: str) -> str:
+    def file(self, source: str) -> str:
+        """Return the file a source was read from, or ``""``."""
         values = self._values(self._node(source), vocab.KG_FILE)
         return text_of(values[0]) if values else ""
 
@@ -125,7 +149,7 @@ class Places:
             found = sorted(place for record in records if (place := self._place(record)))
             if not found:
                 sources = {thing, *(text_of(source) for source in self._sources(node))}
-                found = sorted((Place(file, 0, ""), "", one) for one in sources if (file := self._file(one)))
+                found = sorted((Place(file, 0, ""), "", one) for one in sources if (file := self.file(one)))
             self._records[thing] = tuple(found)
         return self._records[thing]
 
@@ -137,7 +161,7 @@ class Places:
 
     def _place(self, record: NamedNode) -> tuple[Place, str, str] | None:
         lines, sources = self._values(record, vocab.KG_LINE), self._values(record, vocab.IS_PART_OF)
-        file = self._file(text_of(sources[0])) if sources else ""
+        file = self.file(text_of(sources[0])) if sources else ""
         if not lines or not file or not text_of(lines[0]).isdigit():
             return None
         snippets = self._values(record, vocab.KG_SNIPPET)

@@ -164,6 +164,8 @@ KG_TOPIC_AS_PRINTED: Final = _term("kg:topicAsPrinted")
 KG_POSSIBLE_READING: Final = _term("kg:possibleReading")
 KG_READING_DOUBT: Final = _term("kg:readingDoubt")
 KG_REPAIR: Final = _term("kg:repair")
+KG_REMOVAL: Final = _term("kg:removal")
+KG_ADDITION: Final = _term("kg:addition")
 
 OBSERVABLES: Final[tuple[str, ...]] = (
     "trustScore",
@@ -212,6 +214,7 @@ METRICS: Final[tuple[str, ...]] = (
     "shareOfThingsWithProvenance",
     "focusNodesChecked",
     "findingsOfShape",
+    "findingsOfSource",
 )
 """Local names, in the ``kg:`` namespace, of the quality metrics (dqv:Metric) a build measures."""
 

@@ -6,6 +6,7 @@ starts. Knows the terms of the report graph. Does not validate anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -63,7 +64,7 @@ class _Reading:
         return f"_:{value.value}" if isinstance(value, BlankNode) else getattr(value, "value", "")
 
 
-def _finding(reading: _Reading, node: Any, places: Places, infos: dict[str, ShapeInfo]) -> Finding:
+def _finding(reading: _Reading, node: Any, places: Places, infos: Mapping[str, ShapeInfo]) -> Finding:
     shape = reading.text(node, f"{_SH}sourceShape")
     info = infos.get(shape)
     focus = reading.first(node, f"{_SH}focusNode")
@@ -90,7 +91,7 @@ def _finding(reading: _Reading, node: Any, places: Places, infos: dict[str, Shap
     )
 
 
-def _counts(reading: _Reading, infos: dict[str, ShapeInfo], findings: list[Finding]) -> tuple[ShapeCount, ...]:
+def _counts(reading: _Reading, infos: Mapping[str, ShapeInfo], findings: list[Finding]) -> tuple[ShapeCount, ...]:
     severities = {finding.shape: finding.severity for finding in findings}
     checked: dict[str, int] = {}
     found: dict[str, int] = {}
@@ -117,7 +118,10 @@ def _counts(reading: _Reading, infos: dict[str, ShapeInfo], findings: list[Findi
 def _figures(reading: _Reading) -> tuple[Figure, ...]:
     figures = []
     for node in reading.subjects(vocab.RDF_TYPE, NamedNode(f"{_DQV}QualityMeasurement")):
-        if reading.values(node, f"{_SH}sourceShape"):
+        # A measurement of a shape or of a source is no figure of the dataset.
+        if reading.values(node, f"{_SH}sourceShape") or not reading.text(node, f"{_DQV}computedOn").endswith(
+            "/dataset"
+        ):
             continue
         name = reading.text(node, f"{_DQV}isMeasurementOf").removeprefix(_KG)
         value = reading.first(node, f"{_DQV}value")

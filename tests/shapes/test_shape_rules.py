@@ -9,12 +9,11 @@ from rdflib import RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
-from kg.quality.forms import SHAPES_IRI
-from kg.quality.pyshacl_engine import check_shapes
-from kg.quality.shapes import shipped, shipped_shapes
+from kg.quality.shacl.oracle import to_rdflib
+from kg.quality.shapes import SHAPES_IRI, shipped, shipped_shapes
 from kg.rdf import vocab
 
-GRAPH: Graph = shipped_shapes().graph
+GRAPH: Graph = to_rdflib(shipped_shapes().processor.triples)
 FILES = shipped()
 REPAIR = URIRef(vocab.KG_REPAIR.value)
 PROPERTY_SHAPES = sorted(set(GRAPH.objects(None, SH.property)), key=str)
@@ -35,7 +34,7 @@ def text(node: Node, predicate: URIRef) -> str:
 
 
 def test_shapes_conform_to_the_shapes_of_shacl() -> None:
-    check_shapes(shipped_shapes())
+    shipped_shapes().processor.oracle.check_shapes()
 
 
 @pytest.mark.parametrize("shape", PROPERTY_SHAPES, ids=local)

@@ -14,8 +14,10 @@ from pyoxigraph import RdfFormat, Store, parse
 from rdflib import BNode, Graph, URIRef
 
 from kg.quality import Report, validate
-from kg.quality.forms import SHAPES_IRI, short
-from kg.quality.shapes import SH, shipped_shapes
+from kg.quality.forms import short
+from kg.quality.shacl.model import SH
+from kg.quality.shacl.oracle import to_rdflib
+from kg.quality.shapes import SHAPES_IRI, shipped_shapes
 from kg.rdf.vocab import PREFIXES
 
 HERE = Path(__file__).parent
@@ -89,7 +91,7 @@ def found(report: Report) -> list[Expected]:
 
 def property_shapes() -> dict[str, set[str]]:
     """Return each property shape with its constraint components."""
-    graph = shipped_shapes().graph
+    graph = to_rdflib(shipped_shapes().processor.triples)
     shapes = {}
     for shape in graph.objects(None, URIRef(SH + "property")):
         terms = {
