@@ -72,6 +72,11 @@ def compile_plan(
     )
 
 
+def family(constraint: Constraint) -> str:
+    """Return the component as a shape states it: both qualified counts belong to one constraint."""
+    return "Qualified" if constraint.component.startswith("Qualified") else constraint.component
+
+
 class _Compiler:
     def __init__(self, shapes: ShapeMap, subclasses: Mapping[Node, tuple[Node, ...]], marked: bool, few: Few) -> None:
         self._shapes = shapes
@@ -82,6 +87,7 @@ class _Compiler:
     def plan(self, root: Shape) -> Plan:
         checks: list[Check] = []
         uncompiled: list[Uncompiled] = []
+        entries: dict[Node, Node] = {}
         try:
             if root.node in self._circles:
                 raise Refused("a shape that refers to itself")
@@ -91,10 +97,19 @@ class _Compiler:
             return Plan(uncompiled=(everything,))
         for place, shape, constraint in self._walk(root, start):
             self._text.used = place.used
+            entries[shape.node] = place.entry
             try:
                 checks += Maker(self._patterns, place, shape, constraint).checks()
             except Refused as refused:
                 uncompiled.append(Uncompiled(root.node, place.entry, shape.node, constraint, refused.reason))
+        # pySHACL's results of two constraints of one component cannot be told apart: it is given both.
+        left = {(one.shape, one.constraint.component) for one in uncompiled}
+        moved = {(one.shape, one.constraint) for one in checks if (one.shape, family(one.constraint)) in left}
+        checks = [one for one in checks if (one.shape, family(one.constraint)) not in left]
+        uncompiled += (
+            Uncompiled(root.node, entries[node], node, constraint, "another of its kind is not compiled")
+            for node, constraint in sorted(moved, key=str)
+        )
         count = f"SELECT (COUNT(DISTINCT ?_f0) AS ?n) WHERE {{ {start.pattern} }}"
         return Plan(tuple(checks), tuple(uncompiled), {root.node: count})
 

@@ -46,7 +46,7 @@ class ShapesGraph:
     def __init__(self, triples: Iterable[Triple]) -> None:
         self._by_subject: dict[Term, dict[NamedNode, list[Term]]] = {}
         self._by_predicate: dict[NamedNode, list[Node]] = {}
-        for triple in triples:
+        for triple in dict.fromkeys(triples):
             if isinstance(triple.subject, Triple) or isinstance(triple.object, Triple):
                 raise ShapesError("the shapes state something about a statement, which SHACL knows nothing of")
             self._by_subject.setdefault(triple.subject, {}).setdefault(triple.predicate, []).append(triple.object)
