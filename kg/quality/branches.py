@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pyoxigraph import Store
-
 from kg.quality.report import Branch
 from kg.quality.shacl.model import Constraint, Node
 from kg.quality.shacl.outcome import Result, Value
+from kg.quality.shacl.paths import Statements
 from kg.quality.shacl.running import component_name
-from kg.quality.shacl.slices import StoreStatements
 from kg.quality.shacl.words import default_message
 from kg.quality.shapes import Shapes
 
@@ -22,11 +20,11 @@ _CHOICES: Final = frozenset({"Or", "Xone", "And", "Not", "Node"})
 
 
 class Branches:
-    """Explains results over one store."""
+    """Explains results over one graph."""
 
-    def __init__(self, shapes: Shapes, data: Store) -> None:
+    def __init__(self, shapes: Shapes, graph: Statements) -> None:
         self._shapes = shapes
-        self._graph = StoreStatements(data)
+        self._graph = graph
         processor = shapes.processor
         self._members: dict[tuple[str, str], tuple[Node, ...]] = {}
         for node, shape in processor.shapes.items():

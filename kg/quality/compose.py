@@ -17,6 +17,7 @@ from kg.quality.places import Places
 from kg.quality.repairs import Repairs
 from kg.quality.report import SEVERITIES, Detail, Finding, Report, ShapeCount, SourceScore
 from kg.quality.shacl.outcome import Outcome, Result, text_of
+from kg.quality.shacl.paths import Statements
 from kg.quality.shacl.processor import Level
 from kg.quality.shapes import ShapeInfo, Shapes
 from kg.rdf import vocab
@@ -26,19 +27,18 @@ LIMIT: Final = 2_000
 
 
 class Composer:
-    """Makes reports about one store. ``data`` is where the checks were run, ``store`` where names and places stand."""
+    """Makes reports about one store: names and places stand there. ``graph`` is what was checked."""
 
-    def __init__(self, shapes: Shapes, store: Store, data: Store, base_iri: str, limit: int = LIMIT) -> None:
+    def __init__(self, shapes: Shapes, store: Store, graph: Statements, base_iri: str, limit: int = LIMIT) -> None:
         self._shapes = shapes
-        self._data = data
         self._base_iri = base_iri
-        self._limit = limit
+        self.limit = limit
         self._places = Places(store)
-        self._branches = Branches(shapes, data)
-        self._repairs = Repairs(shapes, data)
+        self._branches = Branches(shapes, graph)
+        self._repairs = Repairs(shapes, store)
 
-    def compose(self, outcome: Outcome, tallies: Tallies, level: Level) -> Report:
-        """Return the report."""
+    def compose(self, outcome: Outcome, tallies: Tallies, things: Mapping[str, int], level: Level) -> Report:
+        """Return the report. ``things`` says how many nodes come from each source."""
         by_shape: dict[str, list[Result]] = {}
         for result in outcome.results:
             by_shape.setdefault(result.shape, []).append(result)
@@ -52,14 +52,14 @@ class Composer:
             level=level,
             shapes_digest=self._shapes.digest,
             refusals=outcome.refusals,
-            sources=self.scores(outcome.results, self.things_of_sources()),
+            sources=self.scores(outcome.results, things),
             tallies=tuple((name, part, whole) for name, (part, whole) in tallies.items()),
         )
 
     def listed(self, results: Sequence[Result]) -> list[Result]:
         """Return the results of one shape that are listed: the first by focus node and value."""
         ordered = sorted(results, key=lambda one: one.key)
-        return ordered[: self._limit] if self._limit else ordered
+        return ordered[: self.limit] if self.limit else ordered
 
     def findings(self, results: Iterable[Result]) -> tuple[Finding, ...]:
         """Return findings for results, in the order of a report."""
@@ -105,15 +105,6 @@ class Composer:
         found = {shape: (len(some), some[0].severity) for shape, some in by_shape.items()}
         return shape_counts(self._shapes.infos, focus_nodes, found, listed)
 
-    def things_of_sources(self) -> dict[str, int]:
-        """Return how many nodes name each source as the one they come from."""
-        rows = self._data.query(
-            f"SELECT ?source (COUNT(?s) AS ?n) WHERE {{ ?s {vocab.PROV_WAS_DERIVED_FROM} ?source }} GROUP BY ?source"
-        )
-        if not isinstance(rows, QuerySolutions):
-            raise AssertionError("a SELECT query has solutions")
-        return {text_of(row[0]): int(row[1].value) for row in rows if isinstance(row[0], NamedNode)}
-
     def scores(self, results: Iterable[Result], things: Mapping[str, int]) -> tuple[SourceScore, ...]:
         """Return a scorecard for each source, the one with most findings for its size last in name order."""
         tally: dict[str, Counter[tuple[str, str]]] = {source: Counter() for source in things}
@@ -141,6 +132,16 @@ class Composer:
             findings=tuple(sorted(((n, c) for n, c in severities.items() if c), key=lambda one: order.get(one[0], 9))),
             shapes=tuple(sorted((name, number) for name, number in shapes.items() if number)),
         )
+
+
+def things_of_sources(data: Store) -> dict[str, int]:
+    """Return how many nodes name each source as the one they come from."""
+    rows = data.query(
+        f"SELECT ?source (COUNT(?s) AS ?n) WHERE {{ ?s {vocab.PROV_WAS_DERIVED_FROM} ?source }} GROUP BY ?source"
+    )
+    if not isinstance(rows, QuerySolutions):
+        raise AssertionError("a SELECT query has solutions")
+    return {text_of(row[0]): int(row[1].value) for row in rows if isinstance(row[0], NamedNode)}
 
 
 def thing_of(result: Result) -> str:

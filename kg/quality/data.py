@@ -17,6 +17,7 @@ from typing import Literal as Choice
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.errors import ReleaseError
+from kg.quality.shacl.model import Node
 from kg.quality.shacl.paths import Term
 from kg.rdf import vocab
 
@@ -43,10 +44,27 @@ class View:
                 for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
                     yield quad.triple
             return
-        where = DefaultGraph() if self.graphs == "default" else None
-        for quad in self.store.quads_for_pattern(subject, predicate, value, where):
-            if self.graphs != "view" or isinstance(quad.graph_name, DefaultGraph) or self._is_record(quad):
+        if self.graphs == "all":
+            for quad in self.store.quads_for_pattern(subject, predicate, value, None):
                 yield quad.triple
+            return
+        for quad in self.store.quads_for_pattern(subject, predicate, value, DefaultGraph()):
+            yield quad.triple
+        if self.graphs == "view":
+            for quad in self._elsewhere(subject, predicate, value):
+                yield quad.triple
+
+    def _elsewhere(self, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
+        """Yield what the named graphs say of records and unread lines."""
+        if subject is None:
+            for quad in self.store.quads_for_pattern(None, predicate, value, None):
+                if not isinstance(quad.graph_name, DefaultGraph) and self._is_record(quad):
+                    yield quad
+            return
+        for cls in RECORD_CLASSES:
+            for typed in self.store.quads_for_pattern(subject, vocab.RDF_TYPE, cls, None):
+                if not isinstance(typed.graph_name, DefaultGraph):
+                    yield from self.store.quads_for_pattern(subject, predicate, value, typed.graph_name)
 
     def _is_record(self, quad: Quad) -> bool:
         """Say whether the subject of a quad of a named graph is a record or unread line of that graph."""
@@ -64,6 +82,13 @@ class View:
         return self.graphs == "default" or (
             not isinstance(self.graphs, tuple) and next(iter(self.store.named_graphs()), None) is None
         )
+
+
+def default_size(store: Store, subject: Term) -> int:
+    """Return how many statements the default graph makes about a subject."""
+    if isinstance(subject, Literal):
+        return 0
+    return sum(1 for _ in store.quads_for_pattern(subject, None, None, DefaultGraph()))
 
 
 def load(view: View, predicates: Collection[NamedNode] | None, artefact: Path | None = None) -> Store:

@@ -47,7 +47,11 @@ class Places:
     def label(self, thing: str) -> str:
         """Return the name of a thing; for one without a name the start of its abstract, or ``""``."""
         if thing not in self._labels:
-            self._labels[thing] = self._find_label(thing)
+            try:
+                self._labels[thing] = self._find_label(thing)
+            except ValueError:
+                # A literal where a thing should be has no name of its own.
+                self._labels[thing] = ""
         return self._labels[thing]
 
     def of(self, focus: Value, thing: str) -> Found:
@@ -58,7 +62,7 @@ class Places:
         if isinstance(focus, Literal):
             return Found((), (), "")
         claims = self._claims(focus)
-        named = {text_of(source) for source, _ in claims} or self.sources(focus, thing)
+        named = self.sources(focus, thing)
         if thing.startswith("_:"):
             known = tuple((Place(file, 0, ""), "", source) for source in sorted(named) if (file := self.file(source)))
         else:
@@ -74,16 +78,18 @@ class Places:
         return Found(places, records, self._told(focus, claims), tuple(sorted(named)))
 
     def sources(self, focus: Value, thing: str) -> set[str]:
-        """Return the sources a node names, those of its thing where it names none, or the source it is part of."""
+        """Return the sources that disagree here, or those a node names, or its thing, or what it is part of."""
         if isinstance(focus, Literal):
             return set()
         node = self._node(thing)
-        named = self._sources(focus) or (self._sources(node) if node != focus else [])
+        named = [source for source, _ in self._claims(focus)] or self._sources(focus)
+        if not named and node != focus:
+            named = self._sources(node)
         if not named:
             named = [one for one in self._values(focus, vocab.IS_PART_OF) if self._is_source(one)]
         if not named and self._is_source(node):
             named = [node]
-        return {text_of(one) for one in named}
+        return {one.value for one in named if isinstance(one, NamedNode)}
 
     def _is_source(self, node: Value) -> bool:
         if node not in self._known_sources:
@@ -136,8 +142,25 @@ class Places:
 
     def file(self, source: str) -> str:
         """Return the file a source was read from, or ``""``."""
-        values = self._values(self._node(source), vocab.KG_FILE)
+        try:
+            values = self._values(self._node(source), vocab.KG_FILE)
+        except ValueError:
+            return ""
         return text_of(values[0]) if values else ""
+
+    def depending(self, subject: Value) -> set[str]:
+        """Return the things whose names or places may change when something is said of a subject.
+
+        That is the thing itself, what a record or mention is about, and whom the mentions in a record refer to.
+        """
+        if isinstance(subject, Literal):
+            return set()
+        found = {text_of(subject).partition("#")[0] if isinstance(subject, NamedNode) else text_of(subject)}
+        for predicate in (vocab.ABOUT, vocab.KG_REFERS_TO, vocab.IS_PART_OF):
+            found |= {text_of(one) for one in self._values(subject, predicate)}
+        for mention in self._subjects(vocab.KG_IN_RECORD, subject):
+            found |= {text_of(one) for one in self._values(mention, vocab.KG_REFERS_TO)}
+        return found
 
     def _places(self, thing: str) -> tuple[tuple[Place, str, str], ...]:
         """Return (place, record, source) for each record of a thing, or for the files it comes from."""

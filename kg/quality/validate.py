@@ -12,11 +12,12 @@ from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store
 
 from kg.errors import InputError
 from kg.quality import figures
-from kg.quality.compose import LIMIT, Composer
+from kg.quality.compose import LIMIT, Composer, things_of_sources
 from kg.quality.data import Graphs, View, load
 from kg.quality.report import Report
 from kg.quality.shacl.documents import check_document, read_document
 from kg.quality.shacl.processor import Level
+from kg.quality.shacl.slices import StoreStatements
 from kg.quality.shapes import Shapes, parse_shapes, shipped_shapes
 
 DEFAULT_BASE = "http://localhost:8000/"
@@ -50,12 +51,12 @@ def validate(
 
     Raises ShapesError when the shapes cannot be read or run.
     """
-    chosen = _chosen(shapes)
+    chosen = chosen_shapes(shapes)
     view = View(store, graphs)
-    data = store if view.is_default_graph() else load(view, _read_by(chosen), artefact)
+    data = store if view.is_default_graph() else load(view, read_by(chosen), artefact)
     outcome = chosen.processor.check(data, level=level)
-    composer = Composer(chosen, store, data, base_iri, limit)
-    return composer.compose(outcome, figures.measure(data, size(store, graphs)), level)
+    composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
+    return composer.compose(outcome, figures.measure(data, size(store, graphs)), things_of_sources(data), level)
 
 
 def validate_data(
@@ -77,7 +78,7 @@ def validate_data(
     """
     if format not in FORMATS:
         raise InputError(f"{format!r} is not a format of data", advice=f"use one of {', '.join(FORMATS)}")
-    chosen = _chosen(shapes)
+    chosen = chosen_shapes(shapes)
     try:
         quads = parse(data, FORMATS[format], base_iri=base_iri)
         document = read_document(
@@ -91,17 +92,19 @@ def validate_data(
         where = "" if line is None else f"line {line}"
         raise InputError(f"this is not {format}: {error}", where=where, advice="repair the document") from error
     outcome = check_document(chosen.processor, document, level=level)
-    composer = Composer(chosen, document.store, document.store, base_iri, limit)
-    return composer.compose(outcome, figures.measure(document.store, len(document.store)), level)
+    store = document.store
+    composer = Composer(chosen, store, StoreStatements(store), base_iri, limit)
+    return composer.compose(outcome, figures.measure(store, len(store)), things_of_sources(store), level)
 
 
-def _chosen(shapes: str | Shapes | None) -> Shapes:
+def chosen_shapes(shapes: str | Shapes | None) -> Shapes:
+    """Return shapes as given, read from Turtle, or the shipped ones. Raises ShapesError."""
     if shapes is None:
         return shipped_shapes()
     return parse_shapes(shapes) if isinstance(shapes, str) else shapes
 
 
-def _read_by(shapes: Shapes) -> frozenset[NamedNode] | None:
+def read_by(shapes: Shapes) -> frozenset[NamedNode] | None:
     """Return the properties that shapes and figures read; None for all."""
     predicates = shapes.processor.predicates
     return None if predicates is None else predicates | figures.PREDICATES
