@@ -1,8 +1,8 @@
 """Which statements of a store are validated, and how they get in front of an engine.
 
-A *view* is a selection of graphs seen as one: by default the merged view with the records and unread lines of the
-source graphs, which have no place in it. Knows how our stores are laid out and how an artefact is written; knows no
-shape.
+A *view* is a selection of graphs seen as one: by default the merged view, with what has no place in it: the records and
+unread lines of the source graphs, and which merged ids are replaced by which. Knows how our stores are laid out and how
+an artefact is written; knows no shape.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from kg.rdf import vocab
 
 RECORD_CLASSES: Final = (vocab.KG_RECORD, vocab.KG_UNREAD_LINE)
 Graphs: TypeAlias = Choice["view", "default", "all"] | tuple[NamedNode, ...]
-"""``view``: the default graph and the records and unread lines; ``default``: the default graph alone; ``all``: every
-graph together; or some named graphs together."""
+"""``view``: the default graph with records, unread lines and replaced ids; ``default``: the default graph alone;
+``all``: every graph together; or some named graphs together."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,17 @@ class View:
                 yield quad.triple
 
     def _elsewhere(self, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
-        """Yield what the named graphs say of records and unread lines."""
+        """Yield what the named graphs say of records, unread lines and replaced ids."""
         if subject is None:
             for quad in self.store.quads_for_pattern(None, predicate, value, None):
-                if not isinstance(quad.graph_name, DefaultGraph) and self._is_record(quad):
+                named = not isinstance(quad.graph_name, DefaultGraph)
+                if named and (quad.predicate == vocab.DCT_IS_REPLACED_BY or self._is_record(quad)):
                     yield quad
             return
+        if predicate in (None, vocab.DCT_IS_REPLACED_BY):
+            for quad in self.store.quads_for_pattern(subject, vocab.DCT_IS_REPLACED_BY, value, None):
+                if not isinstance(quad.graph_name, DefaultGraph):
+                    yield quad
         for cls in RECORD_CLASSES:
             for typed in self.store.quads_for_pattern(subject, vocab.RDF_TYPE, cls, None):
                 if not isinstance(typed.graph_name, DefaultGraph):
@@ -153,6 +158,7 @@ def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterato
     until it is known whether the subject is a record there.
     """
     wanted = None if predicates is None else {str(one).encode() for one in predicates}
+    replaced = str(vocab.DCT_IS_REPLACED_BY).encode()
     record_lines = {f"{vocab.RDF_TYPE} {cls} ".encode() for cls in RECORD_CLASSES}
     out: list[bytes] = []
     current, held, records = b"", dict[bytes, list[bytes]](), set[bytes]()
@@ -173,6 +179,9 @@ def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterato
                             out.append(line)
                         continue
                     said = line[: -len(graph) - 3]
+                    if predicate == replaced:
+                        out.append(said + b".\n")
+                        continue
                     held.setdefault(graph, [])
                     if wanted is None or predicate in wanted:
                         held[graph].append(said + b".\n")

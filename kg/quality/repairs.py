@@ -1,19 +1,19 @@
 """Proposed repairs: the statements that would make a finding go away, where they follow from shape and data.
 
-Two kinds: what a component implies (a missing value is added, an equal property is completed), and what a shape says
-itself, as two CONSTRUCT queries over ``$this`` and ``$value`` (``kg:removal``, ``kg:addition``). Nothing is guessed and
-nothing is changed: a proposal is for a curator.
+Two kinds: what a component implies (a value that must be there is added, a link to nothing is taken away), and what a
+shape says itself, as two CONSTRUCT queries over ``$this`` and ``$value`` (``kg:removal``, ``kg:addition``). Nothing is
+guessed and nothing is changed: a proposal is for a curator.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryTriples, Store, Triple, Variable
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, QueryTriples, Store, Triple, Variable
 
 from kg.errors import ShapesError
 from kg.quality.report import Proposal
-from kg.quality.shacl.model import Constraint, Node
 from kg.quality.shacl.outcome import Result
 from kg.quality.shacl.paths import Step
 from kg.quality.shacl.reading import ShapesGraph
@@ -26,13 +26,12 @@ MOST: Final = 50
 
 
 class Repairs:
-    """Proposes repairs for results over one store."""
+    """Proposes repairs for results over the default graph of one store."""
 
     def __init__(self, shapes: Shapes, data: Store) -> None:
         self._data = data
         processor = shapes.processor
-        self._nodes: dict[str, Node] = {name: node for node, name in processor.names.items()}
-        self._shapes = processor.shapes
+        self._shapes = {name: processor.shapes[node] for node, name in processor.names.items()}
         graph = ShapesGraph(processor.triples)
         self._queries: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         for node, name in processor.names.items():
@@ -45,13 +44,13 @@ class Repairs:
         """Return the repair of a result, or None where none follows. Raises ShapesError for a bad query of a shape."""
         if result.shape in self._queries:
             removal, addition = self._queries[result.shape]
-            remove = tuple(triple for query in removal for triple in self._constructed(query, result))
-            add = tuple(triple for query in addition for triple in self._constructed(query, result))
+            remove = {triple for query in removal for triple in self._constructed(query, result)}
+            add = {triple for query in addition for triple in self._constructed(query, result)}
         else:
-            remove, add = (), tuple(self._implied(result))
-        if (not remove and not add) or len(remove) + len(add) > MOST:
+            remove, add = set(self._dead_links(result)), set(self._missing(result))
+        if not (remove or add) or len(remove) + len(add) > MOST:
             return None
-        return Proposal(tuple(sorted(set(remove), key=str)), tuple(sorted(set(add), key=str)))
+        return Proposal(tuple(sorted(remove, key=str)), tuple(sorted(add, key=str)))
 
     def _constructed(self, query: str, result: Result) -> list[Triple]:
         bound: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {Variable("this"): result.focus}
@@ -65,21 +64,39 @@ class Repairs:
             raise ShapesError(f"the repair of {result.shape} is no CONSTRUCT query", advice="correct it")
         return list(found)
 
-    def _implied(self, result: Result) -> list[Triple]:
-        node = self._nodes.get(result.shape)
-        if node is None or not isinstance(result.focus, NamedNode | BlankNode):
-            return []
-        shape = self._shapes[node]
-        for constraint in shape.constraints:
-            if f"{constraint.component}ConstraintComponent" == result.component:
-                return _implied_by(constraint, shape.path, result, result.focus)
-        return []
+    def _step(self, result: Result) -> Step | None:
+        """Return the property a result is about, where it is a single one."""
+        shape = self._shapes.get(result.shape)
+        return shape.path if shape is not None and isinstance(shape.path, Step) else None
 
+    def _missing(self, result: Result) -> Iterator[Triple]:
+        """Yield the value that a shape asks for by name."""
+        step, shape = self._step(result), self._shapes.get(result.shape)
+        if step is None or shape is None or step.inverse or result.component != "HasValueConstraintComponent":
+            return
+        values = [one.terms[0] for one in shape.constraints if one.component == "HasValue"]
+        if len(values) == 1 and isinstance(result.focus, NamedNode | BlankNode):
+            yield Triple(result.focus, step.predicate, values[0])
 
-def _implied_by(constraint: Constraint, path: object, result: Result, focus: NamedNode | BlankNode) -> list[Triple]:
-    if not isinstance(path, Step):
-        return []
-    value = constraint.terms[0] if constraint.terms else None
-    if constraint.component == "HasValue" and value is not None and not path.inverse:
-        return [Triple(focus, path.predicate, value)]
-    return []
+    def _dead_links(self, result: Result) -> Iterator[Triple]:
+        """Yield a link that must lead to a thing of some class and leads to something nobody describes."""
+        step, value = self._step(result), result.value
+        if (
+            step is None
+            or step.inverse
+            or result.component not in ("ClassConstraintComponent", "OrConstraintComponent")
+        ):
+            return
+        if isinstance(value, NamedNode) and isinstance(result.focus, NamedNode | BlankNode):
+            described = next(iter(self._data.quads_for_pattern(value, None, None, DefaultGraph())), None)
+            if described is None and self._asks_for_class(result):
+                yield Triple(result.focus, step.predicate, value)
+
+    def _asks_for_class(self, result: Result) -> bool:
+        """Say whether every alternative of an ``sh:or`` is a class, so that the value can only be a thing."""
+        if result.component == "ClassConstraintComponent":
+            return True
+        shape = self._shapes[result.shape]
+        members = [one for constraint in shape.constraints if constraint.component == "Or" for one in constraint.shapes]
+        by_node = {one.node: one for one in self._shapes.values()}
+        return all([inner.component for inner in by_node[member].constraints] == ["Class"] for member in members)

@@ -14,7 +14,7 @@ from typing import Final
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from kg import assets
-from kg.errors import ShapesError
+from kg.errors import NotFoundError, ShapesError
 from kg.quality.shacl.model import SH, Node, Shape
 from kg.quality.shacl.paths import path_text
 from kg.quality.shacl.processor import Processor
@@ -58,15 +58,25 @@ class Shapes:
         return sha256(self.text.encode()).hexdigest()[:16]
 
 
-def shipped() -> dict[str, str]:
-    """Return the text of each shipped shapes file by its name."""
-    return {name: assets.text("shapes", name) for name in assets.names("shapes", ".ttl")}
+PROFILES: Final = ("core", "google", "bioschemas")
+"""Sets of shapes that ship with the package: our own rules, and those of two readers of structured data."""
+_PROFILE: Final = "profile-"
 
 
-@lru_cache(maxsize=1)
-def shipped_shapes() -> Shapes:
-    """Read the shipped shapes. They are held to the rules of SHACL by tests, so that no time is lost here."""
-    return _read(shipped())
+def shipped(profile: str = "core") -> dict[str, str]:
+    """Return the text of each shapes file of a profile by its name. Raises NotFoundError for another profile."""
+    if profile not in PROFILES:
+        raise NotFoundError(f"there is no profile {profile!r}", advice=f"use one of {', '.join(PROFILES)}")
+    names = [name for name in assets.names("shapes", ".ttl") if not name.startswith(_PROFILE)]
+    if profile != "core":
+        names = [f"{_PROFILE}{profile}.ttl"]
+    return {name: assets.text("shapes", name) for name in names}
+
+
+@lru_cache(maxsize=len(PROFILES))
+def shipped_shapes(profile: str = "core") -> Shapes:
+    """Read the shapes of a profile. They are held to the rules of SHACL by tests, so that no time is lost here."""
+    return _read(shipped(profile))
 
 
 @lru_cache(maxsize=8)

@@ -43,11 +43,11 @@ def validate(
 ) -> Report:
     """Validate a store against shapes; without any, against the shipped ones. Same store, same report.
 
-    ``graphs`` says which statements are data: ``view`` (the default graph, and the records and unread lines of the
-    other graphs), ``default``, ``all``, or the names of some graphs. Where more than the default graph is data, it is
-    copied into memory, about 350 bytes a triple; ``artefact``, the sorted N-Quads file of the same store, makes that
-    twice as fast. ``level`` ``full`` adds pySHACL's details to what was found. At most ``limit`` findings of a shape
-    are listed (0: all); all are counted.
+    ``graphs`` says which statements are data: ``view`` (the default graph, and the records, unread lines and replaced
+    ids of the other graphs), ``default``, ``all``, or the names of some graphs. Where more than the default graph is
+    data, it is copied into memory, about 350 bytes a triple; ``artefact``, the sorted N-Quads file of the same store,
+    makes that twice as fast. ``level`` ``full`` adds pySHACL's details to what was found. At most ``limit`` findings of
+    a shape are listed (0: all); all are counted.
 
     Raises ShapesError when the shapes cannot be read or run.
     """

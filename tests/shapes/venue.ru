@@ -25,3 +25,17 @@ DELETE WHERE { <venue/annals> prov:wasDerivedFrom ?old }
 # twin venue-provenance
 # finds venue-provenance <venue/annals> prov:wasDerivedFrom Class Violation
 INSERT DATA { <venue/annals> prov:wasDerivedFrom <source/lost> . }
+
+# twin venue-issn-form
+# finds venue-issn-form <venue/annals> schema:issn Pattern Violation
+INSERT DATA { <venue/annals> schema:issn "03785955" . }
+
+# twin venue-issn-check-digit
+# finds venue-issn-check-digit <venue/annals> schema:issn SPARQL Violation
+DELETE { <venue/annals> schema:issn ?old } INSERT { <venue/annals> schema:issn "0378-5954" } WHERE { <venue/annals> schema:issn ?old }
+
+# twin venue-issn-shared
+# finds venue-issn-shared <venue/annals> schema:issn/(^schema:issn) MaxCount Warning
+# finds venue-issn-shared <venue/letters> schema:issn/(^schema:issn) MaxCount Warning
+# finds venue-used <venue/letters> ^schema:isPartOf MinCount Warning
+INSERT DATA { <venue/letters> a kg:Venue ; schema:name "Letters on Tides" ; schema:issn "0378-5955" ; prov:wasDerivedFrom <source/page> . }

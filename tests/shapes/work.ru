@@ -233,3 +233,11 @@ DELETE WHERE { <work/tides> prov:wasDerivedFrom ?old }
 # twin work-provenance
 # finds work-provenance <work/tides> prov:wasDerivedFrom Class Violation
 INSERT DATA { <work/tides> prov:wasDerivedFrom <source/lost> . }
+
+# twin work-date-capture
+# finds work-date-capture <work/tides> schema:datePublished SPARQL Warning
+DELETE { <work/tides> schema:datePublished ?old } INSERT { <work/tides> schema:datePublished "2031-10-15"^^xsd:date } WHERE { <work/tides> schema:datePublished ?old }
+
+# twin work-title-words
+# finds work-title-words <work/tides> schema:name Not Warning
+DELETE { <work/tides> schema:name ?old } INSERT { <work/tides> schema:name "Untitled" } WHERE { <work/tides> schema:name ?old }
