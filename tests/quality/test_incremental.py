@@ -18,7 +18,7 @@ from kg.quality.data import View
 from kg.quality.incremental import affected, changes, revalidate
 from kg.quality.shacl.outcome import Result, Value
 from kg.quality.shacl.slices import StoreStatements
-from kg.quality.shapes import Shapes, read_shapes_text, shipped_shapes
+from kg.quality.shapes import PROFILES, Shapes, read_shapes_text, shipped_shapes
 from kg.rdf import vocab
 
 from .shacl.generated import Generator
@@ -122,6 +122,16 @@ def test_reports_of_edited_worlds(world: Store, seed: int) -> None:
     old = validate(before, base_iri=BASE)
     whole = validate(after, base_iri=BASE)
     same(revalidate(after, None, old, subjects([*before, *after]), before=before, base_iri=BASE), whole)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_shipped_shape_reads_everything(profile: str) -> None:
+    """A shape that does would turn every revalidation into a full run, unnoticed but for the time."""
+    processor = shipped_shapes(profile).processor
+    for root in processor.roots:
+        footprint = processor.footprint(root.node)
+        assert footprint.known, root.node
+        assert footprint.everywhere == {NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")}, root.node
 
 
 def test_only_what_changed_is_looked_at(world: Store) -> None:

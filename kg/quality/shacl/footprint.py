@@ -141,23 +141,26 @@ class _Walker:
             self.known = False
             return
         ways: dict[str, Path | None] = {"?this": way}
+        behind: set[str] = set()
         left = list(patterns)
         while reached := [one for one in left if one.subject in ways or one.value in ways]:
             for one in reached:
                 left.remove(one)
-                self._reach(one, ways)
+                self._reach(one, ways, behind)
+        # What lies behind any property at all cannot be walked to.
+        beyond = [one for one in left if one.subject in behind or one.value in behind]
+        self.known &= not beyond
         self.everywhere |= {one.predicate for one in left}
 
-    def _reach(self, one: Pattern, ways: dict[str, Path | None]) -> None:
+    def _reach(self, one: Pattern, ways: dict[str, Path | None], behind: set[str]) -> None:
         inverse = one.subject not in ways
         start, end = (one.value, one.subject) if inverse else (one.subject, one.value)
         self.reads.add(Read(ways[start], one.predicate, inverse))
         if end.startswith("?") and end not in ways:
             if one.predicate is None:
-                # What lies behind any property at all cannot be walked to.
-                self.known = False
-                return
-            ways[end] = join(ways[start], Step(one.predicate, inverse))
+                behind.add(end)
+            else:
+                ways[end] = join(ways[start], Step(one.predicate, inverse))
 
 
 def _predicates(path: Path | None) -> Iterator[NamedNode]:

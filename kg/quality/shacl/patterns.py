@@ -29,14 +29,14 @@ Few = Callable[[Shape, NamedNode], bool]
 
 
 def marker(root: Node) -> NamedNode:
-    """Return the property that marks explicit focus nodes of a root in a slice of the data."""
+    """Return the graph that holds the marks of explicit focus nodes of a root, beside a slice of the data."""
     return NamedNode(f"urn:x-kg:focus:{root.value}" if isinstance(root, NamedNode) else f"urn:x-kg:focus:_{root.value}")
 
 
 class Patterns:
     """Patterns over one set of shapes.
 
-    With ``marked`` focus nodes are the objects of `marker` in the data, whatever the targets.
+    With ``marked`` focus nodes are the objects in the graph `marker`, whatever the targets.
     """
 
     def __init__(self, text: Expressions, marked: bool, few: Few) -> None:
@@ -47,7 +47,7 @@ class Patterns:
     def generate(self, root: Shape, focus: str) -> str:
         """Return a pattern that binds the focus nodes of a root."""
         if self._marked:
-            return f"?_mark {marker(root.node)} {focus} ."
+            return f"GRAPH {marker(root.node)} {{ ?_mark ?_marks {focus} }}"
         targets = root.targets
         found = []
         for cls in targets.classes:
@@ -67,7 +67,7 @@ class Patterns:
     def is_target(self, root: Shape, focus: str) -> str:
         """Return an expression that says whether a node is a focus node of a root."""
         if self._marked:
-            return f"EXISTS {{ ?_mark {marker(root.node)} {focus} }}"
+            return f"EXISTS {{ GRAPH {marker(root.node)} {{ ?_mark ?_marks {focus} }} }}"
         targets = root.targets
         tests = [self.text.instance(focus, cls) for cls in targets.classes]
         tests += [f"EXISTS {{ {focus} {one} {self.text.variable()} }}" for one in targets.subjects_of]

@@ -60,7 +60,7 @@ def compile_plan(
 ) -> Plan:
     """Compile the checks of some roots.
 
-    With ``marked`` the focus nodes are not those of the targets but the objects of `marker` in the data. ``few`` says
+    With ``marked`` the focus nodes are not those of the targets but the objects in the graph `marker`. ``few`` says
     whether a root has far fewer focus nodes than a property has triples; it changes the order of a query, not its rows.
     """
     compiler = _Compiler(shapes, subclasses, marked, few)

@@ -69,11 +69,14 @@ def cut(
 
 
 def marked_store(triples: Iterable[Triple], focus_nodes: Mapping[Node, Iterable[Term]]) -> Store:
-    """Return a store of some triples in which the focus nodes of each root are marked for the compiled queries."""
+    """Return a store of some triples, with the focus nodes of each root marked for the compiled queries.
+
+    Marks stand in graphs of their own, where no pattern of a shape can meet them.
+    """
     store = Store()
     store.extend(Quad(one.subject, one.predicate, one.object) for one in triples)
     store.extend(
-        Quad(_MARK, marker(root), node)
+        Quad(_MARK, _MARK, node, marker(root))
         for root, nodes in focus_nodes.items()
         for node in nodes
         if isinstance(node, NamedNode | BlankNode | Literal)
