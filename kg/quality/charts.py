@@ -1,7 +1,8 @@
-"""Small charts as SVG, drawn on the server: bars, a stacked bar, lines over releases.
+"""Small charts as SVG, drawn on the server: a bar of parts, a share, lines over releases.
 
-Colours are classes of the page's style sheet, so that a chart follows light, dark and print. Every number in a chart
-also stands in the table beside it; a chart is decoration with a name. Knows geometry; knows nothing of reports.
+A chart holds no text, so that it may be stretched to any width; names and numbers stand beside it on the page, and the
+parts have titles. Colours are classes of the page's style sheet: a chart follows light, dark and print. Knows geometry;
+knows nothing of reports.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-WIDTH: Final = 640
-ROW: Final = 22
-LABEL: Final = 250
-GAP: Final = 2
+WIDTH: Final = 1000
+"""Units from left to right, however wide a chart is shown."""
+HEIGHT: Final = 100
+LEAST: Final = 4
+"""Units that a part takes at least: what is there is seen, however little it is."""
 
 
 @dataclass(frozen=True)
@@ -28,111 +30,67 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Row:
-    """One bar: a label, its parts from left to right, and the number written behind it."""
+class Line:
+    """Values over time: the class that draws the line, its values from the oldest on, and what they are."""
 
-    label: str
-    parts: tuple[Part, ...]
-    number: str
-    target: str = ""
-    """Where the label leads on the page: an anchor without ``#``."""
+    values: tuple[float, ...]
+    style: str
+    name: str = ""
 
 
-def stacked(parts: Sequence[Part], name: str) -> Markup:
-    """Draw one bar of parts that fill the width."""
-    whole = sum(part.size for part in parts)
-    if not whole:
-        return Markup("")
+def bar(parts: Sequence[Part], whole: float, name: str = "") -> Markup:
+    """Draw parts from left to right; ``whole`` is the size that fills the width.
+
+    Without a name the bar is decoration: the number stands beside it.
+    """
     place, drawn = 0.0, []
     for part in parts:
-        width = part.size / whole * WIDTH
-        if width > 0:
-            # A part that is there is seen, however small.
-            drawn.append(_rect(place, 0, max(width - GAP, 1.5), 14, part))
-        place += width
-    return _svg(WIDTH, 14, name, drawn)
+        if part.size > 0 and whole > 0:
+            width = max(min(part.size / whole, 1) * WIDTH, LEAST)
+            drawn.append(_rect(place, width, part))
+            place += width
+    return _svg("bar", 1, name, drawn)
 
 
-def bars(rows: Sequence[Row], name: str, *, most: float | None = None) -> Markup:
-    """Draw one bar a row; the longest fills the width, or ``most`` does."""
-    longest = most or max((sum(part.size for part in row.parts) for row in rows), default=0) or 1
-    room = WIDTH - LABEL - 70
-    drawn = []
-    for place, row in enumerate(rows):
-        top, left = place * ROW, float(LABEL)
-        text = Markup('<text x="{}" y="{}" class="label">{}</text>').format(0, top + 15, _short(row.label))
-        drawn.append(Markup('<a href="#{}">{}</a>').format(row.target, text) if row.target else text)
-        for part in row.parts:
-            width = part.size / longest * room
-            if part.size > 0:
-                drawn.append(_rect(left, top + 4, max(width, 1.5), ROW - 8, part))
-            left += width
-        drawn.append(Markup('<text x="{}" y="{}" class="amount">{}</text>').format(_n(left + 6), top + 15, row.number))
-    return _svg(WIDTH, len(rows) * ROW, name, drawn)
+def share(value: float) -> Markup:
+    """Draw a share from 0 to 1 as a filled track."""
+    return _svg("bar share", 1, "", [_rect(0, WIDTH, Part(1, "track")), *_filled(value)])
 
 
-def lines(series: Sequence[tuple[str, str, Sequence[float]]], labels: Sequence[str], name: str) -> Markup:
-    """Draw numbers over releases: (name, class, values) each; ``labels`` name the first and the last release."""
-    count = max((len(values) for _, _, values in series), default=0)
+def lines(series: Sequence[Line], name: str) -> Markup:
+    """Draw lines from 0 to the highest value of all; nothing where there is one release or none."""
+    count = max((len(line.values) for line in series), default=0)
     if count < 2:
         return Markup("")
-    height, left, right, top = 120, 6, 90, 8
-    highest = max(max(values, default=0) for _, _, values in series) or 1
-    step = (WIDTH - left - right) / (count - 1)
+    highest = max((max(line.values, default=0) for line in series), default=0) or 1
     drawn = []
-    taken: list[float] = []
-    for title, style, values in series:
-        points = [
-            (left + place * step, top + (1 - value / highest) * (height - top)) for place, value in enumerate(values)
-        ]
-        path = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
-        drawn.append(
-            Markup('<polyline class="line {}" points="{}"><title>{}</title></polyline>').format(style, path, title)
+    for line in series:
+        # Half a line's width is kept free above and below.
+        points = " ".join(
+            f"{_n(place / (count - 1) * WIDTH)},{_n(2 + (1 - value / highest) * (HEIGHT - 4))}"
+            for place, value in enumerate(line.values)
         )
-        x, y = points[-1]
-        while any(abs(y - other) < 13 for other in taken):
-            y += 13
-        taken.append(y)
-        drawn.append(Markup('<circle class="{}" cx="{}" cy="{}" r="3"/>').format(style, _n(x), _n(points[-1][1])))
-        said = f"{values[-1]:,.0f} {title}"
-        drawn.append(Markup('<text x="{}" y="{}" class="amount">{}</text>').format(_n(x + 8), _n(y + 4), said))
-    if labels:
-        drawn.append(Markup('<text x="{}" y="{}" class="amount">{}</text>').format(left, height + 24, labels[0]))
         drawn.append(
-            Markup('<text x="{}" y="{}" class="amount" text-anchor="end">{}</text>').format(
-                _n(left + (count - 1) * step), height + 24, labels[-1]
+            Markup('<polyline class="line {}" points="{}" vector-effect="non-scaling-stroke"/>').format(
+                line.style, points
             )
         )
-    return _svg(WIDTH, height + 32, name, drawn)
+    return _svg("lines", HEIGHT, name, drawn)
 
 
-def share(value: float, name: str) -> Markup:
-    """Draw a share from 0 to 1 as a filled track."""
-    full = Part(1, "track")
-    part = Part(value, "fill", name)
-    drawn = [_rect(0, 0, 120, 8, full)]
-    if value > 0:
-        drawn.append(_rect(0, 0, max(120 * value, 1.5), 8, part))
-    return _svg(120, 8, name, drawn, style="share")
+def _filled(value: float) -> list[Markup]:
+    return [_rect(0, max(min(value, 1) * WIDTH, LEAST), Part(value, "fill"))] if value > 0 else []
 
 
-def _rect(x: float, y: float, width: float, height: float, part: Part) -> Markup:
+def _rect(x: float, width: float, part: Part) -> Markup:
     title = Markup("<title>{}</title>").format(part.name) if part.name else ""
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2">{}</rect>').format(
-        part.style, _n(x), _n(y), _n(width), _n(height), title
-    )
+    return Markup('<rect class="{}" x="{}" width="{}" height="1">{}</rect>').format(part.style, _n(x), _n(width), title)
 
 
-def _svg(width: int, height: int, name: str, drawn: Sequence[Markup], style: str = "chart") -> Markup:
-    head = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(style, width, height, name)
-    return head + Markup("").join(drawn) + Markup("</svg>")
-
-
-def _short(label: str, most: int = 38) -> Markup:
-    """Cut a label that would run into its bar; the whole stands in a title."""
-    if len(label) <= most:
-        return escape(label)
-    return Markup("{}…<title>{}</title>").format(label[: most - 1].rstrip(), label)
+def _svg(style: str, height: int, name: str, drawn: Sequence[Markup]) -> Markup:
+    said = Markup('role="img" aria-label="{}"').format(name) if name else Markup('aria-hidden="true"')
+    head = Markup('<svg class="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" {}>')
+    return head.format(style, WIDTH, height, said) + Markup("").join(drawn) + Markup("</svg>")
 
 
 def _n(number: float) -> str:

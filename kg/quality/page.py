@@ -7,7 +7,7 @@ become links only when they are http or https.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,10 +29,16 @@ PLACES_SHOWN: Final = 5
 FINDINGS_SHOWN: Final = 200
 """Findings of one check on the page; how many there are is said, and other forms list more."""
 SOURCES_SHOWN: Final = 40
-CHECKS_SHOWN: Final = 40
 FILTERS: Final = 12
 """Kinds and sources that can be picked."""
 WORDS: Final = {"Violation": "violations", "Warning": "warnings", "Info": "notes"}
+NAMES: Final = {"Violation": "violation", "Warning": "warning", "Info": "note"}
+TRIED: Final = {
+    "OrConstraintComponent": "One of these must hold:",
+    "XoneConstraintComponent": "Exactly one of these must hold:",
+    "AndConstraintComponent": "Each of these must hold:",
+}
+"""What is said above the alternatives of a finding; under ``sh:not`` the message says all."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class Group:
     anchor: str
     label: str
     share: str
+    bar: Markup
     findings: tuple[Finding, ...] = ()
     kinds: tuple[int, ...] = ()
     sources: tuple[tuple[int, ...], ...] = ()
@@ -102,36 +109,41 @@ def _words(report: Report, background: Background) -> Mapping[str, Any]:
     found = [group for group in groups if group.count.findings]
     idle = [group for group in groups if not group.count.findings]
     scores = sorted(report.sources, key=lambda one: (-one.total, one.source))[:SOURCES_SHOWN]
-    scores = [one for one in scores if one.total] or scores[:0]
+    scores = [one for one in scores if one.total]
     return {
         "report": report,
         "lead": _lead(report, found),
         "sheet": Markup((files("kg.quality") / "page.css").read_text(encoding="utf-8").strip()),  # noqa: S704 - ours
         "cards": [_card(name, counts[name], background) for name in SEVERITIES],
-        "overview": charts.stacked(
+        "overview": charts.bar(
             [charts.Part(counts[name], name, f"{counts[name]} {WORDS[name]}") for name in SEVERITIES],
+            report.total,
             "Findings by severity",
         ),
-        "checks": _check_bars(found),
         "found": found,
         "clean": [group for group in idle if group.count.focus_nodes],
         "blind": [group for group in idle if not group.count.focus_nodes],
         "counts": counts,
         "severities": SEVERITIES,
-        "words": WORDS | {name: name for name in counts if name not in WORDS},
+        "words": WORDS,
+        "names": defaultdict(str, NAMES),
+        "tried": defaultdict(str, TRIED),
         "kinds": _kinds(report),
         "top_sources": _top_sources(report),
         "comparison": background.comparison,
         "points": background.points,
         "trend": _trend(background),
-        "scores": [{"one": one, "by": dict(one.findings), "rate": _rate(one)} for one in scores],
-        "source_bars": _source_bars(scores),
-        "numbers": [one for one in report.figures if isinstance(one.value, int)],
-        "shares": [
-            (one, charts.share(float(one.value), f"{one.about}: {figure(one.value)}"))
-            for one in report.figures
-            if not isinstance(one.value, int)
+        "scores": [
+            {
+                "one": one,
+                "by": dict.fromkeys(SEVERITIES, 0) | dict(one.findings),
+                "rate": _rate(one),
+                "bar": _parts(one, scores[0].total),
+            }
+            for one in scores
         ],
+        "numbers": [one for one in report.figures if isinstance(one.value, int)],
+        "shares": [(one, charts.share(float(one.value))) for one in report.figures if not isinstance(one.value, int)],
         "shown": PLACES_SHOWN,
     }
 
@@ -175,6 +187,7 @@ def _groups(report: Report) -> list[Group]:
     kinds = {name: place for place, (name, _) in enumerate(_kinds(report), start=1)}
     sources = {one.source: place for place, one in enumerate(_top_sources(report), start=1)}
     ordered = sorted(report.counts, key=lambda one: (ranked.get(one.severity, 9), -one.findings, one.shape))
+    most = max((count.findings for count in ordered), default=0)
     groups = []
     for place, count in enumerate(ordered, start=1):
         shown = tuple(by_shape.get(count.shape, ())[:FINDINGS_SHOWN])
@@ -184,6 +197,7 @@ def _groups(report: Report) -> list[Group]:
                 count=count,
                 anchor=f"shape-{place}",
                 label=count.label or short(count.shape),
+                bar=charts.bar([charts.Part(count.findings, count.severity)], most),
                 share=figure(Decimal(count.findings) / Decimal(count.focus_nodes)) if count.focus_nodes else "",
                 findings=shown,
                 kinds=() if kind is None else (kind,),
@@ -193,38 +207,18 @@ def _groups(report: Report) -> list[Group]:
     return groups
 
 
-def _check_bars(found: Sequence[Group]) -> Markup:
-    rows = [
-        charts.Row(
-            group.label,
-            (charts.Part(group.count.findings, group.count.severity, group.count.message),),
-            f"{figure(group.count.findings)} of {figure(group.count.focus_nodes)}",
-            group.anchor,
-        )
-        for group in found[:CHECKS_SHOWN]
-    ]
-    return charts.bars(rows, "Findings by check")
-
-
-def _source_bars(scores: Sequence[SourceScore]) -> Markup:
-    rows = [
-        charts.Row(
-            one.file or one.label,
-            tuple(charts.Part(number, name, f"{number} {WORDS.get(name, name)}") for name, number in one.findings),
-            figure(one.total),
-        )
-        for one in scores[:FILTERS]
-    ]
-    return charts.bars(rows, "Findings by source")
+def _parts(score: SourceScore, most: int) -> Markup:
+    return charts.bar([charts.Part(number, name, WORDS.get(name, name)) for name, number in score.findings], most)
 
 
 def _rate(score: SourceScore) -> str:
-    """Return findings for a hundred things, with one digit; nothing for a source that states none."""
-    return f"{score.total * 100 / score.things:.1f}" if score.things else ""
+    """Return findings for each thing of a source; nothing for a source that states none."""
+    return figure(Decimal(score.total) / score.things) if score.things else ""
 
 
 def _trend(background: Background) -> Markup:
     series = [
-        (WORDS[name], name, [float(point.counts.get(name, 0)) for point in background.points]) for name in SEVERITIES
+        charts.Line(tuple(float(point.counts.get(name, 0)) for point in background.points), name, WORDS[name])
+        for name in SEVERITIES
     ]
-    return charts.lines(series, [point.built[:10] for point in background.points], "Findings over releases")
+    return charts.lines(series, "Findings over releases")

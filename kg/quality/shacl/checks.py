@@ -1,7 +1,8 @@
 """The queries of one constraint at one place below a root.
 
 Rows are violations; their multiplicity is that of the results. Knows every constraint component that gives results of
-its own, and how Oxigraph runs a query fast: scan one property, test, ask for the target last; group before joining.
+its own, and how Oxigraph runs a query fast: scan one property, look at each different value once where the look is
+long, ask for the target last; group before joining; ask all there is to ask about a node at once.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Check:
     """One query. Its columns are ``depth`` focus nodes from the root's to the shape's, then what ``columns`` says.
 
     ``columns`` holds ``value``, ``path`` and ``-`` (a column that only keeps rows apart). For ``sh:sparql`` they are
-    the names of the query's own variables.
+    the names of the query's own variables. ``test`` says in an expression over ``?_f0`` that the constraint holds,
+    where that is cheap and all there is to say; then many of them can be asked in one go.
     """
 
     root: Node
@@ -39,6 +41,23 @@ class Check:
     depth: int = 1
     columns: tuple[str, ...] = ()
     path: str = ""
+    test: str = ""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One query for many constraints of a root: the focus nodes that break any, and for each check whether it holds."""
+
+    checks: tuple[Check, ...]
+    query: str
+
+
+def screen(generate: str, checks: tuple[Check, ...]) -> Screen:
+    """Put checks that have a test into one query. A node is fetched once for all of them, which is what takes time."""
+    tests = " && ".join(check.test for check in checks)
+    held = " ".join(f"BIND({check.test} AS ?_h{place})" for place, check in enumerate(checks))
+    heads = " ".join(f"?_h{place}" for place in range(len(checks)))
+    return Screen(checks, f"SELECT DISTINCT ?_f0 {heads} WHERE {{ {generate} FILTER(!({tests})) {held} }}")
 
 
 @dataclass(frozen=True)
@@ -107,8 +126,12 @@ class Maker:
         return (
             len(self._place.chain) == 1
             and isinstance(path, Step)
-            and not self._patterns.few(self._place.root, path.predicate)
+            and not self._patterns.sizes.few(self._place.root, path.predicate)
         )
+
+    def _scans_all(self, path: Path) -> bool:
+        """Say the same of a path of one step or several."""
+        return self._scans(path) or (isinstance(path, Sequence) and all(self._scans(part) for part in path.parts))
 
     def _over(self, path: Path, rest: str, test: str = "", *extra: str) -> str:
         """Return a query over the values ``?_v`` of a path: ``rest`` and ``test`` leave those that break the rule."""
@@ -128,24 +151,38 @@ class Maker:
 
     def _values(self) -> Iterator[Check]:
         """Each value that breaks the constraint."""
-        path, wrong = self._shape.path, ""
+        path = self._shape.path
         if path is not None and self._constraint.component == "Class" and self._scans(path):
             kinds = self._text.classes(class_node(self._constraint.terms[0]))
-            minus = " ".join(f"MINUS {{ ?_v {RDF_TYPE} {kind} }}" for kind in kinds)
-            yield self._check(self._over(path, minus, "", "?_v"), "value")
+            yield self._of_values(path, " ".join(f"MINUS {{ ?_v {RDF_TYPE} {kind} }}" for kind in kinds))
             return
         wrong = f"!({self._text.value(self._shape, self._constraint, self._focus, self.value)})"
         if path is None:
             yield self._check(self._by_target(f"FILTER({wrong})"), "value:focus")
+        elif "EXISTS" in wrong and self._constraint.component != "Disjoint" and self._scans(path):
+            yield self._of_values(path, f"FILTER({wrong})")
         else:
             yield self._check(self._over(path, "", wrong, "?_v"), "value")
+
+    def _of_values(self, path: Path, rest: str) -> Check:
+        """Return a check that looks at each value once; ``rest`` leaves those that break the rule."""
+        values = f"SELECT DISTINCT ?_v WHERE {{ {self._patterns.way(path, '?_x0', '?_v')} }}"
+        wrong = f"SELECT ?_v WHERE {{ {{ {values} }} {rest} }}"
+        target = self._patterns.is_target(self._place.root, self._focus)
+        way = self._patterns.way(path, self._focus, "?_v")
+        return self._check(self._select(f"{{ {wrong} }} LATERAL {{ {way} FILTER({target}) }}", "?_v"), "value")
 
     def _min_count(self) -> Iterator[Check]:
         path, number = self._path(), self._constraint.number
         if number == 1:
-            yield self._check(self._by_target(f"FILTER(!({self._text.exists(path, self._focus, '?_v')}))"))
+            holds = self._text.exists(path, self._focus, "?_v")
+            yield self._tested(self._by_target(f"FILTER(!({holds}))"), holds)
         elif number > 1:
             yield self._check(self._counted(self._patterns.way(path, self._focus, "?_v"), f"< {number}"))
+
+    def _tested(self, query: str, holds: str) -> Check:
+        """Return a check whose constraint can be tested with others."""
+        return replace(self._check(query), test=holds if len(self._place.chain) == 1 else "")
 
     def _counted(self, optional: str, test: str) -> str:
         """Return a query that counts different values, none included."""
@@ -166,11 +203,15 @@ class Maker:
         target = self._patterns.is_target(self._place.root, "?_f0")
         if number == 0:
             yield self._check(self._over(path, ""))
-        elif self._scans(path):
+        elif isinstance(path, Step) and self._scans(path):
             # The triples of one property are different values already.
             way = self._patterns.way(path, "?_f0", "?_v")
-            many = f"SELECT ?_f0 WHERE {{ {way} }} GROUP BY ?_f0 HAVING (COUNT(?_v) > {number})"
-            yield self._check(f"SELECT ?_f0 WHERE {{ {{ {many} }} FILTER({target}) }}")
+            many = f"SELECT ?_f0 WHERE {{ {way} }} GROUP BY ?_f0 HAVING (COUNT(*) > {number})"
+            check = self._check(f"SELECT ?_f0 WHERE {{ {{ {many} }} FILTER({target}) }}")
+            if number == 1 and not self._patterns.sizes.sparse(self._place.root, path.predicate):
+                again = self._text.exists(path, "?_f0", "?_w", "!sameTerm(?_v, ?_w)")
+                check = replace(check, test=f"!({self._text.exists(path, '?_f0', '?_v', again)})")
+            yield check
         elif number == 1 and isinstance(path, Sequence) and _back_and_forth(path) and len(self._place.chain) == 1:
             # Who shares a value with another: the shared values first, or a common value costs its square.
             there, again = (
@@ -179,6 +220,10 @@ class Maker:
             )
             shared = f"SELECT ?_m WHERE {{ {there} }} GROUP BY ?_m HAVING (COUNT(?_s) > 1)"
             yield self._check(self._select(f"{{ {shared} }} {again} FILTER({target})"))
+        elif self._scans_all(path):
+            way = self._patterns.way(path, "?_f0", "?_v")
+            many = f"SELECT ?_f0 WHERE {{ {way} }} GROUP BY ?_f0 HAVING (COUNT(DISTINCT ?_v) > {number})"
+            yield self._check(f"SELECT ?_f0 WHERE {{ {{ {many} }} FILTER({target}) }}")
         else:
             yield self._check(self._many(self._patterns.way(path, self._focus, "?_v"), number))
 
@@ -187,7 +232,7 @@ class Maker:
             holds = self._text.value(self._shape, self._constraint, self._focus, self._focus)
         else:
             holds = self._text.has_value(self._shape.path, self._constraint, self._focus)
-        yield self._check(self._by_target(f"FILTER(!({holds}))"))
+        yield self._tested(self._by_target(f"FILTER(!({holds}))"), holds)
 
     def _equals(self) -> Iterator[Check]:
         path, other = self._shape.path, self._text.other(self._constraint)
@@ -196,13 +241,18 @@ class Maker:
             yield self._check(self._by_target(f"FILTER({alone})"), "value:focus")
             yield self._check(self._over(other, "", f"!sameTerm(?_v, {self._focus})", "?_v"), "value")
             return
+        if self._scans_all(path) and self._scans(other):
+            # Both ways together: what stands at the end of one of them only. ``?_w`` is bound on the first.
+            here = f"{self._patterns.way(path, '?_f0', '?_v')} BIND(?_v AS ?_w)"
+            there = self._patterns.way(other, "?_f0", "?_v")
+            alone = f"SELECT ?_f0 ?_v WHERE {{ {{ {here} }} UNION {{ {there} }} }} GROUP BY ?_f0 ?_v"
+            alone += " HAVING (COUNT(?_w) = 0 || COUNT(?_w) = COUNT(*))"
+            target = self._patterns.is_target(self._place.root, "?_f0")
+            yield self._check(f"SELECT ?_f0 ?_v WHERE {{ {{ {alone} }} FILTER({target}) }}", "value")
+            return
         for one, another in ((path, other), (other, path)):
-            if self._scans(one) and _plain(another):
-                minus = f"MINUS {{ {self._patterns.way(another, self._focus, '?_v')} }}"
-                yield self._check(self._over(one, minus, "", "?_v"), "value")
-            else:
-                missing = f"!({self._text.reaches(another, self._focus, '?_v')})"
-                yield self._check(self._over(one, "", missing, "?_v"), "value")
+            missing = f"!({self._text.reaches(another, self._focus, '?_v')})"
+            yield self._check(self._over(one, "", missing, "?_v"), "value")
 
     def _less_than(self) -> Iterator[Check]:
         there = self._patterns.way(self._text.other(self._constraint), self._focus, "?_w")
@@ -245,11 +295,6 @@ class Maker:
             raise Refused("a query (sh:sparql) below a path")
         query, columns = inject(select, self._patterns.generate(self._place.root, "?this"), self._shape.path)
         yield self._check(query, *columns)
-
-
-def _plain(path: Path) -> bool:
-    """Say whether a path is one step, or a sequence of steps."""
-    return isinstance(path, Step) or (isinstance(path, Sequence) and all(isinstance(part, Step) for part in path.parts))
 
 
 def _back_and_forth(path: Sequence) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -34,17 +35,22 @@ from kg.rdf.vocab import PREFIXES
 
 SUBCLASS: Final = NamedNode(PREFIXES["rdfs"] + "subClassOf")
 
+_Properties = dict[tuple[NamedNode | None, bool], int | None]
+"""What is read of a node: properties, whether they lead to it, and how many triples are enough (None: all)."""
+
 
 @dataclass(frozen=True)
 class Read:
     """The triples of one property at the end of a way from the focus node.
 
     ``predicate`` None stands for every property. With ``inverse`` the nodes at the end of the way are the objects.
+    ``most`` is the number of triples that is enough for each of these nodes, where not all are needed: a count stops.
     """
 
     way: Path | None
     predicate: NamedNode | None
     inverse: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class _Walker:
         shape = self._shapes[node]
         value = way
         if shape.path is not None:
-            self.path(shape.path, way)
+            self.path(shape.path, way, _enough(shape))
             value = join(way, shape.path)
         for constraint in shape.constraints:
             match constraint.component:
@@ -115,17 +121,17 @@ class _Walker:
             for child in constraint.shapes:
                 self.shape(child, value)
 
-    def path(self, path: Path, way: Path | None) -> None:
+    def path(self, path: Path, way: Path | None, most: int | None = None) -> None:
         match path:
             case Step(predicate, inverse):
-                self.reads.add(Read(way, predicate, inverse))
+                self.reads.add(Read(way, predicate, inverse, most))
             case Sequence(parts):
                 for part in parts:
-                    self.path(part, way)
+                    self.path(part, way, most if part is parts[-1] else None)
                     way = join(way, part)
             case Alternative(parts):
                 for part in parts:
-                    self.path(part, way)
+                    self.path(part, way, most)
             case Repeat(part, sign):
                 self.path(part, way if sign == "?" else join(way, Repeat(part, "*")))
             case _:
@@ -163,6 +169,14 @@ class _Walker:
                 ways[end] = join(ways[start], Step(one.predicate, inverse))
 
 
+def _enough(shape: Shape) -> int | None:
+    """Return how many values a property shape has to see when it does nothing but count; None when it needs all."""
+    numbers = {"MinCount": 0, "MaxCount": 1}
+    if not all(one.component in numbers for one in shape.constraints):
+        return None
+    return max((one.number + numbers[one.component] for one in shape.constraints), default=0)
+
+
 def _predicates(path: Path | None) -> Iterator[NamedNode]:
     match path:
         case None:
@@ -181,10 +195,12 @@ def around(footprints: Iterable[Footprint], nodes: Iterable[Term], graph: Statem
     found: set[Triple] = set()
     start = set(nodes)
     images: dict[Path | None, set[Term]] = {None: start}
-    reads: dict[Path | None, set[tuple[NamedNode | None, bool]]] = {}
+    reads: dict[Path | None, _Properties] = {}
     for one in footprints:
         for read in one.reads:
-            reads.setdefault(read.way, set()).add((read.predicate, read.inverse))
+            properties, key = reads.setdefault(read.way, {}), (read.predicate, read.inverse)
+            before = properties.get(key, 0)
+            properties[key] = None if before is None or read.most is None else max(before, read.most)
         for predicate in one.everywhere:
             found.update(graph.match(None, predicate, None))
     for way, properties in reads.items():
@@ -205,7 +221,7 @@ def _image(way: Path | None, images: dict[Path | None, set[Term]], graph: Statem
     return images[way]
 
 
-def _collect(node: Term, properties: set[tuple[NamedNode | None, bool]], graph: Statements, found: set[Triple]) -> None:
+def _collect(node: Term, properties: _Properties, graph: Statements, found: set[Triple]) -> None:
     forward = {predicate for predicate, inverse in properties if not inverse}
     if forward and not isinstance(node, Literal):
         if len(forward) == 1:
@@ -213,9 +229,10 @@ def _collect(node: Term, properties: set[tuple[NamedNode | None, bool]], graph: 
         else:
             every = None in forward
             found.update(one for one in graph.match(node, None, None) if every or one.predicate in forward)
-    for predicate, inverse in properties:
+    for (predicate, inverse), most in properties.items():
         if inverse:
-            found.update(graph.match(None, predicate, node))
+            # A source may be linked to by all there is.
+            found.update(islice(graph.match(None, predicate, node), most))
 
 
 def reached(one: Footprint, changed: Mapping[NamedNode, list[Triple]], graph: Statements) -> set[Term] | None:

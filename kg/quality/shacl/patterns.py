@@ -7,6 +7,8 @@ that it is written out. Knows nothing of constraints.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import NamedNode
 
@@ -24,8 +26,20 @@ from kg.quality.shacl.paths import (
     sparql_path,
 )
 
-Few = Callable[[Shape, NamedNode], bool]
-"""Says whether a root has far fewer focus nodes than a property has triples."""
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much data there is, as far as it decides how a query is written; never what it finds.
+
+    ``few`` says whether a root has far fewer focus nodes than a property has triples, ``sparse`` whether it has more.
+    """
+
+    few: Callable[[Shape, NamedNode], bool]
+    sparse: Callable[[Shape, NamedNode], bool]
+
+
+ALIKE: Final = Sizes(few=lambda root, predicate: False, sparse=lambda root, predicate: False)
+"""As many focus nodes as triples of each property."""
 
 
 def marker(root: Node) -> NamedNode:
@@ -39,9 +53,9 @@ class Patterns:
     With ``marked`` focus nodes are the objects in the graph `marker`, whatever the targets.
     """
 
-    def __init__(self, text: Expressions, marked: bool, few: Few) -> None:
+    def __init__(self, text: Expressions, marked: bool, sizes: Sizes) -> None:
         self.text = text
-        self.few = few
+        self.sizes = sizes
         self._marked = marked
 
     def generate(self, root: Shape, focus: str) -> str:

@@ -84,7 +84,7 @@ class Processor:
         plan = compile_plan(self.shapes, self.roots, hierarchy)
         counts = count_focus_nodes(store, plan)
         some = [root for root in self.roots if counts.get(root.node, 1)]
-        plan = compile_plan(self.shapes, some, hierarchy, few=sizes(store, counts))
+        plan = compile_plan(self.shapes, some, hierarchy, sizes=sizes(store, counts))
         graph = StoreStatements(store)
         results = list(run(store, plan.checks, self.shapes, self.names))
         if plan.uncompiled:

@@ -1,9 +1,10 @@
 """Compile shapes to SPARQL SELECT queries whose rows are the violations.
 
-One query for a constraint of a shape below a root (a shape with targets); ``sh:equals`` has two. A test on the values
-of one property scans the property and asks for the target last, unless the targets are far fewer; everything else
-begins with the target. Row multiplicity is that of the results: a shape reached by several ways through ``sh:property``
-gives its results for each of them. Knows SPARQL and the model; reads no data.
+One query for a constraint of a shape below a root (a shape with targets), or one for all those of a root that only say
+whether a focus node is right. A test on the values of one property scans the property and asks for the target last,
+unless the targets are far fewer; everything else begins with the target. Row multiplicity is that of the results: a
+shape reached by several ways through ``sh:property`` gives its results for each of them. Knows SPARQL and the model;
+reads no data.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from kg.quality.shacl.checks import Check, Maker, Place
+from kg.quality.shacl.checks import Check, Maker, Place, Screen, screen
 from kg.quality.shacl.expressions import Expressions, Refused
 from kg.quality.shacl.model import Constraint, Node, Shape, ShapeMap, circles
 from kg.quality.shacl.outcome import Refusal
-from kg.quality.shacl.patterns import Few, Patterns
+from kg.quality.shacl.patterns import ALIKE, Patterns, Sizes
 
 EVERYTHING: Final = "everything"
 """The component of a refusal that is about a whole root."""
@@ -40,7 +41,7 @@ class Plan:
     ``counts`` holds for each root a query that counts its focus nodes.
     """
 
-    checks: tuple[Check, ...] = ()
+    checks: tuple[Check | Screen, ...] = ()
     uncompiled: tuple[Uncompiled, ...] = ()
     counts: Mapping[Node, str] = field(default_factory=dict)
 
@@ -56,14 +57,14 @@ def compile_plan(
     subclasses: Mapping[Node, tuple[Node, ...]],
     *,
     marked: bool = False,
-    few: Few = lambda root, predicate: False,
+    sizes: Sizes = ALIKE,
 ) -> Plan:
     """Compile the checks of some roots.
 
-    With ``marked`` the focus nodes are not those of the targets but the objects in the graph `marker`. ``few`` says
-    whether a root has far fewer focus nodes than a property has triples; it changes the order of a query, not its rows.
+    With ``marked`` the focus nodes are not those of the targets but the objects in the graph `marker`. ``sizes``
+    decide how queries are written, not what they find.
     """
-    compiler = _Compiler(shapes, subclasses, marked, few)
+    compiler = _Compiler(shapes, subclasses, marked, sizes)
     plans = [compiler.plan(root) for root in roots]
     return Plan(
         checks=tuple(check for plan in plans for check in plan.checks),
@@ -78,11 +79,14 @@ def family(constraint: Constraint) -> str:
 
 
 class _Compiler:
-    def __init__(self, shapes: ShapeMap, subclasses: Mapping[Node, tuple[Node, ...]], marked: bool, few: Few) -> None:
+    def __init__(
+        self, shapes: ShapeMap, subclasses: Mapping[Node, tuple[Node, ...]], marked: bool, sizes: Sizes
+    ) -> None:
         self._shapes = shapes
         self._circles = circles(shapes)
         self._text = Expressions(shapes, subclasses)
-        self._patterns = Patterns(self._text, marked, few)
+        self._patterns = Patterns(self._text, marked, sizes)
+        self._marked = marked
 
     def plan(self, root: Shape) -> Plan:
         checks: list[Check] = []
@@ -111,7 +115,10 @@ class _Compiler:
             for node, constraint in sorted(moved, key=str)
         )
         count = f"SELECT (COUNT(DISTINCT ?_f0) AS ?n) WHERE {{ {start.pattern} }}"
-        return Plan(tuple(checks), tuple(uncompiled), {root.node: count})
+        single = [one for one in checks if self._marked or not one.test]
+        screened = tuple(one for one in checks if not self._marked and one.test)
+        together = [screen(start.pattern, screened)] if screened else []
+        return Plan((*together, *single), tuple(uncompiled), {root.node: count})
 
     def _walk(self, shape: Shape, place: Place) -> Iterator[tuple[Place, Shape, Constraint]]:
         """Yield every constraint that gives results of its own: those of the root and of shapes below sh:property."""

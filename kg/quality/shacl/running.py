@@ -12,19 +12,22 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store
 
 from kg.errors import ShapesError
-from kg.quality.shacl.checks import Check
+from kg.quality.shacl.checks import Check, Screen
 from kg.quality.shacl.model import SH, Node, Shape, ShapeMap
 from kg.quality.shacl.outcome import Result, Value
 from kg.quality.shacl.paths import Step, path_text
+from kg.quality.shacl.patterns import Sizes
 from kg.quality.shacl.queries import Plan
 from kg.quality.shacl.words import default_message
 from kg.rdf.vocab import PREFIXES
 
 _SUBCLASSES: Final = f"SELECT ?s ?o WHERE {{ ?s <{PREFIXES['rdfs']}subClassOf> ?o }}"
+_FALSE: Final = Literal(False)
 
-
-FAR_FEWER: Final = 3
+FAR_FEWER: Final = 10
 """A property with so many times more triples than there are focus nodes is looked up for each node, not scanned."""
+SPARSE: Final = 2
+"""A property with so many times fewer triples than there are focus nodes is scanned, not looked up for each node."""
 
 
 def subclasses(store: Store) -> dict[Node, tuple[Node, ...]]:
@@ -46,22 +49,29 @@ def subclasses(store: Store) -> dict[Node, tuple[Node, ...]]:
     return closure
 
 
-def sizes(store: Store, counts: Mapping[Node, int]) -> Callable[[Shape, NamedNode], bool]:
-    """Return a function that says whether a root has far fewer focus nodes than a property has triples.
+def sizes(store: Store, counts: Mapping[Node, int]) -> Sizes:
+    """Return how properties compare with the focus nodes of roots. Counts no further than it must."""
+    known: dict[NamedNode, tuple[int, int]] = {}
 
-    It counts no further than it must.
-    """
-    known: dict[tuple[Node, NamedNode], bool] = {}
+    def triples(predicate: NamedNode, most: int) -> int:
+        """Return the number of triples of a property, or more than ``most``."""
+        number, counted_to = known.get(predicate, (0, -1))
+        if number > counted_to and most >= number:
+            query = (
+                f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT ?s WHERE {{ ?s {predicate} ?o }} LIMIT {most + 1} }} }}"
+            )
+            number, counted_to = int(next(_rows(store, query))[0].value), most
+            known[predicate] = number, counted_to
+        return number
 
     def few(root: Shape, predicate: NamedNode) -> bool:
-        key = (root.node, predicate)
-        if key not in known:
-            limit = counts[root.node] * FAR_FEWER + 1
-            query = f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT * WHERE {{ ?s {predicate} ?o }} LIMIT {limit} }} }}"
-            known[key] = int(next(_rows(store, query))[0].value) >= limit
-        return known[key]
+        most = counts[root.node] * FAR_FEWER
+        return triples(predicate, most) > most
 
-    return few
+    def sparse(root: Shape, predicate: NamedNode) -> bool:
+        return triples(predicate, counts[root.node] * FAR_FEWER) * SPARSE < counts[root.node]
+
+    return Sizes(few, sparse)
 
 
 def count_focus_nodes(store: Store, plan: Plan) -> dict[Node, int]:
@@ -69,12 +79,18 @@ def count_focus_nodes(store: Store, plan: Plan) -> dict[Node, int]:
     return {root: int(next(_rows(store, query))[0].value) for root, query in plan.counts.items()}
 
 
-def run(store: Store, checks: Iterable[Check], shapes: ShapeMap, names: Mapping[Node, str]) -> Iterator[Result]:
+def run(
+    store: Store, checks: Iterable[Check | Screen], shapes: ShapeMap, names: Mapping[Node, str]
+) -> Iterator[Result]:
     """Run checks and yield their results. Raises ShapesError when the engine refuses a query of the shapes."""
     for check in checks:
-        make = _results(check, shapes[check.shape], names)
-        for row in _rows(store, check.query):
-            yield make(row)
+        if isinstance(check, Screen):
+            makers = [_results(one, shapes[one.shape], names) for one in check.checks]
+            for row in _rows(store, check.query):
+                yield from (make(row) for place, make in enumerate(makers, start=1) if row[place] == _FALSE)
+        else:
+            make = _results(check, shapes[check.shape], names)
+            yield from map(make, _rows(store, check.query))
 
 
 def _rows(store: Store, query: str) -> Iterator[QuerySolution]:

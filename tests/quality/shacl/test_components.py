@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 from pyoxigraph import BlankNode, RdfFormat, Store, Triple, parse
 
 from kg.errors import ShapesError
-from kg.quality.shacl.checks import Check
+from kg.quality.shacl.checks import Check, Screen
 from kg.quality.shacl.documents import read_document
 from kg.quality.shacl.model import roots
 from kg.quality.shacl.outcome import Result, Value
@@ -111,7 +111,7 @@ def closing(text: str, start: int) -> int:
     raise AssertionError(text)
 
 
-def rows(store: Store, checks: list[Check], processor: Processor) -> Counter[tuple[str, str, str]] | None:
+def rows(store: Store, checks: Sequence[Check | Screen], processor: Processor) -> Counter[tuple[str, str, str]] | None:
     try:
         return found(list(run(store, checks, processor.shapes, processor.names)))
     except ShapesError:
