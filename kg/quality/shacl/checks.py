@@ -54,10 +54,10 @@ class Screen:
 
 def screen(generate: str, checks: tuple[Check, ...]) -> Screen:
     """Put checks that have a test into one query. A node is fetched once for all of them, which is what takes time."""
-    tests = " && ".join(check.test for check in checks)
-    held = " ".join(f"BIND({check.test} AS ?_h{place})" for place, check in enumerate(checks))
-    heads = " ".join(f"?_h{place}" for place in range(len(checks)))
-    return Screen(checks, f"SELECT DISTINCT ?_f0 {heads} WHERE {{ {generate} FILTER(!({tests})) {held} }}")
+    heads = [f"?_h{place}" for place in range(len(checks))]
+    held = " ".join(f"BIND({check.test} AS {head})" for check, head in zip(checks, heads, strict=True))
+    body = f"{generate} {held} FILTER(!({' && '.join(heads)}))"
+    return Screen(checks, f"SELECT DISTINCT ?_f0 {' '.join(heads)} WHERE {{ {body} }}")
 
 
 @dataclass(frozen=True)

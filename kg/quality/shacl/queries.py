@@ -115,10 +115,11 @@ class _Compiler:
             for node, constraint in sorted(moved, key=str)
         )
         count = f"SELECT (COUNT(DISTINCT ?_f0) AS ?n) WHERE {{ {start.pattern} }}"
-        single = [one for one in checks if self._marked or not one.test]
         screened = tuple(one for one in checks if not self._marked and one.test)
-        together = [screen(start.pattern, screened)] if screened else []
-        return Plan((*together, *single), tuple(uncompiled), {root.node: count})
+        if len(screened) < 2:
+            return Plan(tuple(checks), tuple(uncompiled), {root.node: count})
+        single = (one for one in checks if not one.test)
+        return Plan((screen(start.pattern, screened), *single), tuple(uncompiled), {root.node: count})
 
     def _walk(self, shape: Shape, place: Place) -> Iterator[tuple[Place, Shape, Constraint]]:
         """Yield every constraint that gives results of its own: those of the root and of shapes below sh:property."""

@@ -520,6 +520,25 @@ CASES = (
         ":d",
         target="sh:targetSubjectsOf :q ; sh:targetNode :a, :d",
     ),
+    # Several constraints of one focus node, asked in one query.
+    _case(
+        "MinCount",
+        "sh:property [ sh:path :p ; sh:minCount 1 ; sh:message 'm' ], [ sh:path :q ; sh:minCount 1 ; sh:message 'm' ]",
+        ":a a :T ; :p 1 ; :q 1 . :b a :T ; :p 1 . :c a :T ; :q 1 . :d a :T . :e :r 1 .",
+        ":b",
+        ":c",
+        ":d",
+        ":d",
+    ),
+    _case(
+        "MaxCount",
+        "sh:property [ sh:path :p ; sh:maxCount 1 ; sh:message 'm' ], [ sh:path :q ; sh:maxCount 1 ; sh:message 'm' ]",
+        ":a a :T ; :p 1 ; :q 1 . :b a :T ; :p 1, 2 . :c a :T ; :q 1, 2 . :d a :T ; :p 1, 2 ; :q 1, 2 . :e :p 1, 2 .",
+        ":b",
+        ":c",
+        ":d",
+        ":d",
+    ),
     # Shapes below sh:property, reached along a path.
     _case(
         "MinCount",

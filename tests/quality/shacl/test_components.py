@@ -80,7 +80,7 @@ def test_the_table_is_complete() -> None:
     assert {case.component for case in CASES} == ALL
     for form in ("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "( :p :q )"):
         assert any(form in case.shape for case in CASES), form
-    assert len(CASES) == 91
+    assert len(CASES) == 93
 
 
 def mutants(query: str) -> Iterator[tuple[str, str]]:
@@ -127,6 +127,9 @@ def test_breaking_a_query_is_noticed(case: Case) -> None:
     survivors = []
     for place, check in enumerate(checks):
         for what, query in mutants(check.query):
+            if isinstance(check, Screen) and what == "filter left out" and "FILTER(true)" in query[-20:]:
+                # Rows in which every test holds give no result: the last filter of a screen only saves them.
+                continue
             broken = [*checks[:place], replace(check, query=query), *checks[place + 1 :]]
             if rows(store, broken, processor) == expected(case):
                 survivors.append(f"{what}\n  {check.query}\n  {query}")
