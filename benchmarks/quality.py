@@ -70,7 +70,7 @@ told(0.0, time.process_time() - loaded, keys_of(outcome.results))
     + _KG
     + """
 started = time.process_time()
-store = load(View(Store.read_only(extra)), processor.predicates)
+store = load(View(Store.read_only(extra)), processor.predicates).store
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
@@ -79,7 +79,7 @@ told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
     + _KG
     + """
 started = time.process_time()
-store = load(View(Store.read_only(extra)), processor.predicates, Path(data))
+store = load(View(Store.read_only(extra)), processor.predicates, Path(data)).store
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))

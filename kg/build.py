@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import heapq
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 import kg
 from kg import assets, search
@@ -24,22 +26,41 @@ from kg.described import describe
 from kg.errors import ReleaseError
 from kg.identity import Ledger, resolve
 from kg.model.entities import KINDS, Resolved
-from kg.model.records import SourceReading
+from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
-from kg.rdf.dataset import dataset_quads, ontology_quads
+from kg.quality.incremental import revalidate
+from kg.quality.kept import keep, of_release
+from kg.rdf.cards import cards_of
+from kg.rdf.dataset import dataset_quads, ontology_fragment
+from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
-from kg.rdf.mapping import quads
-from kg.sources import InputFile, read_all
+from kg.sources import InputFile, read_all, read_one
 from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
 from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
-from kg.store.journal import Journal, Replay
+from kg.store.disk import translated
+from kg.store.drafts import Draft
+from kg.store.fragments import Written
+from kg.store.journal import Journal, Replayed, replay
+from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
+from kg.store.quarantine import FOLDER, described, write_quarantine
 from kg.store.releases import Home, Release, base_of, release_id
+from kg.store.survey import survey
+from kg.store.workspace import Workspace
 
 STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
 """The stages of a build, in order."""
+
+GRAPH: Final = "graph.nq"
+BASE: Final = "base.nq"
+PROBLEMS: Final = 1_000
+"""Problems of the inputs that stand in the manifest; all of them are in the release's ``quarantine`` folder."""
+
+MOST_CHANGED: Final = 0.1
+"""Share of the statements that may have changed for the store to be made from the last one: beyond it, loading all
+anew is quicker, and leaves the store in reading order."""
 
 Watcher = Callable[[str, int, int], None]
 """Told about progress: (stage, done, total). ``total`` is 0 where it is not known."""
@@ -84,6 +105,9 @@ def build(
 ) -> Built:
     """Build a release from the inputs and publish it; readers see the last one until then.
 
+    Inputs that did not change are not read again, things that did not change not mapped again, and where little
+    changed the store is made from the last one: the release is the same as if it were built from nothing.
+
     ``base_iri`` is fixed by the first build of a home; empty means as recorded. ``check`` off leaves the validation
     out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there is
     nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
@@ -93,39 +117,51 @@ def build(
         before = _published(home)
         iris = Iris(base_of(before, base_iri) if before else base_iri or DEFAULT_BASE)
         ledger = Ledger.load(home.ledger_path)
+        workspace = Workspace(home.path, assets.program("model", "sources", "identity", "rdf"))
         clock = _Clock(watch)
         with clock.stage("read"):
-            readings = read_all(inputs)
+            readings = read_all(
+                inputs,
+                read=lambda item: workspace.readings.read(item, read_one),
+                progress=lambda done, total: watch("read", done, total),
+            )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
             resolved = resolve(readings, ledger, table)
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
-                turtle = assets.data("ontology", "kg.ttl")
-                edits = Replay(journal.entries())
-                artefact = draft.write_graph(edits.over(_all_quads(resolved, iris, turtle)))
+                graph = _write_graph(draft, workspace, before, resolved, iris, watch)
+                edits = _lay_edits(draft, graph, journal)
                 _keep_sources(draft.path / "sources", inputs)
-                manifest = _manifest(readings, resolved, iris)
+                write_quarantine(draft.path / FOLDER, _problems(readings))
+                manifest = _manifest(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved
             collected()
             with clock.stage("load"):
-                draft.load()
+                built_before = _as_built(home, before)
+                changed = _changed(draft, graph, edits, built_before)
+                if built_before is None or changed is None:
+                    draft.load()
+                else:
+                    draft.load_changes(built_before, *changed)
             with clock.stage("describe"):
-                write_coauthors(draft.path / "coauthors.bin", draft.open_store())
-                description = describe(draft, artefact, iris, dataset)
+                edited = bool(edits.removed or edits.added)
+                cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
+                found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
+                write_coauthors(draft.path / "coauthors.bin", cards)
+                description = describe(draft, found, iris, dataset)
             report = None
             with clock.stage("validate"):
                 if check:
-                    report = validate(draft.open_store(), base_iri=iris.base)
-                    graph = iris.graph("quality")
-                    draft.add(Quad(t.subject, t.predicate, t.object, graph) for t in report.graph())
+                    report = _validate(draft, iris.base, built_before, changed)
+                    keep(report, draft.path)
+                    in_quality = iris.graph("quality")
+                    draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
             with clock.stage("index"):
-                store = draft.open_store()
-                search.write_index(draft.path / "search", search.labels(store))
-                del store
+                search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,
@@ -133,21 +169,78 @@ def build(
                         "applied": edits.applied,
                         "unapplied": [dataclasses.asdict(unapplied) for unapplied in edits.unapplied],
                     },
-                    "sha256": artefact.sha256,
-                    "quads": artefact.quads,
+                    "sha256": draft.graph.sha256,
+                    "quads": draft.graph.quads,
+                    "mapped": graph.made,
                     "seconds": dict(clock.seconds),
                     "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
                 ledger.save(home.ledger_path)
                 applied = [str(edits.applied)] if edits.applied else []
-                parts = (artefact.sha256, description.sha256, shapes, kg.__version__, *applied)
+                parts = (draft.graph.sha256, description.sha256, shapes, kg.__version__, *applied)
+                base = draft.path / (BASE if (draft.path / BASE).exists() else GRAPH)
+                workspace.keep(base, graph)
+                (draft.path / BASE).unlink(missing_ok=True)
                 release = draft.commit(manifest, release_id=release_id(*parts))
                 with journal.lock():
                     home.publish(release.id)
                     # Edits that were made while this was built are laid on top.
                     release = catch_up(home, journal) or release
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
+
+
+def _write_graph(
+    draft: Draft, workspace: Workspace, before: Release | None, resolved: Resolved, iris: Iris, watch: Watcher
+) -> Written:
+    """Write the graph as the inputs give it, copying what did not change since the release before."""
+    ontology = ontology_fragment(iris, assets.data("ontology", "kg.ttl"))
+    pieces = heapq.merge(fragments(resolved, iris), [ontology], key=lambda piece: piece.prefix)
+    total = count_fragments(resolved) + 1
+    base_sum = str(before.manifest.get("base", "")) if before else ""
+    with translated(draft.path):
+        return workspace.write(draft.path / GRAPH, pieces, iris.base, base_sum, lambda done: watch("map", done, total))
+
+
+def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
+    """Lay the edits of the journal over the graph just written."""
+    path = draft.path / GRAPH
+    with mapped(path) as lines:
+        edits = replay(journal.entries(), lambda line: holds(lines, line))
+    artefact = graph.artefact
+    if edits.removed or edits.added:
+        path.rename(draft.path / BASE)
+        artefact, _ = patch_artefact(draft.path / BASE, path, edits.removed, edits.added, artefact.quads)
+    draft.take_graph(artefact)
+    return edits
+
+
+def _changed(
+    draft: Draft, graph: Written, edits: Replayed, before: Release | None
+) -> tuple[set[bytes], set[bytes]] | None:
+    """Return the lines that went and came since the release before; None where that is not known, or too much."""
+    if before is None or not graph.compared or before.manifest.get("quads", 0) * MOST_CHANGED < graph.changes:
+        return None
+    if not (edits.applied or before.manifest.get("journal", {}).get("applied")):
+        return graph.removed, graph.added
+    # Edits stand in one of the two graphs or in both: the files themselves say what is different.
+    lines = list(diff(before.artefact_path, draft.path / GRAPH))
+    removed, added = ({f"{line}\n".encode() for sign, line in lines if sign == s} for s in "-+")
+    return removed, added
+
+
+def _validate(
+    draft: Draft, base_iri: str, before: Release | None, changed: tuple[set[bytes], set[bytes]] | None
+) -> Report:
+    """Validate what was loaded; where little changed since a release that was validated, only what that can touch."""
+    old = of_release(before) if before is not None and changed is not None else None
+    if before is None or changed is None or old is None:
+        return validate(draft.open_store(), base_iri=base_iri, artefact=draft.graph.path)
+    subjects = dict.fromkeys(quad.subject for lines in changed for quad in read_lines(lines))
+    nodes = [one for one in subjects if not isinstance(one, Triple)]
+    return revalidate(
+        draft.open_store(), None, old, nodes, before=before.open_store(), base_iri=base_iri, artefact=draft.graph.path
+    )
 
 
 @contextmanager
@@ -179,17 +272,22 @@ def _published(home: Home) -> Release | None:
         return sound[-1] if sound else None
 
 
+def _as_built(home: Home, before: Release | None) -> Release | None:
+    """Return the release that was built, where edits made another one of it: its store holds what its files say."""
+    if before is None or "edition_of" not in before.manifest:
+        return before
+    try:
+        return home.get_exactly(str(before.manifest["edition_of"]))
+    except ReleaseError:
+        return None
+
+
 def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
     """Keep every input byte for byte in the release, named by the hash of its bytes."""
     folder.mkdir()
     for item in inputs:
         with item.open() as file, (folder / sha256(file)).open("wb") as copy:
             shutil.copyfileobj(file, copy)
-
-
-def _all_quads(resolved: Resolved, iris: Iris, ontology: bytes) -> Iterator[Quad]:
-    yield from quads(resolved, iris)
-    yield from ontology_quads(iris, ontology)
 
 
 def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris) -> dict[str, Any]:
@@ -200,24 +298,27 @@ def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris)
             "file": r.source.file,
             "source": ids[r.source.sha256],
             "sha256": r.source.sha256,
+            "input": r.source.input or r.source.file,
             "container": r.source.container,
             "layout": r.source.layout,
             **reading_counts(r),
         }
         for r in sorted(readings, key=lambda r: r.source.file)
     ]
-    problems = [
-        {"place": str(p.place), "kind": p.kind, "cause": p.cause, "advice": p.advice, "text": p.text}
-        for r in readings
-        for p in r.problems
-    ]
+    problems = _problems(readings)
+    kinds = Counter(problem.kind for problem in problems)
     return {
         "kg": kg.__version__,
         "base_iri": iris.base,
         "inputs": files,
-        "problems": sorted(problems, key=lambda p: (p["place"], p["cause"])),
+        "problems": [described(problem) for problem in problems[:PROBLEMS]],
+        "problem_counts": dict(sorted(kinds.items())),
         "counts": {kind: resolved.count(kind) for kind in KINDS},
     }
+
+
+def _problems(readings: Sequence[SourceReading]) -> list[Problem]:
+    return sorted((p for r in readings for p in r.problems), key=lambda p: (p.place, p.kind, p.cause))
 
 
 def reading_counts(reading: SourceReading) -> dict[str, int]:

@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from kg import __version__
-from kg.console import progress, read, say, stdout, table, tabulate, write
-from kg.errors import KgError, ReleaseError
-from kg.settings import Settings, from_environment
+from kg.console import progress, read, say, table, tabulate, write
+from kg.errors import KgError
+from kg.options import FINDINGS, home_of, home_option, json_option, release_of
+from kg.settings import from_environment
+from kg.validating import validate
 
 if TYPE_CHECKING:
-    from kg.quality.report import FailOn
     from kg.sources import InputFile
-    from kg.store.releases import Home, Release
 
-FINDINGS = 3
-"""Exit code of a command that did its work and found something that its policy does not let pass."""
+SHOWN_PROBLEMS = 20
+"""Problems of the inputs that a build names one by one; the release keeps all of them."""
 
 
 class _Group(click.Group):
@@ -44,17 +43,6 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-def _home_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--home",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Where ledger and releases are kept [KG_HOME; kg-data].",
-    )(command)
-
-
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-
-
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="kg")
 def main() -> None:
@@ -70,10 +58,10 @@ def main() -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_home_option
+@home_option
 @click.option("--base-iri", help="Base of all IRIs, fixed by the first build [KG_BASE_IRI; http://localhost:8000/].")
 @click.option("--validate/--no-validate", "check", default=True, help="Run the SHACL shapes on the new release.")
-@_json_option
+@json_option
 def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, as_json: bool) -> None:
     """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
 
@@ -89,22 +77,26 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
     settings = from_environment(home=home, base_iri=base_iri)
     inputs = _inputs(paths)
     with progress(STAGES) as watch:
-        built = run(inputs, _home(settings), base_iri=settings.base_iri, check=check, watch=watch)
+        built = run(inputs, home_of(settings), base_iri=settings.base_iri, check=check, watch=watch)
     manifest = built.release.manifest
-    columns = ("file", "read", "mapped", "quarantined", "unread")
+    counted = ("read", "mapped", "quarantined", "unread")
     if as_json:
-        files = [{name: row[name] for name in (*columns, "layout", "source")} for row in manifest["inputs"]]
+        files = [{name: row[name] for name in ("file", *counted, "layout", "source")} for row in manifest["inputs"]]
         body = {"release": built.release.id, "files": files, "unchanged": built.unchanged}
         body |= {name: manifest[name] for name in ("counts", "quads", "quality", "problems")}
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
-        table(
-            ("file", "layout", *columns[1:]),
-            [[r[n] for n in ("file", "layout", *columns[1:])] for r in manifest["inputs"]],
-        )
+        lines: list[list[object]] = []
+        for name, rows in _by_input(manifest["inputs"]).items():
+            formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
+            lines.append([name, formats, len(rows), *(sum(row[n] for row in rows) for n in counted)])
+        table(("input", "format", "files", *counted), lines)
         table(("kind", "things"), list(manifest["counts"].items()))
-    for problem in manifest["problems"]:
+    shown = manifest["problems"][:SHOWN_PROBLEMS]
+    for problem in shown:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))
+    if (more := sum(manifest["problem_counts"].values()) - len(shown)) > 0:
+        say(f"and {more:,} more, in {built.release.path / 'quarantine'}; kg check shows them all")
     for lost in manifest["journal"]["unapplied"]:
         say(f"edit {lost['entry']} ({lost['by']}, {lost['at']}) no longer applies: it removed {lost['statement']}")
     state = "unchanged, already published" if built.unchanged else "published"
@@ -117,7 +109,7 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="TCP port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Server processes that share the port [KG_PROCESSES; 1].")
-@_home_option
+@home_option
 def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
     """Serve pages, data and SPARQL; build from the shipped seeds first when the home holds no release.
 
@@ -131,7 +123,7 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
 
     settings = from_environment(home=home, processes=workers)
     check_port(host, port)
-    home_ = _home(settings)
+    home_ = home_of(settings)
     if home_.current() is None:
         from kg.build import STAGES
         from kg.build import build as run_build
@@ -142,60 +134,17 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
     run(home_, settings, host, port)
 
 
-@main.command()
-@click.argument("data", required=False)
-@_home_option
-@click.option("--shapes", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Shapes in Turtle.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "turtle", "jsonld", "json", "csv", "html"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["violation", "warning", "info", "never"]),
-    default="violation",
-    show_default=True,
-    help="The mildest severity that makes the exit code 3.",
-)
-@_json_option
-def validate(data: str | None, home: Path | None, shapes: Path | None, form: str, fail_on: str, as_json: bool) -> None:
-    """Validate the published release, or DATA (a file in any RDF format, - for Turtle on stdin), against the shapes.
-
-    \b
-    Example:
-      kg validate --format html > report.html
-    """
-    from kg.export import FORMATS
-    from kg.quality import fails, forms
-    from kg.quality import validate as run
-    from kg.quality.validate import validate_data
-
-    settings = from_environment(home=home)
-    text = shapes.read_text(encoding="utf-8") if shapes else None
-    if data is None:
-        release = _release(settings)
-        report = run(release.open_store(), text, base_iri=release.manifest["base_iri"])
-    else:
-        form_of = {f".{extension}": name for name, extension in FORMATS.items()}
-        report = validate_data(read(data), format=form_of.get(Path(data).suffix, "turtle"), shapes=text)
-    if form == "table" and not as_json:
-        stdout().print(forms.table(report))
-    else:
-        write(forms.write(report, "json" if as_json else form))
-    sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)
+main.add_command(validate)
 
 
 @main.command()
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
-@_home_option
+@home_option
 @click.option(
     "--format", "form", type=click.Choice(["table", "csv", "tsv", "json", "xml"]), default="table", show_default=True
 )
-@_json_option
+@json_option
 def query(name: str | None, values: tuple[str, ...], home: Path | None, form: str, as_json: bool) -> None:
     """Run the named query NAME; without a name, list the queries and their parameters.
 
@@ -209,7 +158,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 
     settings = from_environment(home=home)
     form = "json" if as_json else form
-    release = _release(settings)
+    release = release_of(settings)
     if name is None:
         columns, rows = list_named(release)
         tabulate(columns, rows, as_json=form == "json")
@@ -219,7 +168,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 
 @main.command()
 @click.argument("text", metavar="QUERY")
-@_home_option
+@home_option
 @click.option(
     "--format",
     "form",
@@ -228,7 +177,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
     ),
     help="[default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE]",
 )
-@_json_option
+@json_option
 def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> None:
     """Run a SPARQL query on the published release; QUERY may be - for stdin. Common prefixes need not be declared.
 
@@ -239,13 +188,13 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     from kg.answer import ask
 
     question = read("-").decode() if text == "-" else text
-    write(ask(_release(from_environment(home=home)), question, "json" if as_json else form or "table"))
+    write(ask(release_of(from_environment(home=home)), question, "json" if as_json else form or "table"))
 
 
 @main.command()
 @click.argument("kind", required=False)
 @click.argument("thing", required=False, metavar="[NAME-OR-IRI]")
-@_home_option
+@home_option
 @click.option(
     "--format",
     "form",
@@ -269,7 +218,7 @@ def export(kind: str | None, thing: str | None, home: Path | None, form: str, ou
     from kg.rdf.iris import Iris
     from kg.search import Index
 
-    release = _release(from_environment(home=home))
+    release = release_of(from_environment(home=home))
     extension = FORMATS[form]
     iris = Iris(release.manifest["base_iri"])
     with contextlib.ExitStack() as stack:
@@ -289,8 +238,8 @@ def export(kind: str | None, thing: str | None, home: Path | None, form: str, ou
 
 
 @main.command()
-@_home_option
-@_json_option
+@home_option
+@json_option
 def releases(home: Path | None, as_json: bool) -> None:
     """List the releases of a home, the oldest first; the published one is marked.
 
@@ -298,7 +247,7 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-    place = _home(from_environment(home=home))
+    place = home_of(from_environment(home=home))
     current = place.current()
     rows = [
         [
@@ -318,9 +267,9 @@ def releases(home: Path | None, as_json: bool) -> None:
 @main.command()
 @click.argument("a")
 @click.argument("b")
-@_home_option
+@home_option
 @click.option("--limit", type=click.IntRange(0), default=0, help="Print at most so many statements; 0 prints all.")
-@_json_option
+@json_option
 def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
     """Print the statements that release B adds (+) to and lacks (-) from release A; ids may be shortened.
 
@@ -330,7 +279,7 @@ def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
     """
     from kg.store.nquads import diff as compare
 
-    home_ = _home(from_environment(home=home))
+    home_ = home_of(from_environment(home=home))
     old, new = home_.get(a), home_.get(b)
     counts = {"+": 0, "-": 0}
     shown: list[dict[str, str]] = []
@@ -350,7 +299,7 @@ def diff(a: str, b: str, home: Path | None, limit: int, as_json: bool) -> None:
 
 @main.command()
 @click.argument("release", required=False)
-@_home_option
+@home_option
 def rollback(release: str | None, home: Path | None) -> None:
     """Serve an earlier release again: RELEASE, or the one that was published before the current one.
 
@@ -361,7 +310,7 @@ def rollback(release: str | None, home: Path | None) -> None:
     from kg.store.catchup import say_left_out
     from kg.store.journal import Journal
 
-    home_ = _home(from_environment(home=home))
+    home_ = home_of(from_environment(home=home))
     with Journal(home_.path).lock():
         served = home_.rollback(release)
     say(f"Release {served.id} is published again")
@@ -371,8 +320,8 @@ def rollback(release: str | None, home: Path | None) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@_home_option
-@_json_option
+@home_option
+@json_option
 def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
 
@@ -391,24 +340,18 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
 
 
+def _by_input(files: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a manifest's files by the input that they came in: themselves, or their archive."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in files:
+        found.setdefault(row["input"], []).append(row)
+    return found
+
+
 def _inputs(paths: tuple[Path, ...]) -> list[InputFile]:
     from kg.sources import find_inputs, seed_inputs
 
     return find_inputs(paths) if paths else seed_inputs()
-
-
-def _home(settings: Settings) -> Home:
-    from kg.store.releases import Home
-
-    return Home(settings.home)
-
-
-def _release(settings: Settings) -> Release:
-    """Return the published release. Raises ReleaseError, with the next step, when there is none."""
-    release = _home(settings).current()
-    if release is None:
-        raise ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
-    return release
 
 
 if __name__ == "__main__":

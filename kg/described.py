@@ -12,7 +12,6 @@ Knows which parts there are and in which graph each goes. Does not know how any 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -26,24 +25,22 @@ from kg.rdf.void import Survey, access_triples, completion_triples, partition_tr
 from kg.store.coauthors import Coauthors
 from kg.store.drafts import Draft
 from kg.store.nquads import Artefact
-from kg.store.survey import survey
 
 ARTEFACT: Final = "description.nq"
 
 
-def describe(draft: Draft, graph: Artefact, iris: Iris, about: Iterable[Quad] = ()) -> Artefact:
-    """Add the description to a draft that is loaded and has its co-author index; ``about`` are further statements.
+def describe(draft: Draft, found: Survey, iris: Iris, about: Iterable[Quad] = ()) -> Artefact:
+    """Add the description to a draft that is loaded and has its co-author index.
+
+    ``found`` are the counts of its graph, ``about`` further statements.
 
     Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
     """
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    with ThreadPoolExecutor(1) as beside:  # counting is work of the interpreter, answering of the engine
-        counting = beside.submit(survey, graph.path, iris.base)
-        answers = write_answers(draft.path / FOLDER, store, queries, graph.sha256)
-        examples = choose_examples(store, queries, answers, finder)
-        found = counting.result()
+    answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256)
+    examples = choose_examples(store, queries, answers, finder)
     write_examples(draft.path / FILE, examples)
     del store
     shown = list(example_triples(queries, examples, iris.base, finder))

@@ -149,6 +149,16 @@ class NamedQuery:
             if isinstance(start, NamedNode) and isinstance(end, NamedNode):
                 people = [NamedNode(iri) for iri in path_finder(start.value, end.value) or ()]
                 steps = [[Literal(step), a, b] for step, (a, b) in enumerate(pairwise(people), start=1)]
+        return self._filled([terms], steps)
+
+    def bind_many(self, many: Sequence[Mapping[str, str]]) -> str:
+        """Return the SPARQL text that asks for many sets of values at once: one row of ``VALUES`` for each.
+
+        For queries without ``path``. Raises QueryError as `bind` does.
+        """
+        return self._filled([self._terms(values) for values in many], [])
+
+    def _filled(self, sets: Sequence[Mapping[str, Term | None]], steps: Sequence[Sequence[Term | None]]) -> str:
         lines = []
         for line in self.text.split("\n"):
             marked = _MARKED.fullmatch(line)
@@ -156,7 +166,7 @@ class NamedQuery:
                 lines.append(line)
                 continue
             names = _variables(marked["variables"])
-            rows = steps if marked["mark"] == "path" else [[terms[name] for name in names]]
+            rows = steps if marked["mark"] == "path" else [[terms[name] for name in names] for terms in sets]
             lines.append(f"{marked['lead']}{{ {' '.join(map(_row, rows))} }}  #+ {marked['mark']}")
         return "\n".join(lines)
 

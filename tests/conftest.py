@@ -14,11 +14,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import settings
 from pyoxigraph import Store
 
 from kg.build import Built, build
 from kg.sources import seed_inputs
 from kg.store.releases import Home
+
+# Times are never asserted in a test: a busy machine is no defect.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

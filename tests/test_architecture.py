@@ -21,13 +21,13 @@ LEVELS = [
     {"kg.quality", "kg.queries", "kg.search"},
     {"kg.precomputed", "kg.examples", "kg.described"},
     {"kg.build", "kg.export"},
-    {"kg.web", "kg.console", "kg.answer"},
+    {"kg.web", "kg.console", "kg.answer", "kg.options", "kg.validating"},
     {"kg.cli"},
 ]
 # Rooms of one level do not import one another, but for these: what stands later in the list may use what stands before.
 WITHIN = [
     {"kg.errors", "kg.assets", "kg.settings", "kg"},
-    {"kg.console", "kg.answer"},
+    {"kg.console", "kg.answer", "kg.options", "kg.validating"},
     {"kg.precomputed", "kg.examples", "kg.described"},
 ]
 BANNED = {"utils", "core", "common", "base", "manager", "helpers", "misc"}

@@ -14,6 +14,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 
 from kg.errors import ReleaseError
 from kg.rdf import vocab
+from kg.rdf.cards import cards_of
 from kg.store.coauthors import Coauthors, write_coauthors
 
 BASE = "http://localhost:8000/"
@@ -29,6 +30,9 @@ def quads_of(works: Iterable[Iterable[object]], lonely: Iterable[object] = ()) -
         for name in team:
             who = NamedNode(person(name))
             quads.append(Quad(NamedNode(f"{BASE}work/{number}"), vocab.AUTHOR, who, DefaultGraph()))
+            quads.append(
+                Quad(NamedNode(f"{BASE}work/{number}"), vocab.RDF_TYPE, vocab.SCHOLARLY_ARTICLE, DefaultGraph())
+            )
             quads.append(Quad(who, vocab.RDF_TYPE, vocab.PERSON, DefaultGraph()))
     quads.extend(Quad(NamedNode(person(name)), vocab.RDF_TYPE, vocab.PERSON) for name in lonely)
     return quads
@@ -37,7 +41,7 @@ def quads_of(works: Iterable[Iterable[object]], lonely: Iterable[object] = ()) -
 def build(quads: Store | Iterable[Quad]) -> Coauthors:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coauthors.bin"
-        count = write_coauthors(path, quads)
+        count = write_coauthors(path, cards_of(quads))
         index = Coauthors.load(path)
     assert len(index) == count
     return index
@@ -75,8 +79,8 @@ def test_bytes_ignore_the_order_of_quads(works: list[set[int]], random: object) 
     quads = quads_of(works)
     with tempfile.TemporaryDirectory() as folder:
         one, two = Path(folder) / "one", Path(folder) / "two"
-        write_coauthors(one, quads)
-        write_coauthors(two, [*reversed(quads), *quads])
+        write_coauthors(one, cards_of(quads))
+        write_coauthors(two, cards_of([*reversed(quads), *quads]))
         assert one.read_bytes() == two.read_bytes()
 
 
@@ -95,6 +99,20 @@ def test_toy_world() -> None:
     assert index.shortest_path(person("eva"), person("eva")) == [person("eva")]
 
 
+def test_pairs_among_some_people() -> None:
+    index = build(quads_of([["a", "b", "c"], ["c", "d"], ["e"]]))
+    some = [person(name) for name in "dcbx"]
+    assert index.joined(some) == [(person("b"), person("c")), (person("c"), person("d"))]
+    assert index.joined([person("a")]) == index.joined([]) == []
+
+
+@given(st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=4), max_size=8), st.sets(st.integers(0, 7)))
+def test_pairs_are_those_who_share_a_work(works: list[set[int]], some: set[int]) -> None:
+    index = build(quads_of(works))
+    expected = {(a, b) for team in works for a in team & some for b in team & some if a < b}
+    assert index.joined(map(person, some)) == sorted((person(a), person(b)) for a, b in expected)
+
+
 def test_other_graphs_do_not_count() -> None:
     quads = [Quad(q.subject, q.predicate, q.object, NamedNode(f"{BASE}graph/source/x")) for q in quads_of([["a", "b"]])]
     assert build([*quads, *quads_of([], lonely="ab")]).shortest_path(person("a"), person("b")) is None
@@ -103,7 +121,7 @@ def test_other_graphs_do_not_count() -> None:
 def test_a_work_of_thousands_joins_all_of_them_and_stays_small(tmp_path: Path) -> None:
     names = [f"{n:05}" for n in range(3000)]
     path = tmp_path / "coauthors.bin"
-    assert write_coauthors(path, quads_of([names])) == 3000
+    assert write_coauthors(path, cards_of(quads_of([names]))) == 3000
     assert path.stat().st_size < 300_000
     index = Coauthors.load(path)
     assert index.shortest_path(person("00000"), person("02999")) == [person("00000"), person("02999")]
@@ -122,7 +140,7 @@ def test_empty() -> None:
 @pytest.mark.parametrize("cut", [0, 5, 20, 60, -1])
 def test_damaged_file(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "coauthors.bin"
-    write_coauthors(path, quads_of([["a", "b"]]))
+    write_coauthors(path, cards_of(quads_of([["a", "b"]])))
     path.write_bytes(path.read_bytes()[:cut])
     with pytest.raises(ReleaseError, match=r"coauthors\.bin: the co-author index cannot be read .*; build the release"):
         Coauthors.load(path)
@@ -130,7 +148,7 @@ def test_damaged_file(tmp_path: Path, cut: int) -> None:
 
 def test_other_version_and_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "coauthors.bin"
-    write_coauthors(path, quads_of([["a", "b"]]))
+    write_coauthors(path, cards_of(quads_of([["a", "b"]])))
     path.write_bytes(path.read_bytes().replace(b"\x00\x01", b"\x00\x02", 1))
     with pytest.raises(ReleaseError, match="another format or version"):
         Coauthors.load(path)

@@ -14,7 +14,7 @@ from kg.examples import FILE, body, choose_examples, examples_for, read_examples
 from kg.precomputed import NONE, Answers, answers_of, ask, rows_of, whole_graph_queries, write_answers
 from kg.queries import load_all
 from kg.rdf.iris import Iris
-from kg.rdf.void import MERGED, partition_triples
+from kg.rdf.void import MERGED, Survey, partition_triples
 from kg.store.coauthors import write_coauthors
 from kg.store.nquads import read_artefact
 from kg.store.releases import Home
@@ -72,10 +72,10 @@ def test_every_query_has_examples_that_find_something(seeds: Built, seeds_store:
 def test_an_empty_graph_is_described_too(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with home.begin() as draft:
-        graph = draft.write_graph([])
+        draft.write_graph([])
         draft.load()
-        write_coauthors(draft.path / "coauthors.bin", draft.open_store())
-        describe(draft, graph, Iris(BASE))
+        write_coauthors(draft.path / "coauthors.bin", [])
+        describe(draft, Survey(), Iris(BASE))
         release = draft.commit({}, release_id="00000000000000bb")
     assert read_examples(release.path / FILE)["person-works"] == {"person": "person/ada"}
     known = answers_of(release)

@@ -16,9 +16,8 @@ from typing import Final, NamedTuple
 
 from kg.identity.clusters import Clusters
 from kg.model.entities import Join
-from kg.model.names import block_key, compatible, name_key
+from kg.model.names import block_key, compatible
 from kg.model.records import AgentKind
-from kg.model.text import fold
 
 _WEIGHTS: Final = {"same-name": 0.9, "same-place-on-work": 0.95, "compatible-name-and-co-author": 0.8}
 
@@ -56,11 +55,6 @@ class AgentCluster:
     kind: AgentKind
     printed: tuple[int, ...]
     joins: tuple[Join, ...]
-
-
-def agent_key(name: str, kind: AgentKind) -> str:
-    """Return the form under which two printed names of a kind are the same name."""
-    return fold(name) if kind == "group" else name_key(name)
 
 
 def cluster_agents(printed: Sequence[Printed]) -> tuple[list[AgentCluster], list[int]]:

@@ -1,24 +1,25 @@
-"""Which records are one work: the same identifier, the same title, or nearly the same abstract.
+"""Which records are one work: the same identifier, the same title, nearly the same abstract, or the same team.
 
-Knows works. Each join keeps its rule, weight and a sentence. Two records with different part numbers in their titles,
-or with titles of one or two words and nothing else in common, are kept apart.
+Records are compared by their keys; the texts themselves are looked at only where keys meet. Each join keeps its rule,
+weight and a sentence. Kept apart: records with different part numbers in their titles, records that one registry knows
+as two items, and equal titles over other authors or contradicting abstracts. Knows works; takes the records in a fixed
+order (by node), on which the result depends no more than that.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from kg.identity.clusters import Clusters
 from kg.model.entities import Join
-from kg.model.names import name_key
-from kg.model.records import WorkRecord
-from kg.model.text import containment, fold, resemblance, shingles
+from kg.model.names import block_key
+from kg.model.records import WorkKeys, WorkRecord
+from kg.model.text import containment, resemblance, shingles
 
 SAME_TEXT: Final = 0.6
 """Jaccard resemblance of 4-word shingles above which two abstracts are one text. Measured: versions of one abstract
@@ -39,120 +40,245 @@ SHORT_TITLE_WORDS: Final = 2
 MIN_SHINGLES: Final = 12
 """Texts with fewer shingles are too short to prove anything."""
 
-_SKETCH: Final = 12
+SHARED_NAMES: Final = 0.5
+"""Share of the shorter author list that must stand on the longer one, by family name and initial, where both are
+known: lists are cut, and names are misspelt, but another paper has other authors."""
+
+TITLE_WORDS: Final = 4
+"""Content words that two different titles of one team must share, at least; and the share of the shorter title."""
+TITLE_SHARE: Final = 0.8
+
+YEARS: Final = 2
+"""A preprint and its publication lie at most so many years apart, where nothing but title or team joins them."""
+
 _CROWD: Final = 64
+_PART: Final = re.compile(r"^(?:\d+(?:st|nd|rd|th)?|[ivx]{1,4}|v\d+)$")
+_WEIGHTS: Final = {
+    "same-identifier": 1.0,
+    "same-title": 0.95,
+    "same-abstract": 0.9,
+    "abstract-part": 0.8,
+    "same-team-like-title": 0.75,
+}
+_STOP: Final = frozenset("a an and as at by for from in into is of on or the to via with without using towards".split())
+# Registrants whose items are versions of one work (Zenodo, figshare, OSF, Research Square, Dryad).
+_VERSIONED: Final = frozenset({"10.5281", "10.6084", "10.31219", "10.31234", "10.31235", "10.21203", "10.5061"})
 
-_PART = re.compile(r"^(?:\d+|[ivx]{1,4}|v\d+)$")
-_WEIGHTS: Final = {"same-identifier": 1.0, "same-title": 0.95, "same-abstract": 0.9, "abstract-part": 0.8}
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A work record with its node name and the names of those who certainly signed it (byline and page subject)."""
+class Candidate(NamedTuple):
+    """A work record: its node name, its keys, the names of a page's subject who signed it, and a way to the record."""
 
     node: str
-    record: WorkRecord
-    signed: frozenset[str]
+    keys: WorkKeys
+    subject: str
+    record: Callable[[], WorkRecord]
 
 
 def cluster_works(candidates: Sequence[Candidate]) -> tuple[list[list[int]], dict[int, list[Join]]]:
     """Return the clusters of record indexes, and the joins of each by its first index.
 
-    The result depends on the records, not on their order, as long as the candidates are sorted by node.
+    The candidates are sorted by node.
     """
-    clusters = Clusters(len(candidates))
-    joins: dict[int, list[Join]] = defaultdict(list)
+    found = _Found(candidates)
+    for a, b, identifier in _same(candidates, lambda c: c.keys.identifiers):
+        if not found.contradicted(a, b):
+            found.join(a, b, "same-identifier", f"both carry {identifier}")
+    for a, b, _ in _same(candidates, lambda c: [c.keys.title] if c.keys.title else []):
+        if found.title_holds(a, b):
+            found.join(a, b, "same-title", f"both are titled “{candidates[a].record().title}”")
+    for a, b in _alike(candidates):
+        if found.apart(a, b) and (rule := found.text_rule(a, b)):
+            share = resemblance(found.text(a), found.text(b))
+            found.join(a, b, rule, f"the abstracts share {share:.0%} of their four-word runs")
+    for a, b in _teams(candidates):
+        if found.apart(a, b) and (shared := found.like_titles(a, b)):
+            words = ", ".join(sorted(shared))
+            found.join(a, b, "same-team-like-title", f"the first authors are the same, and both titles hold {words}")
+    return found.groups()
 
-    def join(a: int, b: int, rule: str, comment: str) -> None:
-        if clusters.join(a, b):
-            joins[a].append(Join(candidates[a].node, candidates[b].node, rule, _WEIGHTS[rule], comment))
 
-    @lru_cache(maxsize=4096)
-    def text(index: int) -> frozenset[str]:
-        return shingles(candidates[index].record.abstract)
+class _Found:
+    """The clusters so far: what may be joined, and why."""
 
-    for a, b, identifier in _same(candidates, lambda c: c.record.identifiers):
-        join(a, b, "same-identifier", f"both carry {identifier}")
-    for a, b, title in _same(candidates, lambda c: [fold(c.record.title)] if c.record.title else []):
-        if _title_holds(candidates[a], candidates[b], text(a), text(b), title):
-            join(a, b, "same-title", f"both are titled “{candidates[a].record.title}”")
-    for a, b in sorted(_alike(candidates)):
-        if clusters.find(a) != clusters.find(b) and (
-            rule := _text_rule(candidates[a], candidates[b], text(a), text(b))
-        ):
-            share = resemblance(text(a), text(b))
-            join(a, b, rule, f"the abstracts share {share:.0%} of their four-word runs")
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self._candidates = candidates
+        self._clusters = Clusters(len(candidates))
+        self._joins: dict[int, list[Join]] = defaultdict(list)
+        self._registered: dict[int, dict[str, str]] = {}
+        for index, candidate in enumerate(candidates):
+            if own := dict(filter(None, map(registration, candidate.keys.identifiers))):
+                self._registered[index] = own
+        self.text = lru_cache(maxsize=4096)(self._text)
 
-    groups = clusters.groups()
-    by_group: dict[int, list[Join]] = defaultdict(list)
-    for index, found in joins.items():
-        by_group[clusters.find(index)].extend(found)
-    return groups, by_group
+    def _text(self, index: int) -> frozenset[str]:
+        return shingles(self._candidates[index].record().abstract)
+
+    def apart(self, a: int, b: int) -> bool:
+        """Return whether two records are not one work yet, and may be."""
+        a, b = self._clusters.find(a), self._clusters.find(b)
+        return a != b and not self._two_items(a, b)
+
+    def join(self, a: int, b: int, rule: str, comment: str) -> None:
+        """Join the clusters of two records, unless some registry knows them as two items."""
+        one, two = self._clusters.find(a), self._clusters.find(b)
+        if one == two or self._two_items(one, two):
+            return
+        own = self._registered.pop(one, {}) | self._registered.pop(two, {})
+        self._clusters.join(a, b)
+        self._registered[self._clusters.find(a)] = own
+        self._joins[a].append(Join(self._candidates[a].node, self._candidates[b].node, rule, _WEIGHTS[rule], comment))
+
+    def groups(self) -> tuple[list[list[int]], dict[int, list[Join]]]:
+        """Return the clusters, and the joins of each by its first member."""
+        by_group: dict[int, list[Join]] = defaultdict(list)
+        for index, found in sorted(self._joins.items()):
+            by_group[self._clusters.find(index)].extend(found)
+        return self._clusters.groups(), by_group
+
+    def _two_items(self, a: int, b: int) -> bool:
+        one, two = self._registered.get(a), self._registered.get(b)
+        return bool(one and two and any(two.get(registry, item) != item for registry, item in one.items()))
+
+    def contradicted(self, a: int, b: int) -> bool:
+        """Return whether everything else speaks against an identifier that two records share: title and authors."""
+        one, two = self._candidates[a].keys, self._candidates[b].keys
+        if not (one.title and two.title) or _shared_names(self._candidates[a], self._candidates[b]) != 0:
+            return False
+        words = frozenset(one.title.split()), frozenset(two.title.split())
+        return containment(*words) < DIFFERENT_TEXT
+
+    def title_holds(self, a: int, b: int) -> bool:
+        """Return whether an equal title is enough: no contradicting abstract or authors, more than a short title."""
+        if not self.apart(a, b):
+            return False
+        one, two = self._candidates[a], self._candidates[b]
+        comparable = min(one.keys.shingles, two.keys.shingles) >= MIN_SHINGLES
+        if comparable and containment(self.text(a), self.text(b)) < DIFFERENT_TEXT:
+            return False
+        if comparable and containment(self.text(a), self.text(b)) >= SAME_TEXT:
+            return True
+        shared = _shared_names(one, two)
+        if shared is not None:
+            return shared >= SHARED_NAMES
+        return len(one.keys.title.split()) > SHORT_TITLE_WORDS and _near(one.keys, two.keys)
+
+    def text_rule(self, a: int, b: int) -> str:
+        """Return the rule under which two abstracts are one text, or an empty string."""
+        one, two = self._candidates[a].keys, self._candidates[b].keys
+        if min(one.shingles, two.shingles) < MIN_SHINGLES:
+            return ""
+        other_title = bool(one.title and two.title and one.title != two.title)
+        if other_title and _parts(one.title) != _parts(two.title):
+            return ""
+        if resemblance(self.text(a), self.text(b)) >= (SAME_TEXT_OTHER_TITLE if other_title else SAME_TEXT):
+            return "same-abstract"
+        if not other_title and containment(self.text(a), self.text(b)) >= HELD_TEXT:
+            return "abstract-part"
+        return ""
+
+    def like_titles(self, a: int, b: int) -> frozenset[str]:
+        """Return the content words that the titles of one team's two records share, if they are enough."""
+        one, two = self._candidates[a].keys, self._candidates[b].keys
+        if _parts(one.title) != _parts(two.title) or not _near(one, two):
+            return frozenset()
+        words = _content(one.title), _content(two.title)
+        shared = words[0] & words[1]
+        if len(shared) < TITLE_WORDS or containment(*words) < TITLE_SHARE:
+            return frozenset()
+        if min(one.shingles, two.shingles) >= MIN_SHINGLES and containment(self.text(a), self.text(b)) < DIFFERENT_TEXT:
+            return frozenset()
+        return shared if (_shared_names(self._candidates[a], self._candidates[b]) or 0) >= SHARED_NAMES else frozenset()
+
+
+def registration(iri: str) -> tuple[str, str] | None:
+    """Return (registry, item) of an identifier under which a registry knows one item; None where items may be versions.
+
+    >>> registration("https://doi.org/10.18653/v1/n19-1423"), registration("https://doi.org/10.5281/zenodo.1")
+    (('10.18653', 'https://doi.org/10.18653/v1/n19-1423'), None)
+    """
+    if iri.startswith("https://doi.org/"):
+        registrant = iri[16:].partition("/")[0]
+        return None if registrant in _VERSIONED else (registrant, iri)
+    for registry in ("https://arxiv.org/abs/", "https://aclanthology.org/"):
+        if iri.startswith(registry):
+            return registry, iri
+    return None
 
 
 def _same(
     candidates: Sequence[Candidate], keys_of: Callable[[Candidate], Iterable[str]]
-) -> Iterable[tuple[int, int, str]]:
+) -> Iterator[tuple[int, int, str]]:
     """Yield (earlier index, index, key) for every record that shares a key with an earlier one."""
-    earlier: dict[str, list[int]] = defaultdict(list)
+    earlier: dict[str, array[int]] = {}
     for index, candidate in enumerate(candidates):
         for key in keys_of(candidate):
+            found = earlier.get(key)
+            if found is None:
+                earlier[key] = array("I", (index,))
+                continue
             # Compare with the first few only: joining is transitive, and a crowd under one title is a generic title.
-            for other in earlier[key][:_CROWD]:
+            for other in found[:_CROWD]:
                 yield other, index, key
-            earlier[key].append(index)
+            found.append(index)
 
 
-def _title_holds(a: Candidate, b: Candidate, text_a: frozenset[str], text_b: frozenset[str], title: str) -> bool:
-    """Return whether an equal title is enough: no contradicting abstract, and more than a short title."""
-    comparable = min(len(text_a), len(text_b)) >= MIN_SHINGLES
-    if comparable and containment(text_a, text_b) < DIFFERENT_TEXT:
-        return False
-    if len(title.split()) > SHORT_TITLE_WORDS:
-        return True
-    return (comparable and containment(text_a, text_b) >= SAME_TEXT) or bool(a.signed & b.signed)
+def _alike(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Return the pairs of records whose abstracts share one of the smallest shingle hashes, sorted."""
+    buckets: dict[int, list[int]] = defaultdict(list)
+    for index, candidate in enumerate(candidates):
+        if candidate.keys.shingles >= MIN_SHINGLES:
+            for value in memoryview(candidate.keys.sketch).cast("I"):
+                buckets[value].append(index)
+    return sorted(set(_pairs(buckets.values())))
 
 
-def _text_rule(a: Candidate, b: Candidate, text_a: frozenset[str], text_b: frozenset[str]) -> str:
-    """Return the rule under which two abstracts are one text, or an empty string."""
-    if min(len(text_a), len(text_b)) < MIN_SHINGLES:
-        return ""
-    titles = fold(a.record.title), fold(b.record.title)
-    other_title = bool(titles[0] and titles[1] and titles[0] != titles[1])
-    if other_title and _parts(titles[0]) != _parts(titles[1]):
-        return ""
-    if resemblance(text_a, text_b) >= (SAME_TEXT_OTHER_TITLE if other_title else SAME_TEXT):
-        return "same-abstract"
-    if not other_title and containment(text_a, text_b) >= HELD_TEXT:
-        return "abstract-part"
-    return ""
+def _teams(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
+    """Return the pairs of records with different titles and the same first two authors (or the only one), sorted."""
+    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index, candidate in enumerate(candidates):
+        names = [m.key for m in candidate.keys.mentions[:3] if m.role == "author" and m.position and m.kind == "person"]
+        if names and candidate.keys.title and len(candidate.keys.title.split()) >= TITLE_WORDS:
+            buckets[tuple(map(_block, names[:2]))].append(index)
+    found = set()
+    for a, b in _pairs(buckets.values()):
+        one, two = candidates[a].keys, candidates[b].keys
+        if one.title != two.title and abs(one.year - two.year) <= YEARS:
+            found.add((a, b))
+    return sorted(found)
+
+
+def _pairs(buckets: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    for bucket in buckets:
+        if 1 < len(bucket) <= _CROWD:
+            for i, a in enumerate(bucket):
+                for b in bucket[i + 1 :]:
+                    yield a, b
+
+
+def _shared_names(a: Candidate, b: Candidate) -> float | None:
+    """Return which share of the shorter author list stands on the longer one; None where either is not known."""
+    one, two = _signed(a), _signed(b)
+    return containment(one, two) if one and two else None
+
+
+def _signed(candidate: Candidate) -> frozenset[str]:
+    names = {_block(m.key) for m in candidate.keys.mentions if m.role == "author"}
+    return frozenset(names | ({_block(candidate.subject)} if candidate.subject else set()))
+
+
+_block = lru_cache(maxsize=1 << 16)(block_key)
+
+
+def _near(a: WorkKeys, b: WorkKeys) -> bool:
+    """Return whether two years lie near each other; an unknown one is near every other."""
+    return not a.year or not b.year or abs(a.year - b.year) <= YEARS
 
 
 def _parts(title: str) -> tuple[str, ...]:
-    """Return the words of a title that number parts or versions."""
+    """Return the words of a title that number parts, versions or years."""
     return tuple(word for word in title.split() if _PART.match(word))
 
 
-def _alike(candidates: Sequence[Candidate]) -> set[tuple[int, int]]:
-    """Return the pairs of records whose abstracts share one of the smallest shingle hashes (a bottom-k sketch).
-
-    Texts with a resemblance of 0.6 share at least one of twelve with a chance above 0.9999.
-    """
-    buckets: dict[int, list[int]] = defaultdict(list)
-    for index, candidate in enumerate(candidates):
-        hashes = sorted(zlib.crc32(s.encode()) for s in shingles(candidate.record.abstract))
-        for value in hashes[:_SKETCH]:
-            buckets[value].append(index)
-    return {
-        (bucket[i], bucket[j])
-        for bucket in buckets.values()
-        if 1 < len(bucket) <= _CROWD
-        for i in range(len(bucket))
-        for j in range(i + 1, len(bucket))
-    }
-
-
-def signed_by(record: WorkRecord, subject: str) -> frozenset[str]:
-    """Return the name keys of those who signed a record: its byline and the subject of its page."""
-    names = {name_key(m.name) for m in record.byline.mentions} if record.byline else set()
-    return frozenset(names | ({name_key(subject)} if subject else set()))
+def _content(title: str) -> frozenset[str]:
+    """Return the words of a title that say something, without the s of a plural."""
+    return frozenset(w[:-1] if len(w) > 3 and w.endswith("s") else w for w in title.split() if w not in _STOP)

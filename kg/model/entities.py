@@ -5,11 +5,14 @@ Built by ``kg.identity`` from records; read by ``kg.rdf``. Knows ids and merged 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeVar, overload
 
 from kg.model.dates import PartialDate
-from kg.model.records import Action, Observed, Problem, Source, WorkRecord
+from kg.model.records import Action, Observed, Problem, Source, Subject, WorkRecord
+
+T = TypeVar("T")
 
 Kind = Literal["person", "group", "work", "organization", "topic", "venue", "source", "software"]
 KINDS: tuple[Kind, ...] = ("person", "group", "work", "organization", "topic", "venue", "source", "software")
@@ -27,8 +30,8 @@ class AgentRef:
 class Join:
     """A reason why two records or mentions are one thing.
 
-    ``a`` and ``b`` are node names (``source-id#L7`` for a record, ``source-id#L8-m1`` for a mention); ``weight`` is
-    0 to 1, higher means stronger; ``comment`` is one sentence for a reader.
+    ``a`` and ``b`` are node names (``source-id#r8c1f…`` for a record, ``source-id#r8c1f…-m1`` for a mention);
+    ``weight`` is 0 to 1, higher means stronger; ``comment`` is one sentence for a reader.
     """
 
     a: str
@@ -40,7 +43,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class MentionOf:
-    """A printed name that stands for an agent: where it is printed and in which record."""
+    """A printed name that stands for an agent: where it is printed and in which record.
+
+    ``organizations`` are the ids of the affiliations, in their order. ``role`` is what the agent did for the work.
+    """
 
     node: str
     name: str
@@ -52,15 +58,20 @@ class MentionOf:
     affiliations: tuple[str, ...] = ()
     orcid: str | None = None
     is_subject: bool = False
+    role: str = "author"
+    variants: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Authorship:
-    """An agent's place on a work: ``position`` from 1, None where no source tells it."""
+    """An agent's place on a work: ``position`` from 1, None where no source tells it; or its part in another role."""
 
     agent: AgentRef
     position: int | None
     mentions: tuple[MentionOf, ...]
+    role: str = "author"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class RecordOf:
-    """A record with the id of its source, its node name, and the ids of what it names."""
+    """A record with the id of its source, its node name, and the ids of what it names.
+
+    ``funders`` are ids of organisations, one for each funding of the record, empty where no funder is named.
+    """
 
     node: str
     source_id: str
@@ -90,11 +104,16 @@ class RecordOf:
     organizations: tuple[str, ...] = ()
     venue: str = ""
     topics: tuple[str, ...] = ()
+    publisher: str = ""
+    funders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One work: the merged values, the authors, the records behind them and why those are one work."""
+    """One work: the merged values, the authors, the records behind them and why those are one work.
+
+    ``contributions`` are of agents in other roles than author. ``cites`` are ids of works of this graph.
+    """
 
     id: str
     title: str
@@ -107,11 +126,25 @@ class Work:
     disagreements: tuple[Disagreement, ...] = ()
     joins: tuple[Join, ...] = ()
     software: tuple[str, ...] = ()
+    contributions: tuple[Authorship, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One work record with the work it states something about, and the names printed on it."""
+
+    record: RecordOf
+    work_id: str
+    mentions: tuple[MentionOf, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileOf:
-    """What one page says about its subject."""
+    """What a source says about a person or group: the head of a page, or an entry of a list.
+
+    ``organizations`` and ``alumni_of`` are ids.
+    """
 
     source_id: str
     node: str
@@ -123,11 +156,22 @@ class ProfileOf:
     organizations: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     observed: tuple[Observed, ...] = ()
+    names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    item: str = ""
+    given: str = ""
+    family: str = ""
+    alumni_of: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    distinct_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A person or a group: the form of the name to show, all forms as printed, mentions, profiles and evidence."""
+    """A person or a group: the form of the name to show, all forms as printed, mentions, profiles and evidence.
+
+    ``identifiers`` are IRIs by which sources know the agent, ORCID iDs among them.
+    """
 
     ref: AgentRef
     name: str
@@ -136,9 +180,10 @@ class Agent:
     works: tuple[str, ...]
     profiles: tuple[ProfileOf, ...] = ()
     joins: tuple[Join, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Organization:
     """An organisation: its name, the keywords printed for it and its ROR IRI where one is known."""
 
@@ -149,18 +194,20 @@ class Organization:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Venue:
-    """Where works appear: a journal, a conference, a preprint server."""
+    """Where works appear: a journal, a conference, a preprint server; with the ISSNs and ISBNs printed for it."""
 
     id: str
     name: str
     sources: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Software:
-    """A code repository named in abstracts."""
+    """A code repository named in abstracts or links."""
 
     id: str
     name: str
@@ -170,7 +217,11 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class SourceOf:
-    """A source with its id and what was found out about it."""
+    """A source with its id and what was found out about it.
+
+    ``head`` is what the head of a page says of its subject; ``mention`` is the subject's name where the page lists no
+    work that it could stand on.
+    """
 
     id: str
     source: Source
@@ -179,6 +230,8 @@ class SourceOf:
     subject_evidence: str
     actions: tuple[Action, ...]
     problems: tuple[Problem, ...]
+    head: ProfileOf | None = None
+    mention: MentionOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,23 +243,61 @@ class Redirect:
     new: str
 
 
+class Made(Sequence[T], Generic[T]):
+    """Things that are put together each time they are asked for, because all of them at once would fill the memory.
+
+    ``keys`` name each, in order; ``facts(i)`` gives what thing ``i`` depends on, much more cheaply than the thing, so
+    that one can tell whether it is what it was.
+    """
+
+    def __init__(self, keys: Sequence[str], make: Callable[[int], T], facts: Callable[[int], object]) -> None:
+        self.keys = keys
+        self._make = make
+        self.facts = facts
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._make(index % len(self))
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(a == b for a, b in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # compared by what is made
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Everything a build believes, each tuple sorted by id."""
+    """Everything a build believes, each sequence sorted by id (records and people's entries by node)."""
 
     sources: tuple[SourceOf, ...]
-    works: tuple[Work, ...]
-    agents: tuple[Agent, ...]
+    works: Made[Work]
+    agents: Made[Agent]
+    records: Made[Statement]
+    entries: Made[tuple[ProfileOf, MentionOf]]
     organizations: tuple[Organization, ...]
     venues: tuple[Venue, ...]
     software: tuple[Software, ...]
     topics: tuple[str, ...]
     redirects: tuple[Redirect, ...] = ()
+    counts: Mapping[Kind, int] = field(default_factory=dict)
 
     def count(self, kind: Kind) -> int:
         """Return how many things of a kind there are."""
-        if kind in ("person", "group"):
-            return sum(agent.ref.kind == kind for agent in self.agents)
-        plural = {"work": self.works, "organization": self.organizations, "venue": self.venues}
-        plural |= {"software": self.software, "source": self.sources, "topic": self.topics}
-        return len(plural[kind])
+        return self.counts[kind]

@@ -1,4 +1,4 @@
-"""Read DOIs, ORCID iDs, ROR ids and arXiv ids, and give them their one canonical IRI.
+"""Read DOIs, ORCID iDs, ROR ids, arXiv ids and ACL Anthology ids, and give them their one canonical IRI.
 
 Knows the shape and the check digits that each registry publishes. Does not know whether an id is on the right
 person or work: an external id is evidence, not an axiom.
@@ -20,6 +20,13 @@ _ROR = re.compile(r"^(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}\d{2})
 # arXiv identifier scheme: YYMM.NNNN(N) since 2007-04, archive(.SUBJECT)/YYMMNNN before; an optional version.
 _ARXIV = re.compile(
     r"^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?(?:\.pdf)?$",
+    re.IGNORECASE,
+)
+# ACL Anthology: "2020.emnlp-demos.6" since 2020 (and for older volumes added since), "P14-1007" before; a volume's id
+# lacks the number of the paper. Addresses have had three hosts.
+_ANTHOLOGY = re.compile(
+    r"^(?:https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology|aclanthology\.info/(?:papers|volumes))/)?"
+    r"(?:volumes/|papers/)?(\d{4}\.[a-z0-9]+-[a-z0-9]+(?:\.\d+)?|[A-Z]\d{2}-(?:\d{4}|\d{1,2}))(?:v\d+)?(?:\.pdf|\.bib|/)?$",
     re.IGNORECASE,
 )
 _ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
@@ -103,6 +110,24 @@ def parse_arxiv(text: str) -> str:
     if not match:
         raise IdentifierError(f"{text!r} is not an arXiv id", value=text, advice="an arXiv id looks like 2002.11803")
     return "https://arxiv.org/abs/" + match[1]
+
+
+def parse_anthology(text: str) -> str:
+    """Return the IRI ``https://aclanthology.org/…/`` of an ACL Anthology id, bare or as any address it has had.
+
+    The same form, that of the page today, serves papers, front matters (paper 0) and volumes.
+    Raises IdentifierError when the text has not the shape of an Anthology id.
+
+    >>> parse_anthology("https://www.aclweb.org/anthology/P14-1007.pdf")
+    'https://aclanthology.org/P14-1007/'
+    """
+    match = _ANTHOLOGY.match(text.strip())
+    if not match:
+        raise IdentifierError(
+            f"{text!r} is not an ACL Anthology id", value=text, advice="an id looks like 2020.emnlp-demos.6 or P14-1007"
+        )
+    known = match[1]
+    return f"https://aclanthology.org/{known.lower() if known[0].isdigit() else known.upper()}/"
 
 
 def find_identifiers(text: str) -> list[str]:

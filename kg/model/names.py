@@ -28,6 +28,8 @@ _GROUP_WORDS: Final = frozenset(
     "laboratories laboratory labs ltd network organisation organization project research society team university "
     "workshop working".split()
 )
+_GROUP_SIGNS: Final = _GROUP_WORDS | {"the"}
+_ASCII_WORD = re.compile(r"[a-z]+")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # One word of a personal name: letters of any script with inner apostrophes, hyphens and stops ("O'Neil", "J.-B.").
 _NAME_WORD = re.compile(r"^['’ʼ`]?[^\W\d_]+(?:['’ʼ`.·-]{1,2}[^\W\d_]+)*[.'’]?$")
@@ -60,6 +62,8 @@ def looks_like_group(name: str) -> bool:
     >>> looks_like_group("Mistral-AI"), looks_like_group("OpenAI"), looks_like_group("Ai Tanaka")
     (True, True, False)
     """
+    if name.isascii() and "AI" not in name and _GROUP_SIGNS.isdisjoint(_ASCII_WORD.findall(name.lower())):
+        return False  # most names: said without folding
     runs = _LETTER_RUN.findall(name)
     if not runs:
         return False
@@ -69,9 +73,15 @@ def looks_like_group(name: str) -> bool:
         return True
     if len(runs) == 1 and re.fullmatch(r"[^\W\d_]*[a-z]AI", runs[0]):
         return True
-    if folded[0] in {"the", "team"} and len(folded) > 1:
-        return True
     strong = _GROUP_WORDS - {"ai", "lab", "college", "club", "company", "working"}
+    if folded[0] in {"the", "team"} and len(folded) > 1:
+        # "The Anh Hoang" is a Vietnamese name: some short words behind "The", none of them a group's.
+        vietnamese = (
+            folded[0] == "the"
+            and len(folded) > 2
+            and all(re.fullmatch(r"[^\W\d_a-z][^\W\d_A-Z]{0,5}", r) for r in runs)
+        )
+        return not vietnamese or any(word in strong for word in folded[1:])
     return any(word in strong for word in folded[1:]) or (len(folded) > 1 and folded[-1] in {"lab", "club", "company"})
 
 

@@ -5,8 +5,9 @@ Knows the words and where they stand. Does not know who is who, nor which of two
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from kg.model.dates import PartialDate
 
@@ -106,11 +107,13 @@ class Related:
     """Another thing that a record points to. ``kind`` is one of ``RELATIONS``; one of the other two may be empty.
 
     ``iri`` identifies the other thing (a DOI, an arXiv or OpenAlex IRI, …); ``printed`` is what the source prints.
+    ``relation`` is the source's own word where it says more than the kind: "IsSupplementedBy", "has-review".
     """
 
     kind: str
     iri: str = ""
     printed: str = ""
+    relation: str = ""
 
 
 RELATIONS: Final = (
@@ -155,7 +158,9 @@ class WorkRecord:
     ``urls`` web pages and repositories about it, ``venue_identifiers`` IRIs or ``ISSN …`` / ``ISBN …`` of what it
     appeared in. ``contributors`` are agents in other roles than author. ``licenses`` are IRIs or words. ``readings``
     is filled only where title and authors could not be told apart; then ``title`` is empty, the byline has no mentions
-    and ``doubt`` says why.
+    and ``doubt`` says why. ``retracted`` holds the words (day and reason, or "retracted" alone) by which the source
+    says that the work was withdrawn, ``awards`` prizes, ``notes`` remarks as printed ("12 pages, accepted at …"), and
+    ``citation_key`` the key under which a bibliography has it.
     """
 
     place: Place
@@ -189,6 +194,10 @@ class WorkRecord:
     subjects: tuple[Subject, ...] = ()
     funding: tuple[Funding, ...] = ()
     related: tuple[Related, ...] = ()
+    retracted: str = ""
+    awards: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    citation_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +205,10 @@ class ProfileRecord:
     """What a source says about a person or group: the header of a page, an ORCID record, an entry of a people file.
 
     ``names`` are other forms of the name that the source gives, ``urls`` web pages of the person, ``affiliations``
-    organisations as printed.
+    organisations as printed. ``given`` and ``family`` are the parts of ``name`` where the source tells them apart,
+    ``alumni_of`` the organisations where the person studied, ``subjects`` what the person works on. ``distinct_from``
+    are IRIs of others who are easily taken for this person and are not. ``identified_only`` says that the names must
+    not be taken for this person where no identifier stands beside them.
     """
 
     place: Place
@@ -210,6 +222,12 @@ class ProfileRecord:
     names: tuple[str, ...] = ()
     urls: tuple[str, ...] = ()
     kind: AgentKind = "person"
+    given: str = ""
+    family: str = ""
+    alumni_of: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    distinct_from: tuple[str, ...] = ()
+    identified_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +252,8 @@ class Source:
     """A capture of a page, or a file: what is known of it beside its content.
 
     ``captured`` is the day or year of the capture where it is known; ``subject`` the person the page is about where
-    it had to be told by hand; ``sha256`` the hash of the (decompressed) bytes, in hexadecimal, and ``container`` that
-    of the input they came in, which is another one for compressed files and archives.
+    it had to be told by hand; ``sha256`` the hash of the (decompressed) bytes, in hexadecimal. ``input`` names the
+    input they came in and ``container`` is its hash, which is another one for compressed files and archives.
     """
 
     file: str
@@ -246,6 +264,49 @@ class Source:
     rights: str = ""
     subject: str = ""
     container: str = ""
+    input: str = ""
+
+
+class MentionKey(NamedTuple):
+    """A printed name on a record: the name, the form under which equal names meet, what it did, and by what else the
+    source knows who it is (``orcid`` as printed)."""
+
+    name: str
+    key: str
+    kind: AgentKind = "person"
+    position: int | None = None
+    role: str = "author"
+    orcid: str = ""
+    identifiers: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+
+
+class WorkKeys(NamedTuple):
+    """What one work record is compared by; made by `kg.model.keys`.
+
+    ``digest`` is a hash of the whole record (16 bytes), ``opening`` one of what names it within its source: its title,
+    else the start of its text (16 hex digits). ``beginning`` is a hash of the abstract's first words, empty for a short
+    one. ``sketch`` holds the smallest hashes of the abstract's shingles as
+    32-bit numbers in the machine's order, ``shingles`` their number. ``mentions`` are the byline's, then the
+    contributors', in order. ``organizations`` are all words for organisations as printed, ``repositories`` addresses,
+    ``cites`` the identifiers of the works that it cites.
+    """
+
+    digest: bytes
+    opening: str
+    title: str
+    identifiers: tuple[str, ...] = ()
+    beginning: str = ""
+    sketch: bytes = b""
+    shingles: int = 0
+    year: int = 0
+    mentions: tuple[MentionKey, ...] = ()
+    organizations: tuple[str, ...] = ()
+    venue: str = ""
+    venue_identifiers: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,16 +316,17 @@ class SourceReading:
     ``profile`` is of the person whose page or record it is, ``people`` are persons and groups that the source lists
     beside its works. ``organizations`` are pairs of an organisation's printed name and its IRI (ROR). ``subject`` is
     the printed name of the person whose page it is, and ``subject_evidence`` how that is known; both are empty when it
-    is not.
+    is not. ``keys`` are those of the works, one each, where they were made with them (`kg.model.keys`).
     """
 
     source: Source
-    works: tuple[WorkRecord, ...] = ()
+    works: Sequence[WorkRecord] = ()
     profile: ProfileRecord | None = None
     problems: tuple[Problem, ...] = ()
     subject: str = ""
     subject_evidence: str = ""
     subject_line: int = 0
     title: str = ""
-    people: tuple[ProfileRecord, ...] = ()
+    people: Sequence[ProfileRecord] = ()
     organizations: tuple[tuple[str, str], ...] = ()
+    keys: Sequence[WorkKeys] = ()

@@ -57,8 +57,8 @@ class Composer:
         )
 
     def listed(self, results: Sequence[Result]) -> list[Result]:
-        """Return the results of one shape that are listed: the first by focus node and value."""
-        ordered = sorted(results, key=lambda one: one.key)
+        """Return the results of one shape that are listed: the first in the order of findings (`Finding.key`)."""
+        ordered = sorted(results, key=_order)
         return ordered[: self.limit] if self.limit else ordered
 
     def findings(self, results: Iterable[Result]) -> tuple[Finding, ...]:
@@ -148,6 +148,13 @@ def thing_of(result: Result) -> str:
     """Return the thing a result is about: its focus node without the fragment."""
     focus = text_of(result.focus)
     return focus if isinstance(result.focus, BlankNode) else focus.partition("#")[0]
+
+
+def _order(result: Result) -> tuple[str, str, str, str, str, str]:
+    """Return what the results of one shape are sorted by: the key of their findings."""
+    rank = SEVERITIES.index(result.severity) if result.severity in SEVERITIES else len(SEVERITIES)
+    thing, focus = thing_of(result), text_of(result.focus)
+    return (str(rank), thing, focus, result.path, result.component, str(result.value))
 
 
 def shape_counts(

@@ -8,13 +8,24 @@ an artefact is written; knows no shape.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 from typing import Literal as Choice
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse,
+)
 
 from kg.errors import ReleaseError
 from kg.quality.shacl.model import Node
@@ -96,27 +107,47 @@ def default_size(store: Store, subject: Term) -> int:
     return sum(1 for _ in store.quads_for_pattern(subject, None, None, DefaultGraph()))
 
 
-def load(view: View, predicates: Collection[NamedNode] | None, artefact: Path | None = None) -> Store:
+@dataclass(frozen=True)
+class Loaded:
+    """A store in memory that holds what was asked for, and the number of statements that there are in all."""
+
+    store: Store
+    statements: int
+
+
+def load(view: View, predicates: Collection[NamedNode] | None, artefact: Path | None = None) -> Loaded:
     """Return a store in memory whose default graph holds the view, as far as some properties go (None: all).
 
     ``artefact`` is the sorted N-Quads file of the same store: reading it costs half of what reading a store on disk
-    does. Memory is about 350 bytes a triple.
+    does, and what a release says about itself is neither checked nor counted. Memory is about 350 bytes a triple.
     """
     copy = Store()
     if artefact is not None and view.graphs == "view":
-        lines = io.BufferedReader(_Stream(_view_lines(artefact, predicates)), buffer_size=1 << 20)
+        merged: list[int] = []
+        lines = io.BufferedReader(_Stream(_view_lines(artefact, predicates, merged.append)), buffer_size=1 << 20)
         if _names_blank_nodes(artefact):
             # Loading would name them anew, and findings about them would point to nothing.
             copy.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
         else:
             copy.bulk_load(input=lines, format=RdfFormat.N_TRIPLES)
-        return copy
+        return Loaded(copy, sum(merged))
     copy.bulk_extend(
         Quad(triple.subject, triple.predicate, triple.object)
         for triple in view.match(None, None, None)
         if predicates is None or triple.predicate in predicates
     )
-    return copy
+    return Loaded(copy, size(view.store, view.graphs))
+
+
+def size(store: Store, graphs: Graphs) -> int:
+    """Return the number of statements in the merged view, or in the graphs named, or in all of them."""
+    if isinstance(graphs, tuple):
+        found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", default_graph=list(graphs))
+    else:
+        found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", use_default_graph_as_union=graphs == "all")
+    if not isinstance(found, QuerySolutions):
+        raise AssertionError("a SELECT query has solutions")
+    return int(next(found)[0].value)
 
 
 def _names_blank_nodes(path: Path) -> bool:
@@ -151,8 +182,8 @@ class _Stream(io.RawIOBase):
         return size
 
 
-def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterator[bytes]:
-    """Yield the lines of the view as N-Triples, many at a time.
+def _view_lines(path: Path, predicates: Collection[NamedNode] | None, merged: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield the lines of the view as N-Triples, many at a time; tell ``merged`` how many the default graph has.
 
     The file is sorted, so that the statements about one subject stand together: those of a named graph are kept back
     until it is known whether the subject is a record there.
@@ -161,6 +192,7 @@ def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterato
     replaced = str(vocab.DCT_IS_REPLACED_BY).encode()
     record_lines = {f"{vocab.RDF_TYPE} {cls} ".encode() for cls in RECORD_CLASSES}
     out: list[bytes] = []
+    number = 0
     current, held, records = b"", dict[bytes, list[bytes]](), set[bytes]()
     try:
         with path.open("rb") as file:
@@ -175,6 +207,7 @@ def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterato
                             held, records = {}, set()
                     graph = _graph(rest)
                     if not graph:
+                        number += 1
                         if wanted is None or predicate in wanted:
                             out.append(line)
                         continue
@@ -190,6 +223,7 @@ def _view_lines(path: Path, predicates: Collection[NamedNode] | None) -> Iterato
                 yield b"".join(out)
                 out.clear()
             yield b"".join(line for graph in records for line in held[graph])
+            merged(number)
     except (FileNotFoundError, ValueError) as error:
         raise ReleaseError(
             f"the file cannot be read as N-Quads ({error})", where=str(path), advice="build the release again"

@@ -7,13 +7,14 @@ release keeps its own; judges nothing (`gates` does).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
+from kg.quality import kept
 from kg.quality.report import SEVERITIES, Figure, Finding, Report
 from kg.rdf.vocab import PREFIXES
 from kg.store.releases import Release
@@ -75,6 +76,8 @@ class Background:
 
 
 NOTHING: Final = Background()
+REMEMBERED: Final = 30
+"""Releases whose counts are shown in a row."""
 
 
 def compare(old: Report, new: Report) -> Comparison:
@@ -113,6 +116,20 @@ def compare(old: Report, new: Report) -> Comparison:
 
 def _identity(finding: Finding) -> tuple[str, str, str, str, str]:
     return (finding.shape, finding.component, finding.focus, finding.path, str(finding.value_term))
+
+
+def background(releases: Sequence[Release], release: Release, report: Report) -> Background:
+    """Return what is known of the releases up to one, whose report is given; ``releases`` come oldest first.
+
+    At most `REMEMBERED` releases are looked at. Nothing is compared where the last report was made by other shapes.
+    """
+    ids = [one.id for one in releases]
+    earlier = list(releases)[: ids.index(release.id)] if release.id in ids else list(releases)
+    points = history(earlier[1 - REMEMBERED :])
+    own = Point(release.id, str(release.manifest.get("built", "")), report.counts_by_severity)
+    last = next((old for one in reversed(earlier) if (old := kept.of_release(one)) is not None), None)
+    comparable = last is not None and last.shapes_digest == report.shapes_digest
+    return Background((*points, own), compare(last, report) if last is not None and comparable else None)
 
 
 def history(releases: Iterable[Release]) -> tuple[Point, ...]:

@@ -94,23 +94,30 @@ def revalidate(
 ) -> Report:
     """Return the report of a store that differs from ``before``, whose report is ``old``, in some subjects.
 
-    Equal to `validate` of the whole. Where ``limit`` cuts a list, the counts are still right; the list may be shorter.
-    Falls back to `validate` where the shapes are others, the class hierarchy changed, or a shape reads everything.
-    Costs in proportion to the change. Raises ShapesError.
+    Equal to `validate` of the whole. Falls back to it where the shapes are others, the class hierarchy changed, a
+    shape reads everything, or a finding is gone from a list that ``limit`` had cut: nobody knows what comes next.
+    Else it costs in proportion to the change. Raises ShapesError.
     """
     chosen = chosen_shapes(shapes)
+
+    def whole() -> Report:
+        return validate(
+            store, chosen, base_iri=base_iri, graphs=graphs, level=old.level, limit=limit, artefact=artefact
+        )
+
     after, earlier = View(store, graphs), View(before, graphs)
     subjects = list(dict.fromkeys(changed))
     found = changes(subjects, earlier, after)
     again = affected(chosen, found, after) if old.tallies and old.shapes_digest == chosen.digest else {}
     comparable = old.tallies and old.shapes_digest == chosen.digest and old.base_iri == base_iri
     if not comparable or any(nodes is None for nodes in again.values()):
-        return validate(
-            store, chosen, base_iri=base_iri, graphs=graphs, level=old.level, limit=limit, artefact=artefact
-        )
+        return whole()
     nodes = {root: some for root, some in again.items() if some is not None}
     composer = Composer(chosen, store, after, base_iri, limit)
-    return _Revision(chosen, old, composer, subjects, found, nodes, earlier, after).report()
+    report = _Revision(chosen, old, composer, subjects, found, nodes, earlier, after).report()
+    if report is None:
+        return whole()
+    return report
 
 
 class _Revision:
@@ -137,7 +144,8 @@ class _Revision:
         self._before = before
         self._after = after
 
-    def report(self) -> Report:
+    def report(self) -> Report | None:
+        """Return the new report; None where a cut list lost a finding."""
         processor, old = self._processor, self._old
         targets = {root: self._targets(root, some) for root, some in self._nodes.items()}
         focus_nodes = {root: now for root, (_, now) in targets.items()}
@@ -153,6 +161,8 @@ class _Revision:
         fresh = [one for one in kept if not self._stale(one, touched, moved)]
         renewed = self._composer.findings([*outcome.results, *map(self._result, stale)])
         findings = tuple(sorted((*fresh, *renewed), key=lambda one: one.key))
+        if self._lost(dropped, renewed):
+            return None
         unlisted = self._unlisted(targets)
         gone = Counter((one.shape, one.severity) for one in dropped)
         gone.update((one.shape, one.severity) for one in unlisted)
@@ -168,6 +178,12 @@ class _Revision:
             tallies=tuple((name, part, whole) for name, (part, whole) in tallies.items()),
             sources=self._scores((*dropped, *stale), unlisted, renewed),
         )
+
+    def _lost(self, dropped: Iterable[Finding], renewed: Iterable[Finding]) -> bool:
+        """Say whether a finding is gone from a list that was cut."""
+        cut = {one.shape for one in self._old.counts if one.listed < one.findings}
+        left = Counter(one.key for one in dropped if one.shape in cut)
+        return bool(left - Counter(one.key for one in renewed))
 
     def _targets(self, root: Node, nodes: frozenset[Term]) -> tuple[set[Term], set[Term]]:
         """Return those of some nodes that were targets of a root, and those that are."""

@@ -1,13 +1,15 @@
 """A report as bytes and back, whole: what a release keeps, and what the next validation starts from.
 
-JSON, compact, with terms as short lists. The RDF form of a report (`Report.graph`) says the same to the world; this one
-keeps the order and the words of every field. Knows the fields of a report and nothing else.
+It stands in ``report.json`` of the release. JSON, compact, with terms as short lists. The RDF form of a report
+(`Report.graph`) says the same to the world; this one keeps the order and the words of every field. Knows the fields
+of a report and nothing else.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import orjson
@@ -16,9 +18,31 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.errors import ReleaseError
 from kg.quality.report import Branch, Detail, Figure, Finding, Place, Proposal, Report, ShapeCount, SourceScore
 from kg.quality.shacl.outcome import Refusal
+from kg.store.releases import Release
 
+FILE: Final = "report.json"
 FORM: Final = 1
 """Counts up when the fields change; a report of another form is read as none."""
+
+
+def keep(report: Report, folder: Path) -> None:
+    """Write a report into the folder of a release that is being made."""
+    (folder / FILE).write_bytes(to_bytes(report))
+
+
+def of_release(release: Release) -> Report | None:
+    """Return the report of a release as it was built.
+
+    None where it was built without validation or by another version, where the file is damaged, and where edits made
+    another release of it: then the quality graph is all that can be read.
+    """
+    path = release.path / FILE
+    if "edition_of" in release.manifest or not path.is_file():
+        return None
+    try:
+        return from_bytes(path.read_bytes())
+    except ReleaseError:
+        return None
 
 
 def to_bytes(report: Report) -> bytes:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, parse
 
 from kg.errors import InputError
 from kg.quality import figures
 from kg.quality.compose import LIMIT, Composer, things_of_sources
-from kg.quality.data import Graphs, View, load
+from kg.quality.data import Graphs, Loaded, View, load, size
 from kg.quality.report import Report
 from kg.quality.shacl.documents import check_document, read_document
 from kg.quality.shacl.processor import Level
@@ -53,10 +53,12 @@ def validate(
     """
     chosen = chosen_shapes(shapes)
     view = View(store, graphs)
-    data = store if view.is_default_graph() else load(view, read_by(chosen), artefact)
+    alone = view.is_default_graph()
+    loaded = Loaded(store, size(store, graphs)) if alone else load(view, read_by(chosen), artefact)
+    data = loaded.store
     outcome = chosen.processor.check(data, level=level)
     composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
-    return composer.compose(outcome, figures.measure(data, size(store, graphs)), things_of_sources(data), level)
+    return composer.compose(outcome, figures.measure(data, loaded.statements), things_of_sources(data), level)
 
 
 def validate_data(
@@ -108,14 +110,3 @@ def read_by(shapes: Shapes) -> frozenset[NamedNode] | None:
     """Return the properties that shapes and figures read; None for all."""
     predicates = shapes.processor.predicates
     return None if predicates is None else predicates | figures.PREDICATES
-
-
-def size(store: Store, graphs: Graphs) -> int:
-    """Return the number of statements in the merged view, or in the graphs named, or in all of them."""
-    if isinstance(graphs, tuple):
-        found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", default_graph=list(graphs))
-    else:
-        found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", use_default_graph_as_union=graphs == "all")
-    if not isinstance(found, QuerySolutions):
-        raise AssertionError("a SELECT query has solutions")
-    return int(next(found)[0].value)

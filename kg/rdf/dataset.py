@@ -7,12 +7,15 @@ inputs give the same quads.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg.model.entities import Resolved
 from kg.rdf import vocab as v
+from kg.rdf.fragments import Fragment
 from kg.rdf.iris import Iris
+from kg.rdf.lines import Pages, page
 
 _VOCABULARIES = ("kg", "schema", "foaf", "dcterms", "prov", "skos")
 
@@ -44,8 +47,12 @@ def dataset_quads(iris: Iris, resolved: Resolved) -> Iterator[Quad]:
         yield say(dataset, "dcterms:source", iris.thing("source", source.id))
 
 
-def ontology_quads(iris: Iris, turtle: bytes) -> Iterator[Quad]:
-    """Yield the own terms in the ontology graph. ``turtle`` is the shipped ``ontology/kg.ttl``."""
-    graph = iris.graph("ontology")
-    for quad in parse(turtle, format=RdfFormat.TURTLE):
-        yield Quad(quad.subject, quad.predicate, quad.object, graph)
+def ontology_fragment(iris: Iris, turtle: bytes) -> Fragment:
+    """Return the own terms, in the ontology graph. ``turtle`` is the shipped ``ontology/kg.ttl``."""
+    graph = str(iris.graph("ontology"))
+
+    def make() -> Pages:
+        quads = parse(turtle, format=RdfFormat.TURTLE)
+        return [page(graph, ((str(q.subject), str(q.predicate), str(q.object)) for q in quads))]
+
+    return Fragment(f"<{v.PREFIXES['kg'].removesuffix('#')}", blake2b(turtle, digest_size=16).digest(), make)

@@ -15,6 +15,9 @@ from kg.errors import SettingsError
 from kg.model.entities import KINDS, AgentRef
 
 DEFAULT_BASE: Final = "http://localhost:8000/"
+SCHEME: Final = "arxiv"
+"""The id of the scheme of all topics, which stands among them."""
+
 _ID = re.compile(r"^[A-Za-z0-9.\-]+$")
 
 

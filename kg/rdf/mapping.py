@@ -1,335 +1,283 @@
-"""From entities to quads: the merged view, what each source said, and the evidence of identity.
+"""From entities to statements: the merged view, what each source said, and why records and names are joined.
 
-``quads(resolved, iris)`` is the door: it yields every quad of a build but the ontology and the dataset description, in
-no particular order and possibly more than once; the artefact sorts and deduplicates. Knows entities and vocabulary.
+Knows entities and vocabulary, and in which graph what is said. Does not know files, nor what else there is.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
-
 from kg.model.dates import PartialDate
-from kg.model.entities import (
-    Agent,
-    Disagreement,
-    Join,
-    Organization,
-    ProfileOf,
-    RecordOf,
-    Resolved,
-    Software,
-    SourceOf,
-    Venue,
-    Work,
-)
+from kg.model.entities import Agent, Disagreement, Join, Organization, ProfileOf, Redirect, Software, Venue, Work
+from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
 from kg.rdf import statements
-from kg.rdf import vocab as v
-from kg.rdf.iris import Iris
-from kg.rdf.statements import Statement
-from kg.rdf.terms import date_literal, literal
+from kg.rdf.iris import SCHEME
+from kg.rdf.lines import Names, Pages, W, date, link, page, plain, text
+from kg.rdf.lines import Statement as Said
 
-_PAGE_TYPES = {"trust-profile": v.PROFILE_PAGE, "scored-profile": v.PROFILE_PAGE}
-_PROPERTIES = {"datePublished": v.DATE_PUBLISHED, "name": v.NAME, "abstract": v.ABSTRACT, "genre": v.GENRE}
+_PROPERTIES = {"datePublished": "DATE_PUBLISHED", "name": "NAME", "abstract": "ABSTRACT", "genre": "GENRE"}
 
 
-def quads(resolved: Resolved, iris: Iris) -> Iterator[Quad]:
-    """Yield the quads of a build: default graph, one graph a source, and the identity graph."""
-    captured = {s.id: date_literal(s.source.captured) if s.source.captured else None for s in resolved.sources}
-    merged = DefaultGraph()
-    identity = iris.graph("identity")
-    for work in resolved.works:
-        yield from _in(merged, _work(iris, work, captured))
+class Mapper:
+    """Makes the lines of each kind of thing. ``captured`` are the dates of the captures of sources, as literals."""
+
+    def __init__(self, names: Names, captured: Mapping[str, str]) -> None:
+        self._names = names
+        self._identity = names.graph("identity")
+        self._captured = captured
+
+    def _source_graph(self, source_id: str) -> str:
+        return self._names.graph(f"source/{source_id}")
+
+    # Works.
+
+    def work(self, work: Work) -> Pages:
+        """Return a work as the merged view shows it, as each source states it, and why its records are one."""
+        names = self._names
+        thing = names.thing("work", work.id)
+        pages = [page("", self._merged_work(thing, work))]
+        pages += (
+            page(self._source_graph(source_id), self._stated_work(thing, work, source_id))
+            for source_id in dict.fromkeys(record.source_id for record in work.records)
+        )
+        pages.append(page(self._identity, self._joins(thing, work.joins)))
+        return pages
+
+    def _merged_work(self, thing: str, work: Work) -> Iterator[Said]:
+        names = self._names
+        yield (thing, W.RDF_TYPE, W.SCHOLARLY_ARTICLE)
+        yield (thing, W.RDF_TYPE, W.FOAF_DOCUMENT)
+        if work.title:
+            yield (thing, W.NAME, text(work.title))
+        yield from statements.abstract(thing, work.abstract)
+        yield from _date(thing, work.date)
+        yield from statements.genre(thing, work.genre)
+        if work.complete is not None:
+            yield (thing, W.KG_AUTHOR_LIST_COMPLETE, plain(work.complete))
         for record in work.records:
-            graph = iris.source_graph(record.source_id)
-            yield from _in(graph, _record(iris, work, record, captured[record.source_id]))
-        yield from _in(identity, _joins(iris, iris.thing("work", work.id), work.joins))
-    for agent in resolved.agents:
-        yield from _agent(iris, agent, captured)
-        yield from _in(identity, _mentions(iris, agent))
-    for source in resolved.sources:
-        yield from _in(merged, _source(iris, source))
-        yield from _in(iris.source_graph(source.id), _problems(iris, source))
-    for triples in (
-        (_organization(iris, o) for o in resolved.organizations),
-        (_venue(iris, venue) for venue in resolved.venues),
-        (_software(iris, s) for s in resolved.software),
-    ):
-        for thing in triples:
-            yield from _in(merged, thing)
-    yield from _in(merged, _topics(iris, resolved.topics))
-    for redirect in resolved.redirects:
-        old, new = iris.thing(redirect.kind, redirect.old), iris.thing(redirect.kind, redirect.new)
-        yield Quad(old, v.DCT_IS_REPLACED_BY, new, identity)
+            yield (thing, W.PROV_WAS_DERIVED_FROM, names.thing("source", record.source_id))
+            yield from statements.bibliographic(names, thing, record)
+            yield from self._observations(thing, record.record, record.source_id)
+        for cited in work.cites:
+            yield (thing, W.CITATION, names.thing("work", cited))
+        for software in work.software:
+            yield (thing, W.MENTIONS, names.thing("software", software))
+        for place in work.authorships:
+            agent = names.agent(place.agent)
+            yield (thing, W.AUTHOR, agent)
+            yield (thing, W.FOAF_MAKER, agent)
+            yield from statements.authorship(names, thing, place, place.mentions)
+        for place in work.contributions:
+            yield from statements.contribution(names, thing, place, place.mentions)
+        for disagreement in work.disagreements:
+            yield from self._disagreement(thing, disagreement)
+
+    def _stated_work(self, thing: str, work: Work, source_id: str) -> Iterator[Said]:
+        """Yield a work as one source states it, in one or several records."""
+        names = self._names
+        yield (thing, W.RDF_TYPE, W.SCHOLARLY_ARTICLE)
+        for found in work.records:
+            if found.source_id != source_id:
+                continue
+            record = found.record
+            if record.title:
+                yield (thing, W.NAME, text(record.title))
+            yield from statements.abstract(thing, record.abstract)
+            yield from _date(thing, record.date)
+            yield from statements.genre(thing, record.genre)
+            if record.byline and record.byline.mentions:
+                yield (thing, W.KG_AUTHOR_LIST_COMPLETE, plain(record.byline.complete))
+            yield from statements.bibliographic(names, thing, found)
+            yield from self._observations(thing, record, source_id)
+        for place in (*work.authorships, *work.contributions):
+            if own := [m for m in place.mentions if m.source_id == source_id]:
+                if place.role == "author":
+                    yield (thing, W.AUTHOR, names.agent(place.agent))
+                    yield from statements.authorship(names, thing, place, own)
+                else:
+                    yield from statements.contribution(names, thing, place, own)
+
+    def _observations(self, thing: str, record: WorkRecord, source_id: str) -> Iterator[Said]:
+        for observed in record.observed:
+            yield from statements.observation(
+                self._names, thing, observed, source_id, self._captured.get(source_id, "")
+            )
+
+    def _disagreement(self, thing: str, found: Disagreement) -> Iterator[Said]:
+        names = self._names
+        node = names.part(thing, f"disagreement-{found.about}")
+        yield (thing, W.KG_HAS_DISAGREEMENT, node)
+        yield (node, W.RDF_TYPE, W.KG_DISAGREEMENT)
+        yield (node, W.KG_ON_PROPERTY, getattr(W, _PROPERTIES[found.about]))
+        yield (node, W.KG_CHOSEN_VALUE, _claimed(found.chosen))
+        for number, claim in enumerate(found.claims, 1):
+            part = names.part(thing, f"claim-{found.about}-{number}")
+            yield (node, W.KG_HAS_CLAIM, part)
+            yield (part, W.RDF_TYPE, W.KG_CLAIM)
+            yield (part, W.KG_CLAIMED_VALUE, _claimed(claim.value))
+            yield (part, W.PROV_HAD_PRIMARY_SOURCE, names.thing("source", claim.source_id))
+
+    # People and groups.
+
+    def agent(self, agent: Agent) -> Pages:
+        """Return a person or group: merged, as each source names it, and why its names are one agent's."""
+        names = self._names
+        thing = names.agent(agent.ref)
+        types = (W.PERSON, W.FOAF_PERSON) if agent.ref.kind == "person" else (W.KG_GROUP, W.ORGANIZATION, W.FOAF_GROUP)
+        merged: list[Said] = [(thing, W.RDF_TYPE, kind) for kind in types]
+        merged += ((thing, p, text(agent.name)) for p in (W.NAME, W.FOAF_NAME))
+        merged += ((thing, W.ALTERNATE_NAME, text(n)) for n in agent.names if n != agent.name)
+        merged += ((thing, W.SAME_AS, link(identifier)) for identifier in agent.identifiers)
+        merged += ((thing, W.FOAF_MADE, names.thing("work", work)) for work in agent.works)
+        printed: dict[str, set[str]] = {}
+        for mention in agent.mentions:
+            printed.setdefault(mention.source_id, set()).add(mention.name)
+        stated: dict[str, list[Said]] = {}
+        for source_id, forms in printed.items():
+            merged.append((thing, W.PROV_WAS_DERIVED_FROM, names.thing("source", source_id)))
+            stated[source_id] = [
+                (thing, W.RDF_TYPE, types[0]),
+                *((thing, W.NAME, text(form)) for form in sorted(forms)),
+            ]
+        for profile in agent.profiles:
+            said = list(self._profile(thing, profile))
+            merged += said
+            stated.setdefault(profile.source_id, []).extend(said)
+        pages = [page("", merged)]
+        pages += (page(self._source_graph(source_id), said) for source_id, said in stated.items())
+        pages.append(page(self._identity, self._joins(thing, agent.joins)))
+        return pages
+
+    def _profile(self, thing: str, profile: ProfileOf) -> Iterator[Said]:
+        names = self._names
+        if profile.description:
+            yield (thing, W.DESCRIPTION, text(profile.description))
+        for name in profile.names:
+            yield (thing, W.ALTERNATE_NAME, text(name))
+        for organization in profile.organizations:
+            yield (thing, W.AFFILIATION, names.thing("organization", organization))
+        for identifier in profile.identifiers:
+            yield (thing, W.SAME_AS, link(identifier))
+        for url in profile.urls:
+            yield (thing, W.URL, link(url))
+        if profile.given:
+            yield (thing, W.GIVEN_NAME, text(profile.given))
+        if profile.family:
+            yield (thing, W.FAMILY_NAME, text(profile.family))
+        for organization in profile.alumni_of:
+            yield (thing, W.ALUMNI_OF, names.thing("organization", organization))
+        for subject in profile.subjects:
+            yield (thing, W.KNOWS_ABOUT, link(subject.iri) if subject.iri else text(subject.name))
+        for other in profile.distinct_from:
+            yield (thing, W.OWL_DIFFERENT_FROM, link(other))
+        for observed in profile.observed:
+            captured = self._captured.get(profile.source_id, "")
+            yield from statements.observation(names, thing, observed, profile.source_id, captured)
+
+    def _joins(self, thing: str, joins: Iterable[Join]) -> Iterator[Said]:
+        names = self._names
+        for number, join in enumerate(joins, 1):
+            node = names.part(thing, f"join-{number}")
+            yield (node, W.RDF_TYPE, W.KG_JOIN)
+            yield (node, W.KG_REFERS_TO, thing)
+            yield (node, W.KG_JOINS, names.node(join.a))
+            yield (node, W.KG_JOINS, names.node(join.b))
+            yield (node, W.KG_RULE, text(join.rule))
+            yield (node, W.KG_WEIGHT, plain(join.weight))
+            yield (node, W.RDFS_COMMENT, text(join.comment))
+
+    # Things that are known by their names.
+
+    def _derived(self, thing: str, sources: Iterable[str]) -> Iterator[Said]:
+        for source_id in sources:
+            yield (thing, W.PROV_WAS_DERIVED_FROM, self._names.thing("source", source_id))
+
+    def organization(self, found: Organization) -> Pages:
+        """Return an organisation with the words that stand for it."""
+        return [page("", self._organization(self._names.thing("organization", found.id), found))]
+
+    def _organization(self, thing: str, found: Organization) -> Iterator[Said]:
+        yield (thing, W.RDF_TYPE, W.ORGANIZATION)
+        yield (thing, W.RDF_TYPE, W.FOAF_ORGANIZATION)
+        yield (thing, W.NAME, text(found.name))
+        yield (thing, W.FOAF_NAME, text(found.name))
+        for keyword in found.keywords:
+            yield (thing, W.KG_KEYWORD_AS_PRINTED, text(keyword))
+        if found.ror:
+            yield (thing, W.SAME_AS, link(found.ror))
+        yield from self._derived(thing, found.sources)
+
+    def venue(self, found: Venue) -> Pages:
+        """Return a venue with its other names and numbers."""
+        return [page("", self._venue(self._names.thing("venue", found.id), found))]
+
+    def _venue(self, thing: str, found: Venue) -> Iterator[Said]:
+        yield (thing, W.RDF_TYPE, W.KG_VENUE)
+        yield (thing, W.RDF_TYPE, W.CREATIVE_WORK)
+        yield (thing, W.NAME, text(found.name))
+        for name in found.names:
+            if name != found.name:
+                yield (thing, W.ALTERNATE_NAME, text(name))
+        for identifier in found.identifiers:
+            scheme, _, number = identifier.partition(" ")
+            if scheme in ("ISSN", "ISBN") and number:
+                yield (thing, W.ISSN if scheme == "ISSN" else W.ISBN, text(number))
+            else:
+                yield (thing, W.SAME_AS, link(identifier))
+        yield from self._derived(thing, found.sources)
+
+    def software(self, found: Software) -> Pages:
+        """Return a repository."""
+        return [page("", self._software(self._names.thing("software", found.id), found))]
+
+    def _software(self, thing: str, found: Software) -> Iterator[Said]:
+        yield (thing, W.RDF_TYPE, W.SOFTWARE_SOURCE_CODE)
+        yield (thing, W.NAME, text(found.name))
+        yield (thing, W.CODE_REPOSITORY, link(found.repository))
+        yield from self._derived(thing, found.sources)
+
+    def topics(self, notations: Iterable[str]) -> Pages:
+        """Return the categories that works are about, and the archives above them, as one SKOS scheme."""
+        return [page("", self._scheme(notations))]
+
+    def _scheme(self, notations: Iterable[str]) -> Iterator[Said]:
+        names = self._names
+        scheme = names.thing("topic", SCHEME)
+        labels: dict[str, str] = {}
+        for notation in notations:
+            topic = find_topic(notation)
+            if topic is None:
+                continue
+            labels[topic.notation] = topic.label
+            if topic.archive:
+                labels[topic.archive] = ARCHIVES[topic.archive]
+                broader = names.thing("topic", topic.archive)
+                yield (names.thing("topic", topic.notation), W.SKOS_BROADER, broader)
+        for notation, label in labels.items():
+            thing = names.thing("topic", notation)
+            yield (thing, W.RDF_TYPE, W.SKOS_CONCEPT)
+            yield (thing, W.SKOS_PREF_LABEL, text(label, "en"))
+            yield (thing, W.NAME, text(label))
+            yield (thing, W.SKOS_NOTATION, text(notation))
+            yield (thing, W.SKOS_IN_SCHEME, scheme)
+        yield (scheme, W.RDF_TYPE, W.SKOS_CONCEPT_SCHEME)
+        yield (scheme, W.SKOS_PREF_LABEL, text("arXiv category taxonomy", "en"))
+        yield (scheme, W.NAME, text("arXiv category taxonomy"))
+
+    def redirect(self, found: Redirect) -> Pages:
+        """Return where an id leads that was merged into another."""
+        names = self._names
+        old, new = names.thing(found.kind, found.old), names.thing(found.kind, found.new)
+        return [page(self._identity, [(old, W.DCT_IS_REPLACED_BY, new)])]
 
 
-def _in(graph: NamedNode | DefaultGraph, triples: Iterable[Statement]) -> Iterator[Quad]:
-    for subject, predicate, value in triples:
-        yield Quad(subject, predicate, value, graph)
+def _date(thing: str, found: PartialDate | None) -> Iterator[Said]:
+    if found:
+        yield (thing, W.DATE_PUBLISHED, date(found))
+        if found.year_from_capture:
+            yield (thing, W.KG_YEAR_FROM_CAPTURE, plain(True))
 
 
-def _work(iris: Iris, work: Work, captured: Mapping[str, Literal | None]) -> Iterator[Statement]:
-    """Yield a work as the merged view shows it."""
-    thing = iris.thing("work", work.id)
-    yield (thing, v.RDF_TYPE, v.SCHOLARLY_ARTICLE)
-    yield (thing, v.RDF_TYPE, v.FOAF_DOCUMENT)
-    if work.title:
-        yield (thing, v.NAME, Literal(work.title))
-    yield from statements.abstract(thing, work.abstract)
-    yield from _date(thing, work.date)
-    yield from statements.genre(thing, work.genre)
-    if work.complete is not None:
-        yield (thing, v.KG_AUTHOR_LIST_COMPLETE, literal(work.complete))
-    for record in work.records:
-        yield (thing, v.PROV_WAS_DERIVED_FROM, iris.thing("source", record.source_id))
-        yield from _record_links(iris, thing, record)
-        for observed in record.record.observed:
-            yield from statements.observation(iris, thing, observed, record.source_id, captured[record.source_id])
-    for software in work.software:
-        yield (thing, v.MENTIONS, iris.thing("software", software))
-    for place in work.authorships:
-        yield from statements.authorship(iris, thing, place, place.mentions)
-    for disagreement in work.disagreements:
-        yield from _disagreement(iris, thing, disagreement)
-
-
-def _record_links(iris: Iris, thing: NamedNode, record: RecordOf) -> Iterator[Statement]:
-    """Yield what a record links a work to: these links of several sources add up, they do not compete."""
-    for topic in record.topics:
-        yield (thing, v.ABOUT, iris.thing("topic", topic))
-    for organization in record.organizations:
-        yield (thing, v.SOURCE_ORGANIZATION, iris.thing("organization", organization))
-    if record.venue:
-        yield (thing, v.IS_PART_OF, iris.thing("venue", record.venue))
-    for identifier in record.record.identifiers:
-        yield (thing, v.SAME_AS, NamedNode(identifier))
-    if record.record.code_badge:
-        yield (thing, v.KG_CODE_AVAILABLE, literal(True))
-
-
-def _date(thing: NamedNode, date: PartialDate | None) -> Iterator[Statement]:
-    if date:
-        yield (thing, v.DATE_PUBLISHED, date_literal(date))
-        if date.year_from_capture:
-            yield (thing, v.KG_YEAR_FROM_CAPTURE, literal(True))
-
-
-def _disagreement(iris: Iris, thing: NamedNode, found: Disagreement) -> Iterator[Statement]:
-    node = iris.part(thing, f"disagreement-{found.about}")
-    yield (thing, v.KG_HAS_DISAGREEMENT, node)
-    yield (node, v.RDF_TYPE, v.KG_DISAGREEMENT)
-    yield (node, v.KG_ON_PROPERTY, _PROPERTIES[found.about])
-    yield (node, v.KG_CHOSEN_VALUE, _claimed(found.chosen))
-    for number, claim in enumerate(found.claims, 1):
-        part = iris.part(thing, f"claim-{found.about}-{number}")
-        yield (node, v.KG_HAS_CLAIM, part)
-        yield (part, v.RDF_TYPE, v.KG_CLAIM)
-        yield (part, v.KG_CLAIMED_VALUE, _claimed(claim.value))
-        yield (part, v.PROV_HAD_PRIMARY_SOURCE, iris.thing("source", claim.source_id))
-
-
-def _claimed(value: str | PartialDate) -> Literal:
-    return date_literal(value) if isinstance(value, PartialDate) else Literal(value)
-
-
-def _record(iris: Iris, work: Work, found: RecordOf, captured: Literal | None) -> Iterator[Statement]:
-    """Yield a work as one source states it, with the record's place and its words."""
-    thing, record = iris.thing("work", work.id), found.record
-    yield (thing, v.RDF_TYPE, v.SCHOLARLY_ARTICLE)
-    if record.title:
-        yield (thing, v.NAME, Literal(record.title))
-    yield from statements.abstract(thing, record.abstract)
-    yield from _date(thing, record.date)
-    yield from statements.genre(thing, record.genre)
-    if record.byline and record.byline.mentions:
-        yield (thing, v.KG_AUTHOR_LIST_COMPLETE, literal(record.byline.complete))
-    yield from _record_links(iris, thing, found)
-    for place in work.authorships:
-        own = [m for m in place.mentions if m.source_id == found.source_id and m.record_node == found.node]
-        if own:
-            yield from statements.authorship(iris, thing, place, own)
-    for observed in record.observed:
-        yield from statements.observation(iris, thing, observed, found.source_id, captured)
-    node = iris.node(found.node)
-    yield from _placed(iris, node, found.source_id, record.place.line, record.place.last_line, record.snippet)
-    yield (node, v.RDF_TYPE, v.KG_RECORD)
-    yield (node, v.ABOUT, thing)
-    if record.date_printed:
-        yield (node, v.KG_DATE_AS_PRINTED, Literal(record.date_printed))
-    if record.byline and record.byline.printed:
-        yield (node, v.KG_BYLINE_AS_PRINTED, Literal(record.byline.printed))
-    for topic in record.topics:
-        yield (node, v.KG_TOPIC_AS_PRINTED, Literal(topic))
-    for keyword in record.organizations:
-        yield (node, v.KG_KEYWORD_AS_PRINTED, Literal(keyword))
-    if record.doubt:
-        yield (node, v.KG_READING_DOUBT, Literal(record.doubt))
-    for reading in record.readings:
-        yield (node, v.KG_POSSIBLE_READING, Literal(f"{reading.title} | {reading.authors}"))
-
-
-def _placed(
-    iris: Iris, node: NamedNode, source_id: str, line: int, last_line: int, snippet: str
-) -> Iterator[Statement]:
-    """Yield where something stands in a source, with the text as it stands there."""
-    yield (node, v.IS_PART_OF, iris.thing("source", source_id))
-    yield (node, v.KG_LINE, literal(line))
-    yield (node, v.KG_LAST_LINE, literal(last_line))
-    yield (node, v.KG_SNIPPET, Literal(snippet))
-
-
-def _agent(iris: Iris, agent: Agent, captured: Mapping[str, Literal | None]) -> Iterator[Quad]:
-    """Yield a person or group: merged, and as each page with its profile states it."""
-    thing = iris.agent(agent.ref)
-    merged = DefaultGraph()
-    types = (v.PERSON, v.FOAF_PERSON) if agent.ref.kind == "person" else (v.KG_GROUP, v.ORGANIZATION, v.FOAF_GROUP)
-    yield from _in(merged, ((thing, v.RDF_TYPE, t) for t in types))
-    yield from _in(merged, ((thing, p, Literal(agent.name)) for p in (v.NAME, v.FOAF_NAME)))
-    yield from _in(merged, ((thing, v.ALTERNATE_NAME, Literal(n)) for n in agent.names if n != agent.name))
-    names: dict[str, set[str]] = defaultdict(set)
-    for mention in agent.mentions:
-        names[mention.source_id].add(mention.name)
-    for source_id, printed in sorted(names.items()):
-        yield Quad(thing, v.PROV_WAS_DERIVED_FROM, iris.thing("source", source_id), merged)
-        graph = iris.source_graph(source_id)
-        yield from _in(graph, ((thing, v.RDF_TYPE, t) for t in types))
-        yield from _in(graph, ((thing, p, Literal(n)) for n in sorted(printed) for p in (v.NAME, v.FOAF_NAME)))
-    for profile in agent.profiles:
-        stated = list(_profile(iris, thing, profile, captured[profile.source_id]))
-        yield from _in(merged, stated)
-        graph = iris.source_graph(profile.source_id)
-        yield from _in(graph, stated)
-        node = iris.node(profile.node)
-        yield from _in(graph, _placed(iris, node, profile.source_id, profile.line, profile.last_line, profile.snippet))
-        yield from _in(graph, ((node, v.RDF_TYPE, v.KG_RECORD), (node, v.ABOUT, thing)))
-
-
-def _profile(iris: Iris, thing: NamedNode, profile: ProfileOf, captured: Literal | None) -> Iterator[Statement]:
-    if profile.description:
-        yield (thing, v.DESCRIPTION, Literal(profile.description))
-    for organization in profile.organizations:
-        yield (thing, v.AFFILIATION, iris.thing("organization", organization))
-    for identifier in profile.identifiers:
-        yield (thing, v.SAME_AS, NamedNode(identifier))
-    for observed in profile.observed:
-        yield from statements.observation(iris, thing, observed, profile.source_id, captured)
-
-
-def _mentions(iris: Iris, agent: Agent) -> Iterator[Statement]:
-    """Yield each printed name of an agent, where it is printed, and why the names are one agent's."""
-    thing = iris.agent(agent.ref)
-    for mention in agent.mentions:
-        node = iris.node(mention.node)
-        yield (node, v.RDF_TYPE, v.KG_MENTION)
-        yield (node, v.KG_NAME_AS_PRINTED, Literal(mention.name))
-        yield (node, v.KG_IN_RECORD, iris.node(mention.record_node))
-        yield (node, v.KG_REFERS_TO, thing)
-        if mention.position:
-            yield (node, v.POSITION, literal(mention.position))
-    yield from _joins(iris, thing, agent.joins)
-
-
-def _joins(iris: Iris, thing: NamedNode, joins: Iterable[Join]) -> Iterator[Statement]:
-    for number, join in enumerate(joins, 1):
-        node = iris.part(thing, f"join-{number}")
-        yield (node, v.RDF_TYPE, v.KG_JOIN)
-        yield (node, v.KG_REFERS_TO, thing)
-        yield (node, v.KG_JOINS, iris.node(join.a))
-        yield (node, v.KG_JOINS, iris.node(join.b))
-        yield (node, v.KG_RULE, Literal(join.rule))
-        yield (node, v.KG_WEIGHT, literal(join.weight))
-        yield (node, v.RDFS_COMMENT, Literal(join.comment))
-
-
-def _source(iris: Iris, found: SourceOf) -> Iterator[Statement]:
-    thing, source = iris.thing("source", found.id), found.source
-    for kind in (v.KG_SOURCE, v.PROV_ENTITY, v.FOAF_DOCUMENT, _PAGE_TYPES.get(source.layout, v.COLLECTION_PAGE)):
-        yield (thing, v.RDF_TYPE, kind)
-    yield (thing, v.NAME, Literal(found.title))
-    yield (thing, v.KG_FILE, Literal(source.file))
-    yield (thing, v.SHA256, Literal(source.sha256))
-    for predicate, text in ((v.KG_LAYOUT, source.layout), (v.KG_SITE, source.site), (v.DCT_RIGHTS, source.rights)):
-        if text:
-            yield (thing, predicate, Literal(text))
-    if source.captured:
-        yield (thing, v.KG_CAPTURED, date_literal(source.captured))
-    if found.subject:
-        subject = iris.agent(found.subject)
-        yield (thing, v.MAIN_ENTITY, subject)
-        yield (thing, v.FOAF_PRIMARY_TOPIC, subject)
-    if found.subject_evidence:
-        yield (thing, v.KG_SUBJECT_EVIDENCE, Literal(found.subject_evidence))
-    for number, offered in enumerate(found.actions, 1):
-        yield from statements.action(iris, thing, number, offered)
-
-
-def _problems(iris: Iris, found: SourceOf) -> Iterator[Statement]:
-    """Yield the lines of a source that fit no layout: they are kept as they stand, with the reason."""
-    for problem in found.problems:
-        if problem.kind == "unread":
-            node = iris.node(f"{found.id}#L{problem.place.line}-unread")
-            yield (node, v.RDF_TYPE, v.KG_UNREAD_LINE)
-            yield (node, v.RDFS_COMMENT, Literal(problem.cause))
-            yield from _placed(iris, node, found.id, problem.place.line, problem.place.last_line, problem.text)
-
-
-def _derived(iris: Iris, thing: NamedNode, sources: Iterable[str]) -> Iterator[Statement]:
-    for source_id in sources:
-        yield (thing, v.PROV_WAS_DERIVED_FROM, iris.thing("source", source_id))
-
-
-def _organization(iris: Iris, found: Organization) -> Iterator[Statement]:
-    thing = iris.thing("organization", found.id)
-    yield (thing, v.RDF_TYPE, v.ORGANIZATION)
-    yield (thing, v.RDF_TYPE, v.FOAF_ORGANIZATION)
-    yield (thing, v.NAME, Literal(found.name))
-    yield (thing, v.FOAF_NAME, Literal(found.name))
-    for keyword in found.keywords:
-        yield (thing, v.KG_KEYWORD_AS_PRINTED, Literal(keyword))
-    if found.ror:
-        yield (thing, v.SAME_AS, NamedNode(found.ror))
-    yield from _derived(iris, thing, found.sources)
-
-
-def _venue(iris: Iris, found: Venue) -> Iterator[Statement]:
-    thing = iris.thing("venue", found.id)
-    yield (thing, v.RDF_TYPE, v.KG_VENUE)
-    yield (thing, v.RDF_TYPE, v.CREATIVE_WORK)
-    yield (thing, v.NAME, Literal(found.name))
-    yield from _derived(iris, thing, found.sources)
-
-
-def _software(iris: Iris, found: Software) -> Iterator[Statement]:
-    thing = iris.thing("software", found.id)
-    yield (thing, v.RDF_TYPE, v.SOFTWARE_SOURCE_CODE)
-    yield (thing, v.NAME, Literal(found.name))
-    yield (thing, v.CODE_REPOSITORY, NamedNode(found.repository))
-    yield from _derived(iris, thing, found.sources)
-
-
-def _topics(iris: Iris, notations: Iterable[str]) -> Iterator[Statement]:
-    """Yield the categories that works are about, and the archives above them, as one SKOS scheme."""
-    scheme = iris.thing("topic", "arxiv")
-    labels: dict[str, str] = {}
-    for notation in notations:
-        topic = find_topic(notation)
-        if topic is None:
-            continue
-        labels[topic.notation] = topic.label
-        if topic.archive:
-            labels[topic.archive] = ARCHIVES[topic.archive]
-            yield (iris.thing("topic", topic.notation), v.SKOS_BROADER, iris.thing("topic", topic.archive))
-    for notation, label in labels.items():
-        thing = iris.thing("topic", notation)
-        yield (thing, v.RDF_TYPE, v.SKOS_CONCEPT)
-        yield (thing, v.SKOS_PREF_LABEL, Literal(label, language="en"))
-        yield (thing, v.NAME, Literal(label))
-        yield (thing, v.SKOS_NOTATION, Literal(notation))
-        yield (thing, v.SKOS_IN_SCHEME, scheme)
-    if labels:
-        yield (scheme, v.RDF_TYPE, v.SKOS_CONCEPT_SCHEME)
-        yield (scheme, v.SKOS_PREF_LABEL, Literal("arXiv category taxonomy", language="en"))
-        yield (scheme, v.NAME, Literal("arXiv category taxonomy"))
+def _claimed(value: str | PartialDate) -> str:
+    return date(value) if isinstance(value, PartialDate) else text(value)

@@ -1,7 +1,7 @@
-"""The patterns that a merged thing and a source's view of it have in common, as triples.
+"""The patterns that a merged thing and a source's view of it have in common, as statements.
 
-Knows how a text's licence sentences, an author's place, an observation and an action are written. The caller says in
-which graph. Knows nothing of identity.
+Knows how a text's licence sentences, an author's place, an observation, a grant and an action are written. The caller
+says in which graph. Knows nothing of identity.
 """
 
 from __future__ import annotations
@@ -9,20 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode
-
-from kg.model.entities import Authorship, MentionOf
+from kg.model.entities import Authorship, MentionOf, RecordOf
 from kg.model.identifiers import find_identifiers
 from kg.model.licenses import find_licenses, license_sentences
 from kg.model.links import find_links
 from kg.model.records import Action, Observed
 from kg.model.text import fold
-from kg.rdf import vocab as v
-from kg.rdf.iris import Iris
-from kg.rdf.terms import literal
-
-Statement = tuple[NamedNode, NamedNode, NamedNode | Literal]
-"""Subject, predicate, object, before the graph is known. Taking a Triple apart again would cost as much as the rest."""
+from kg.rdf import vocab
+from kg.rdf.lines import Names, Statement, W, iri, link, plain, text
 
 COAR_TYPES = {
     "preprint": "c_816b",
@@ -30,101 +24,201 @@ COAR_TYPES = {
     "article": "c_6501",
     "conference paper": "c_5794",
     "conference proceedings": "c_f744",
+    "proceedings": "c_f744",
     "book chapter": "c_3248",
     "book": "c_2f33",
     "review": "c_efa0",
     "report": "c_93fc",
     "technical report": "c_18gh",
     "thesis": "c_46ec",
+    "doctoral thesis": "c_db06",
+    "master thesis": "c_bdcc",
     "dataset": "c_ddb1",
     "software": "c_5ce6",
+    "editorial": "c_b239",
+    "letter": "c_0857",
+    "patent": "c_15cd",
+    "lecture": "c_8544",
+    "working paper": "c_8042",
 }
 """Work types as sites print them -> COAR Resource Type Vocabulary 3.1 (http://purl.org/coar/resource_type/)."""
 
+RELATED = {
+    "cites": "CITATION",
+    "version-of": "DCT_IS_VERSION_OF",
+    "part-of": "DCT_IS_PART_OF",
+    "supplement-to": "DCT_RELATION",
+    "review-of": "ITEM_REVIEWED",
+    "translation-of": "TRANSLATION_OF_WORK",
+    "same-as": "SAME_AS",
+    "related": "DCT_RELATION",
+}
+"""What a record says of another work -> the property (a constant of the vocabulary)."""
 
-def genre(thing: NamedNode, printed: str) -> Iterator[Statement]:
+
+def genre(thing: str, printed: str) -> Iterator[Statement]:
     """Yield the type of a work as printed, and as a COAR concept where the words are known."""
     if printed:
-        yield (thing, v.GENRE, Literal(printed))
+        yield (thing, W.GENRE, text(printed))
         if code := COAR_TYPES.get(fold(printed)):
-            yield (thing, v.DCT_TYPE, NamedNode(f"http://purl.org/coar/resource_type/{code}"))
+            yield (thing, W.DCT_TYPE, f"<http://purl.org/coar/resource_type/{code}>")
 
 
-def abstract(thing: NamedNode, text: str) -> Iterator[Statement]:
+def abstract(thing: str, words: str) -> Iterator[Statement]:
     """Yield an abstract and what it names: licences, other works, links that are not repositories."""
-    if not text:
+    if not words:
         return
-    yield (thing, v.ABSTRACT, Literal(text))
-    for sentence in license_sentences(text):
-        yield (thing, v.KG_LICENSE_STATEMENT, Literal(sentence))
-    for iri in find_licenses(text):
-        yield (thing, v.KG_RELEASED_UNDER, NamedNode(iri))
-    for iri in find_identifiers(text):
-        yield (thing, v.CITATION, NamedNode(iri))
-    for link in find_links(text):
-        if not link.repository and not link.url.startswith(("https://doi.org/", "https://arxiv.org/")):
-            yield (thing, v.RDFS_SEE_ALSO, _web(link.url))
+    yield (thing, W.ABSTRACT, text(words))
+    for sentence in license_sentences(words):
+        yield (thing, W.KG_LICENSE_STATEMENT, text(sentence))
+    for licence in find_licenses(words):
+        yield (thing, W.KG_RELEASED_UNDER, iri(licence))
+    for identifier in find_identifiers(words):
+        yield (thing, W.CITATION, link(identifier))
+    for found in find_links(words):
+        if not found.repository and not found.url.startswith(("https://doi.org/", "https://arxiv.org/")):
+            yield (thing, W.RDFS_SEE_ALSO, link(found.url))
 
 
-def _web(url: str) -> NamedNode | Literal:
-    """Return a link as an IRI, or as text where it is no legal IRI: it is kept either way."""
-    try:
-        return NamedNode(url)
-    except ValueError:
-        return Literal(url)
+def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Statement]:
+    """Yield what a record says beside title, date, type, abstract and authors. Several sources' words add up."""
+    record = found.record
+    for topic in found.topics:
+        yield (thing, W.ABOUT, names.thing("topic", topic))
+    for organization in found.organizations:
+        yield (thing, W.SOURCE_ORGANIZATION, names.thing("organization", organization))
+    if found.venue:
+        yield (thing, W.IS_PART_OF, names.thing("venue", found.venue))
+    for identifier in record.identifiers:
+        yield (thing, W.SAME_AS, link(identifier))
+    if record.code_badge:
+        yield (thing, W.KG_CODE_AVAILABLE, plain(True))
+    for title in record.alternative_titles:
+        yield (thing, W.ALTERNATE_NAME, text(title))
+    for predicate, printed in (
+        (W.KG_EVENT, record.event),
+        (W.VOLUME_NUMBER, record.volume),
+        (W.ISSUE_NUMBER, record.issue),
+        (W.PAGINATION, record.pages),
+        (W.IN_LANGUAGE, record.language),
+        (W.VERSION, record.version),
+    ):
+        if printed:
+            yield (thing, predicate, text(printed))
+    if record.retracted:
+        yield (thing, W.CREATIVE_WORK_STATUS, text(f"retracted: {record.retracted}".removesuffix(": retracted")))
+    for award in record.awards:
+        yield (thing, W.AWARD, text(award))
+    for note in record.notes:
+        yield (thing, W.SKOS_NOTE, text(note))
+    if found.publisher:
+        yield (thing, W.PUBLISHER, names.thing("organization", found.publisher))
+    for url in record.urls:
+        yield (thing, W.URL, link(url))
+    for licence in record.licenses:
+        web = licence.startswith(("http://", "https://"))
+        yield (thing, W.LICENSE, link(licence)) if web else (thing, W.DCT_RIGHTS, text(licence))
+    for subject in record.subjects:
+        if subject.name:
+            yield (thing, W.KEYWORDS, text(subject.name))
+        if subject.iri:
+            yield (thing, W.DCT_SUBJECT, link(subject.iri))
+    for funding, funder in zip(record.funding, found.funders, strict=True):
+        content = "\n".join((funding.funder, funding.funder_iri, funding.award, funding.award_title))
+        node = names.part(thing, f"grant-{_short(content)}")
+        yield (thing, W.FUNDING, node)
+        yield (node, W.RDF_TYPE, W.GRANT)
+        if funding.award:
+            yield (node, W.IDENTIFIER, text(funding.award))
+        if funding.award_title:
+            yield (node, W.NAME, text(funding.award_title))
+        if funder:
+            yield (node, W.FUNDER, names.thing("organization", funder))
+        if funding.funder_iri:
+            yield (node, W.RDFS_SEE_ALSO, link(funding.funder_iri))
+    for related in record.related:
+        predicate = getattr(W, RELATED[related.kind])
+        if related.iri:
+            yield (thing, predicate, link(related.iri))
+        elif related.printed:
+            yield (
+                thing,
+                W.KG_CITES_AS_PRINTED if related.kind == "cites" else W.KG_RELATED_AS_PRINTED,
+                text(related.printed),
+            )
 
 
-def authorship(iris: Iris, work: NamedNode, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
-    """Yield an authorship node with the names as the given mentions print them, and the flat shortcuts beside it."""
-    agent = iris.agent(place.agent)
-    node = authorship_node(iris, work, place)
-    yield (work, v.KG_AUTHORSHIP_OF, node)
-    yield (work, v.AUTHOR, agent)
-    yield (work, v.FOAF_MAKER, agent)
-    yield (agent, v.FOAF_MADE, work)
-    yield (node, v.RDF_TYPE, v.KG_AUTHORSHIP)
-    yield (node, v.KG_AGENT, agent)
+def authorship(names: Names, work: str, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
+    """Yield an authorship node with the names as the given mentions print them."""
+    agent = names.agent(place.agent)
+    node = authorship_node(names, work, place)
+    yield (work, W.KG_AUTHORSHIP_OF, node)
+    yield (node, W.RDF_TYPE, W.KG_AUTHORSHIP)
+    yield (node, W.KG_AGENT, agent)
     if place.position:
-        yield (node, v.POSITION, literal(place.position))
+        yield (node, W.POSITION, plain(place.position))
+    yield from _printed(names, node, mentions)
+
+
+def contribution(names: Names, work: str, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
+    """Yield an agent's part in another role than author, as a role node, with a plain link beside it."""
+    agent = names.agent(place.agent)
+    node = names.part(work, f"{fold(place.role).replace(' ', '-') or 'contributor'}-{place.agent.id}")
+    yield (work, W.EDITOR if place.role == "editor" else W.CONTRIBUTOR, agent)
+    yield (work, W.KG_CONTRIBUTION_TO, node)
+    yield (node, W.RDF_TYPE, W.KG_CONTRIBUTION)
+    yield (node, W.KG_AGENT, agent)
+    yield (node, W.ROLE_NAME, text(place.role))
+    yield from _printed(names, node, mentions)
+
+
+def _printed(names: Names, node: str, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
     for mention in mentions:
-        yield (node, v.KG_NAME_AS_PRINTED, Literal(mention.name))
-        yield (node, v.PROV_WAS_DERIVED_FROM, iris.thing("source", mention.source_id))
+        yield (node, W.KG_NAME_AS_PRINTED, text(mention.name))
+        yield (node, W.PROV_WAS_DERIVED_FROM, names.thing("source", mention.source_id))
+        for variant in mention.variants:
+            yield (node, W.ALTERNATE_NAME, text(variant))
         for affiliation in mention.affiliations:
-            yield (node, v.KG_AFFILIATION_AS_PRINTED, Literal(affiliation))
+            yield (node, W.KG_AFFILIATION_AS_PRINTED, text(affiliation))
+        for organization in mention.organizations:
+            yield (node, W.AFFILIATION, names.thing("organization", organization))
         if mention.orcid:
-            yield (node, v.KG_ORCID_AS_PRINTED, Literal(mention.orcid))
+            yield (node, W.KG_ORCID_AS_PRINTED, text(mention.orcid))
+        for identifier in mention.identifiers:
+            yield (node, W.KG_IDENTIFIED_AS, link(identifier))
 
 
-def authorship_node(iris: Iris, work: NamedNode, place: Authorship) -> NamedNode:
+def authorship_node(names: Names, work: str, place: Authorship) -> str:
     """Return the node of an author's place: by position where it is known, by the agent where it is not."""
-    return iris.part(work, f"author-{place.position}" if place.position else f"author-of-{place.agent.id}")
+    return names.part(work, f"author-{place.position}" if place.position else f"author-of-{place.agent.id}")
 
 
-def observation(
-    iris: Iris, about: NamedNode, observed: Observed, source_id: str, captured: Literal | None
-) -> Iterator[Statement]:
+def observation(names: Names, about: str, observed: Observed, source_id: str, captured: str) -> Iterator[Statement]:
     """Yield a figure or state that a site gave: what, of whom, when, from where, and the words as printed."""
     content = "\n".join((source_id, observed.measure, str(observed.value), observed.printed))
-    node = iris.part(about, "observation-" + hashlib.blake2b(content.encode(), digest_size=4).hexdigest())
-    yield (node, v.RDF_TYPE, v.OBSERVATION)
-    yield (node, v.OBSERVATION_ABOUT, about)
-    yield (node, v.MEASURED_PROPERTY, v.kg_term(observed.measure))
-    yield (node, v.VALUE, literal(observed.value))
-    yield (node, v.KG_VALUE_AS_PRINTED, Literal(observed.printed))
-    yield (node, v.PROV_HAD_PRIMARY_SOURCE, iris.thing("source", source_id))
-    yield (node, v.KG_LINE, literal(observed.line))
+    node = names.part(about, f"observation-{_short(content)}")
+    yield (node, W.RDF_TYPE, W.OBSERVATION)
+    yield (node, W.OBSERVATION_ABOUT, about)
+    yield (node, W.MEASURED_PROPERTY, str(vocab.kg_term(observed.measure)))
+    yield (node, W.VALUE, plain(observed.value))
+    yield (node, W.KG_VALUE_AS_PRINTED, text(observed.printed))
+    yield (node, W.PROV_HAD_PRIMARY_SOURCE, names.thing("source", source_id))
+    yield (node, W.KG_LINE, plain(observed.line))
     if observed.unit:
-        yield (node, v.UNIT_TEXT, Literal(observed.unit))
-    if captured is not None:
-        yield (node, v.OBSERVATION_DATE, captured)
+        yield (node, W.UNIT_TEXT, text(observed.unit))
+    if captured:
+        yield (node, W.OBSERVATION_DATE, captured)
 
 
-def action(iris: Iris, source: NamedNode, number: int, offered: Action) -> Iterator[Statement]:
+def action(names: Names, source: str, number: int, offered: Action) -> Iterator[Statement]:
     """Yield something that a page offers its readers to do."""
-    node = iris.part(source, f"action-{number}")
-    yield (source, v.POTENTIAL_ACTION, node)
-    yield (node, v.RDF_TYPE, v.ACTION)
+    node = names.part(source, f"action-{number}")
+    yield (node, W.RDF_TYPE, W.ACTION)
     if offered.kind != "Action":
-        yield (node, v.RDF_TYPE, NamedNode(v.PREFIXES["schema"] + offered.kind))
-    yield (node, v.NAME, Literal(offered.name))
-    yield (node, v.KG_VALUE_AS_PRINTED, Literal(offered.printed))
+        yield (node, W.RDF_TYPE, iri(vocab.PREFIXES["schema"] + offered.kind))
+    yield (node, W.NAME, text(offered.name))
+    yield (node, W.KG_VALUE_AS_PRINTED, text(offered.printed))
+
+
+def _short(content: str) -> str:
+    return hashlib.blake2b(content.encode(), digest_size=4).hexdigest()

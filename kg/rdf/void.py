@@ -64,11 +64,10 @@ RIGHTS: Final = (
 
 @dataclass
 class Counts:
-    """How many statements there are, and about how many subjects with how many objects."""
+    """How many statements there are, and about how many subjects."""
 
     triples: int = 0
     subjects: int = 0
-    objects: int = 0
 
 
 @dataclass
@@ -210,7 +209,6 @@ def _properties(node: NamedNode, properties: Mapping[str, PropertyCounts], start
 def _counted(node: NamedNode, counts: Counts) -> Iterator[Triple]:
     yield _say(node, "void:triples", literal(counts.triples))
     yield _say(node, "void:distinctSubjects", literal(counts.subjects))
-    yield _say(node, "void:distinctObjects", literal(counts.objects))
 
 
 def _document(iris: Iris) -> str:

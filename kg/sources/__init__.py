@@ -7,13 +7,40 @@ does not know who is who, and writes no RDF. Nothing an input holds makes it rai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from kg.errors import InputError
+from kg.model.keys import keys_of
 from kg.model.records import Place, Problem, Source, SourceReading
-from kg.sources import abstract_list, csl_json, scored_profile, trust_profile, work_list
+from kg.sources import (
+    abstract_list,
+    acl_anthology,
+    acl_people,
+    arxiv_atom,
+    bibtex,
+    cff,
+    codemeta,
+    crossref_json,
+    crossref_xml,
+    csl_json,
+    datacite_json,
+    datacite_xml,
+    dblp_xml,
+    inveniordm_json,
+    openalex,
+    opencitations_csv,
+    orcid_json,
+    orcid_xml,
+    rdf,
+    ris,
+    s2and,
+    scored_profile,
+    semantic_scholar,
+    trust_profile,
+    work_list,
+)
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, open_input
@@ -28,6 +55,26 @@ FORMATS: Final[tuple[Format, ...]] = (
     work_list.FORMAT,
     abstract_list.FORMAT,
     csl_json.FORMAT,
+    acl_anthology.FORMAT,
+    acl_people.FORMAT,
+    arxiv_atom.FORMAT,
+    dblp_xml.FORMAT,
+    crossref_json.FORMAT,
+    crossref_xml.FORMAT,
+    openalex.FORMAT,
+    datacite_json.FORMAT,
+    datacite_xml.FORMAT,
+    orcid_json.FORMAT,
+    orcid_xml.FORMAT,
+    inveniordm_json.FORMAT,
+    semantic_scholar.FORMAT,
+    s2and.FORMAT,
+    codemeta.FORMAT,
+    cff.FORMAT,
+    bibtex.FORMAT,
+    ris.FORMAT,
+    opencitations_csv.FORMAT,
+    rdf.FORMAT,
 )
 """Every format there is. A file that two recognise equally well is read as the first of them."""
 
@@ -37,22 +84,24 @@ SURE_ENOUGH: Final = 0.5
 _PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
 
 
-def read_all(inputs: Sequence[InputFile], *, progress: Callable[[str], None] | None = None) -> list[SourceReading]:
+def read_all(
+    inputs: Sequence[InputFile],
+    *,
+    read: Callable[[InputFile], Iterable[SourceReading]] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[SourceReading]:
     """Read every input, separate run-together lines with the evidence of all, then find whose page each one is.
 
-    The readings are sorted by file name; the order of the inputs makes no difference. ``progress`` is called with a
-    sentence before each step.
+    The readings are sorted by file name; the order of the inputs makes no difference. ``read`` reads one input where
+    it is not `read_one`; ``progress`` is told how many inputs are done, of how many.
     """
-    tell = progress or (lambda _: None)
     readings: list[SourceReading] = []
-    for number, item in enumerate(sorted(inputs, key=lambda item: item.name), start=1):
-        tell(f"reading {item.name} ({number} of {len(inputs)})")
-        readings.extend(read_one(item))
+    for number, item in enumerate(sorted(inputs, key=lambda item: item.name)):
+        progress(number, len(inputs))
+        readings.extend((read or read_one)(item))
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
-    tell("separating titles from authors")
-    readings = settle(readings)
-    tell("finding whose pages they are")
-    return [_titled(reading) for reading in infer_subjects(readings, _PAGES)]
+    readings = infer_subjects(settle(readings), _PAGES)
+    return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
 
 
 def read_one(item: InputFile) -> Iterator[SourceReading]:

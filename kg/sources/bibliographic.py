@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate, parse_date
-from kg.model.identifiers import parse_arxiv, parse_doi
+from kg.model.identifiers import parse_anthology, parse_arxiv, parse_doi
 from kg.model.names import looks_like_group
 from kg.model.records import AgentKind, Byline, Mention
 from kg.model.text import squeeze
@@ -30,7 +31,7 @@ def date_of_parts(parts: Sequence[Any]) -> PartialDate | None:
             break
         try:
             numbers.append(int(part))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise InputError(f"{part!r} in a date is not a number", where="date") from error
     if not numbers:
         return None
@@ -47,13 +48,14 @@ def date_of_text(printed: str) -> PartialDate | None:
 
 
 def work_iri(text: str) -> str:
-    """Return the canonical IRI of a work's DOI, arXiv id or web address; an empty string where it is none of them.
+    """Return the canonical IRI of a work's DOI, arXiv id, Anthology page or other web address, else an empty string.
 
     >>> work_iri("doi:10.1234/ABC"), work_iri("arXiv:2002.11803v2"), work_iri("none")
     ('https://doi.org/10.1234/abc', 'https://arxiv.org/abs/2002.11803', '')
     """
     text = squeeze(text)
-    for parse in (parse_doi, parse_arxiv):
+    # An Anthology id without its address has too common a shape to be taken for one.
+    for parse in (parse_doi, parse_arxiv, *([parse_anthology] if text.startswith(_WEB) else [])):
         try:
             return parse(text)
         except IdentifierError:
@@ -83,6 +85,17 @@ def byline(mentions: Iterable[Mention], *, complete: bool = True, printed: str =
     return Byline(numbered, complete, printed) if numbered else None
 
 
+def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
+    """Return an author line in the order given, in which None stands for an author without a name; None for none.
+
+    A nameless author keeps his position, and makes the line incomplete.
+    """
+    listed = tuple(entries)
+    numbered = tuple(replace(mention, position=i) for i, mention in enumerate(listed, 1) if mention is not None)
+    return Byline(numbered, len(numbered) == len(listed)) if numbered else None
+
+
+@lru_cache(maxsize=1 << 16)
 def kind_of(name: str) -> AgentKind:
     """Return whether a name reads as a group's or a person's, for formats that do not say."""
     return "group" if looks_like_group(name) else "person"

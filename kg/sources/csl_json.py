@@ -1,79 +1,117 @@
 """CSL-JSON: citation data as reference managers exchange them.
 
 Specification: CSL 1.0.2 data model, schema ``csl-data.json`` (Citation Style Language). Maps titles, people in their
-roles, dates, identifiers, container, numbers, abstract, publisher, licence and language. Leaves aside what only styles
-the citation.
+roles, dates, identifiers, container, numbers, abstract, publisher, licence, keywords, notes and language. Leaves aside
+what only styles the citation, where an item is kept, and dates other than that of issue.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
-from kg.model.records import Mention, Place, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline, date_of_parts, date_of_text, full_name, kind_of, web_iri, work_iri
-from kg.sources.fields import Json, items, objects, text, unmarked
+from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
+from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.markup import plain
+from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
+from kg.sources.registries import serial
+from kg.sources.schemes import known_iri, web_address
 
 GENRES: Final[Mapping[str, str]] = {
     "article-journal": "journal article",
+    "article-magazine": "magazine article",
+    "article-newspaper": "newspaper article",
     "paper-conference": "conference paper",
     "article": "preprint",
     "chapter": "book chapter",
-    "thesis": "thesis",
-    "report": "report",
-    "dataset": "dataset",
-    "software": "software",
-    "book": "book",
-    "review": "review",
+    "entry-dictionary": "book chapter",
+    "entry-encyclopedia": "book chapter",
+    "post": "post",
+    "post-weblog": "blog post",
 }
-"""CSL types -> the genre of a record; other types stand as they are."""
+"""CSL types -> the genre of a record; other types stand as they are, with spaces for hyphens and underscores."""
 
-ROLES: Final = ("editor", "translator", "reviewed-author", "container-author", "collection-editor", "contributor")
+ROLES: Final = (
+    "chair", "collection-editor", "compiler", "composer", "container-author", "contributor", "curator", "director",
+    "editor", "editorial-director", "editor-translator", "executive-producer", "guest", "host", "illustrator",
+    "interviewer", "narrator", "organizer", "original-author", "performer", "producer", "recipient", "reviewed-author",
+    "script-writer", "series-creator", "translator",
+)  # fmt: skip
 
 FIELDS: Final[Mapping[str, str]] = {
-    "id": "place.item",
+    "id": "citation_key",
+    "citation-key": "citation_key",
     "type": "genre",
     "title": "title",
     "title-short": "alternative_titles",
+    "shortTitle": "alternative_titles",
+    "original-title": "alternative_titles",
     "abstract": "abstract",
-    "author": "byline",
+    "author.given": "byline.mentions.given",
+    "author.family": "byline.mentions.family",
+    "author.dropping-particle": "byline.mentions.family",
+    "author.non-dropping-particle": "byline.mentions.family",
+    "author.suffix": "byline.mentions.name",
+    "author.literal": "byline.mentions.name",
+    "author.ORCID": "byline.mentions.orcid",
+    "author.affiliation": "byline.mentions.affiliations",
     **dict.fromkeys(ROLES, "contributors"),
     "issued": "date",
     "DOI": "identifiers",
+    "PMID": "identifiers",
+    "PMCID": "identifiers",
     "URL": "urls",
     "container-title": "venue",
+    "container-title-short": "venue",
+    "journalAbbreviation": "venue",
+    "collection-title": "related",
+    "volume-title": "related",
+    "reviewed-title": "related",
     "ISSN": "venue_identifiers",
     "ISBN": "venue_identifiers",
     "event-title": "event",
+    "event": "event",
     "volume": "volume",
     "issue": "issue",
     "page": "pages",
     "publisher": "publisher",
     "language": "language",
     "version": "version",
+    "edition": "version",
     "license": "licenses",
     "copyright": "licenses",
     "keyword": "subjects",
     "categories": "subjects",
+    "note": "notes",
 }
 
-ASIDE: Final = ("accessed", "submitted", "archive", "call-number", "citation-label", "event-place", "note", "source")
+ASIDE: Final = (
+    "accessed", "annote", "archive", "archive-place", "archive_collection", "archive_location", "author.comma-suffix",
+    "author.parse-names", "author.static-ordering", "authority", "available-date", "call-number", "chapter-number",
+    "citation-label", "citation-number", "collection-number", "custom", "dimensions", "division", "event-date",
+    "event-place", "first-reference-note-number", "genre", "jurisdiction", "locator", "medium", "number",
+    "number-of-pages", "number-of-volumes", "original-date", "original-publisher", "original-publisher-place",
+    "page-first", "part-number", "part-title", "printing-number", "publisher-place", "references", "reviewed-genre",
+    "scale", "section", "source", "status", "submitted", "supplement-number", "year-suffix",
+)  # fmt: skip
 
-_TYPE: Final = re.compile(r'"type"\s*:\s*"[a-z]+(?:-[a-z]+)*"')
-_SIGNS: Final = ('"date-parts"', '"issued"', '"container-title"', '"family"')
+_TYPE: Final = re.compile(r'"type"\s*:\s*"[a-z]+(?:[-_][a-z]+)*"')
+_SIGNS: Final = ('"date-parts"', '"issued"', '"container-title"', '"family"', '"citation-key"', '"journalAbbreviation"')
 
 
 def recognise(beginning: str) -> float:
     """Return how sure it is that a text is CSL-JSON: JSON with a CSL type and CSL's own names of fields."""
-    if beginning[:1] not in "[{" or not _TYPE.search(beginning) or '"message-type"' in beginning:
+    if beginning[:1] not in ("[", "{") or not _TYPE.search(beginning):
         return 0.0
-    return min(0.8, 0.3 + 0.2 * sum(sign in beginning for sign in _SIGNS))
+    signs = sum(sign in beginning for sign in _SIGNS)
+    return min(0.8, 0.3 + 0.2 * signs) if signs else 0.0
 
 
 def read(opened: Opened) -> SourceReading:
@@ -81,81 +119,114 @@ def read(opened: Opened) -> SourceReading:
     return gather(opened, json_pieces(opened, "/items"), _work, title="CSL-JSON items")
 
 
-def _work(piece: Piece, place: Place) -> Iterable[Item]:
-    record = piece.value
-    if not isinstance(record, dict) or "type" not in record:
-        raise InputError("the item has no type", where="type", advice="CSL-JSON items name their type")
-    title = unmarked(text(record, "title"))
-    authors = byline(_people(record, "author"))
-    doi = work_iri(text(record, "DOI"))
-    if not (title or doi or authors):
+def _work(piece: Piece, place: Place) -> Iterator[Item]:
+    if not isinstance(piece.value, dict):
+        raise InputError("the item is not an object", advice="a CSL-JSON item is a JSON object")
+    item = Noted(piece.value, place)
+    titles = [plain(t) for t in item.texts("title")]
+    title = next(iter(titles), "")
+    authors = byline_of(_people(item, "author"))
+    identifiers = once(
+        item.iri("doi", item.text("DOI"), "DOI"),
+        item.iri("pmid", item.text("PMID"), "PMID"),
+        item.iri("pmcid", item.text("PMCID"), "PMCID"),
+    )
+    if not (title or identifiers or authors):
         raise InputError("the item has neither title nor DOI nor author", advice="it names no work")
-    date, printed = _date(record)
-    short = unmarked(text(record, "title-short"))
+    date, printed = _date(item)
+    kind = item.text("type")
+    short = ("title-short", "shortTitle", "original-title")
     yield WorkRecord(
         place,
         "",
         title=title,
-        abstract=unmarked(text(record, "abstract")),
+        abstract=plain(item.text("abstract")),
         date=date,
         date_printed=printed,
-        genre=GENRES.get(kind := text(record, "type"), kind),
-        venue=unmarked(text(record, "container-title")),
+        genre=GENRES.get(kind, kind.replace("-", " ").replace("_", " ")),
+        venue=_venue(item),
         byline=authors,
-        identifiers=(doi,) if doi else (),
-        alternative_titles=(short,) if short and short != title else (),
-        contributors=tuple(m for role in ROLES for m in _people(record, role)),
-        venue_identifiers=tuple(
-            f"{kind} {text({'': n}, '')}" for kind in ("ISSN", "ISBN") for n in items(record, kind)
+        identifiers=identifiers,
+        alternative_titles=tuple(
+            t for t in once(*titles[1:], *(plain(item.first(key)) for key in short)) if t != title
         ),
-        event=text(record, "event-title") or text(record, "event"),
-        volume=text(record, "volume"),
-        issue=text(record, "issue"),
-        pages=text(record, "page"),
-        publisher=text(record, "publisher"),
-        language=text(record, "language"),
-        version=text(record, "version"),
-        urls=tuple(filter(None, [web_iri(text(record, "URL"))])),
-        licenses=tuple(filter(None, (text(record, "license"), text(record, "copyright")))),
-        subjects=tuple(_subjects(record)),
+        contributors=tuple(m for role in ROLES if role in item.value for m in _people(item, role) if m),
+        venue_identifiers=once(*(serial(kind, n) for kind in ("ISSN", "ISBN") for n in item.texts(kind))),
+        event=item.first("event-title") or item.first("event"),
+        volume=item.text("volume"),
+        issue=item.text("issue"),
+        pages=item.text("page"),
+        publisher=_publisher(item),
+        language=item.text("language"),
+        version=item.text("version") or item.text("edition"),
+        urls=tuple(page for page in once(web_address(item.text("URL"))) if known_iri(page) not in identifiers),
+        licenses=once(*item.texts("license"), *item.texts("copyright")),
+        subjects=tuple(_subjects(item)),
+        related=tuple(_related(item)),
+        notes=once(item.text("note")),
+        citation_key=item.text("citation-key") or item.text("id"),
+    )
+    yield from item.notes
+
+
+def _venue(item: Noted) -> str:
+    return next(filter(None, (plain(item.first(k)) for k in ("container-title", "container-title-short"))), "") or (
+        item.text("journalAbbreviation")
     )
 
 
-def _people(record: Json, role: str) -> Iterable[Mention]:
-    for person in objects(record, role):
-        if literal := text(person, "literal"):
-            yield Mention(literal, kind=kind_of(literal), role=role)
+def _publisher(item: Noted) -> str:
+    """Return the publisher, for which some writers give an object with a name."""
+    return item.text("publisher", "name") if isinstance(item.at("publisher"), dict) else item.text("publisher")
+
+
+def _people(item: Noted, role: str) -> Iterator[Mention | None]:
+    for person in item.objects(role):
+        literal, given, family = person.text("literal"), person.text("given"), person.text("family")
+        particle = full_name(person.text("dropping-particle"), person.text("non-dropping-particle"))
+        name = full_name(given, family, particle, person.text("suffix")) or literal or person.text("name")
+        if not name:
+            person.note("the entry has no name, and was left out", person.value, advice="give family or literal")
+            yield None
             continue
-        particle = text(person, "non-dropping-particle") or text(person, "dropping-particle")
-        given, family = text(person, "given"), text(person, "family")
-        if name := full_name(given, family, particle, text(person, "suffix")):
-            affiliations = tuple(filter(None, (text(a, "name") for a in objects(person, "affiliation"))))
-            yield Mention(
-                name,
-                affiliations=affiliations,
-                orcid=text(person, "ORCID") or None,
-                given=given,
-                family=full_name(particle, family),
-                role=role,
-            )
+        yield Mention(
+            name,
+            kind="person" if given else kind_of(name),
+            affiliations=once(*_affiliations(person)),
+            orcid=person.orcid(person.text("ORCID"), "ORCID"),
+            given=given,
+            family=full_name(particle, family),
+            role=role,
+        )
 
 
-def _date(record: Json) -> tuple[PartialDate | None, str]:
-    for issued in objects(record, "issued"):
-        if parts := items(issued, "date-parts"):
-            first = parts[0] if isinstance(parts[0], list) else parts
-            return date_of_parts(first), "-".join(str(part) for part in first if part)
-        printed = text(issued, "raw") or text(issued, "literal")
-        return date_of_text(printed), printed
+def _affiliations(person: Noted) -> Iterator[str]:
+    for index, value in enumerate(person.items("affiliation")):
+        if isinstance(value, dict):
+            yield person.inside(value, f"affiliation[{index}]").text("name")
+        elif isinstance(value, str):
+            yield value.strip()
+
+
+def _date(item: Noted) -> tuple[PartialDate | None, str]:
+    """Return the date of issue, of an interval its beginning."""
+    for issued in item.objects("issued"):
+        if issued.at("date-parts"):
+            return issued.date_parts("date-parts")
+        printed = issued.text("raw") or issued.text("literal")
+        return (issued.date("raw") if issued.text("raw") else issued.date("literal")), printed
     return None, ""
 
 
-def _subjects(record: Json) -> Iterable[Subject]:
-    for name in text(record, "keyword").split(","):
-        if name.strip():
-            yield Subject(name.strip())
-    for name in items(record, "categories"):
-        yield Subject(text({"": name}, ""))
+def _subjects(item: Noted) -> Iterator[Subject]:
+    for words in item.texts("keyword"):
+        yield from (Subject(word.strip()) for word in words.split(",") if word.strip())
+    yield from (Subject(name) for name in item.texts("categories"))
+
+
+def _related(item: Noted) -> Iterator[Related]:
+    for key, kind in (("collection-title", "part-of"), ("volume-title", "part-of"), ("reviewed-title", "review-of")):
+        yield from (Related(kind, printed=plain(title)) for title in item.texts(key))
 
 
 FORMAT: Final = Format(

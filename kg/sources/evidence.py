@@ -37,7 +37,7 @@ class Corpus:
 
 
 class Attested:
-    """What has been attested so far. Abstracts are read once; each round of cuts adds titles and names."""
+    """What has been attested so far. Abstracts of pages are read once; each round of cuts adds titles and names."""
 
     def __init__(self, readings: Iterable[SourceReading], sure_names: Iterable[str] = ()) -> None:
         """Take in all readings. ``sure_names`` are names that stand apart in lines not yet cut."""
@@ -50,6 +50,11 @@ class Attested:
             for name in (reading.source.subject, reading.profile.name if reading.profile else ""):
                 if name:
                     self._names.add(name_key(name))
+            if len(reading.keys):  # a data format: titles and names are facts there, its running text is not needed
+                for keys in reading.keys:
+                    self._titles.add(keys.title)
+                    self._names.update(mention.key for mention in keys.mentions)
+                continue
             for work in reading.works:
                 self._attest(work.abstract)
                 self.add(work)
@@ -64,9 +69,8 @@ class Attested:
 
     def corpus(self) -> Corpus:
         """Return what is attested now."""
-        return Corpus(
-            frozenset(self._titles), frozenset(self._names - {""}), frozenset(self._words), frozenset(self._small)
-        )
+        titles, names = self._titles - {""}, self._names - {""}
+        return Corpus(frozenset(titles), frozenset(names), frozenset(self._words), frozenset(self._small))
 
     def _attest(self, text: str) -> None:
         self._words.update(words(text))

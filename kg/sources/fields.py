@@ -65,6 +65,15 @@ def at(record: Json, *path: str) -> Any:
     return found
 
 
+def once(*texts: str) -> tuple[str, ...]:
+    """Return the texts that are not empty, each once, in order.
+
+    >>> once("b", "", "a", "b")
+    ('b', 'a')
+    """
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
 def unmarked(marked: str) -> str:
     """Return a text without XML or HTML markup, with its character names resolved.
 

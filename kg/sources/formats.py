@@ -14,15 +14,21 @@ from typing import Any, Final, Literal
 import orjson
 
 from kg.errors import InputError
-from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkRecord
+from kg.model.keys import work_keys
+from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.document import Document, open_document, visible
 from kg.sources.opening import Opened
+from kg.sources.shelf import Shelf
 
 Item = WorkRecord | ProfileRecord | Problem | tuple[str, str]
 """What a record gives: works, people, notes, and pairs of an organisation's printed name and its IRI."""
 
 # Characters that no XML document can hold, and overrides of the direction of text, which make one name look another.
-_UNUSABLE: Final = re.compile(rb"\\u00[01]|\\u007f|\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae]")
+# In JSON an escape begins with an odd number of backslashes; the second pattern makes sure of what the first finds.
+_SUSPECT: Final = re.compile(rb"\\(?:u00[01]|u007f|[bf])|\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae]")
+_UNUSABLE: Final = re.compile(
+    rb"(?<!\\)(?:\\\\)*+(\\(?:u00[01][\da-f]|u007f|[bf]))|(\xef\xbf[\xbe\xbf]|\xe2\x80[\xad\xae])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,36 +92,52 @@ def gather(
     """Return the reading of a data file: every piece is understood or, with its cause, in quarantine.
 
     ``pieces`` and ``understand`` raise InputError; one raised by ``pieces`` means that the file cannot be read
-    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, …
+    further, and becomes a problem of the file. Two pieces of one name are told apart by ``+2``, ``+3``, … A file
+    without any piece is noted.
     """
-    found: dict[type, list[Any]] = {WorkRecord: [], ProfileRecord: [], Problem: [], tuple: []}
+    works, people, keys = Shelf(WorkRecord), Shelf(ProfileRecord), Shelf(WorkKeys)
+    problems: list[Problem] = []
+    organizations: dict[tuple[str, str], None] = {}
     seen: dict[str, int] = {}
-    line = 1
+    line, empty = 1, True
     try:
         for piece in pieces:
-            line = piece.line
+            line, empty = piece.line, False
             place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
             try:
                 if isinstance(piece.value, InputError):
                     raise piece.value
                 items = [_usable(item) for item in understand(piece, place)]
             except InputError as error:
-                found[Problem].append(_quarantined(place, piece.raw(), error))
+                problems.append(_quarantined(place, piece.raw(), error))
                 continue
             for item in items:
-                found[type(item)].append(item)
+                match item:
+                    case WorkRecord():
+                        works.append(item)
+                        keys.append(work_keys(item))
+                    case ProfileRecord():
+                        people.append(item)
+                    case Problem():
+                        problems.append(item)
+                    case pair:
+                        organizations[pair] = None
     except InputError as error:
         rest = InputError(error.message, where=error.where, advice=error.advice or "what stands before it was read")
-        found[Problem].append(_quarantined(Place(opened.source.file, line), b"", rest))
+        problems.append(_quarantined(Place(opened.source.file, line), b"", rest))
     if opened.fault:
-        found[Problem].append(_fault(opened))
+        problems.append(_fault(opened))
+    if empty and not problems:
+        nothing = InputError("the file holds no records", advice="nothing was read from it; get it again or remove it")
+        problems.append(problem(Place(opened.source.file, 1), nothing))
     return SourceReading(
         opened.source,
-        works=tuple(found[WorkRecord]),
-        people=tuple(found[ProfileRecord]),
-        problems=tuple(found[Problem]),
-        organizations=tuple(dict.fromkeys(found[tuple])),
+        works=works.close(),
+        people=people.close(),
+        problems=tuple(problems),
+        organizations=tuple(organizations),
         title=title,
+        keys=keys.close(),
     )
 
 
@@ -136,15 +158,23 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        found = _UNUSABLE.search(orjson.dumps(item))
+        written = orjson.dumps(item, default=_raw)
     except TypeError as error:  # lone surrogates
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
-    if found:
+    if _SUSPECT.search(written) and (found := _UNUSABLE.search(written)):
+        character = orjson.loads(b'"' + (found[1] or found[2]) + b'"')
         raise InputError(
-            f"the record holds the character {found[0].decode('utf-8', 'replace')!a}, which no document may hold",
+            f"the record holds the character U+{ord(character):04X}, which no document may hold",
             advice="remove it from the record",
         )
     return item
+
+
+def _raw(value: Any) -> str:
+    """Pass over the raw bytes of a problem, which are kept as they are. Raises TypeError for anything else."""
+    if isinstance(value, bytes):
+        return ""
+    raise TypeError(type(value).__name__)
 
 
 def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:

@@ -11,6 +11,10 @@ import bz2
 import gzip
 import io
 import lzma
+import re
+import shutil
+import stat
+import struct
 import tarfile
 import tempfile
 import zipfile
@@ -35,27 +39,27 @@ WHOLE_LIMIT: Final = 1 << 28
 """Bytes of a file that may be held in memory as a whole (256 MiB); formats that stream have no such limit."""
 
 EXPANSION_LIMIT: Final = 200
-"""A file may grow to so many times its compressed size; metadata grow 5 to 20 times, a bomb a thousand times."""
+"""An input may grow to so many times its size, all layers and members together; metadata grow 5 to 20 times."""
 
 FREE_EXPANSION: Final = 1 << 26
-"""Bytes that any file may expand to, however small it was (64 MiB)."""
+"""Bytes that any input may expand to, however small it was (64 MiB)."""
 
 DEPTH: Final = 3
 """Layers of compression and archives that are opened: ``records.tar.xz`` with ``a.json.gz`` inside has three."""
 
 _SPOOLED: Final = 1 << 25
-_DAMAGE: Final = (EOFError, OSError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile)
+_BLOCK: Final = 1 << 20
+_MEMORY: Final = 1 << 28
+_DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zstandard.ZstdError, zipfile.BadZipFile)
+# Signs that no document can hold, or that make one name look like another (PEP 383, Unicode Bidirectional Algorithm).
+_ILLEGIBLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _Unpack = Callable[[IO[bytes]], Any]
 _COMPRESSIONS: Final[tuple[tuple[bytes, str, _Unpack], ...]] = (
     (b"\x1f\x8b", "gzip", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", "bzip2", bz2.BZ2File),
-    (b"\xfd7zXZ\x00", "xz", lzma.LZMAFile),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "Zstandard",
-        lambda file: zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True),
-    ),
+    (b"\xfd7zXZ\x00", "xz", lambda file: _xz(file)),
+    (b"\x28\xb5\x2f\xfd", "Zstandard", lambda file: _zstandard(file)),
 )
 
 
@@ -99,17 +103,39 @@ class Opened:
 def open_input(item: InputFile) -> Iterator[Opened | Problem]:
     """Yield the files inside an input, decompressed, in the order they stand; what cannot be opened is a Problem."""
     source = Source(
-        item.name, "", layout=item.layout, captured=item.captured, site=item.site, rights=item.rights,
-        subject=item.subject,
+        legible(item.name), "", layout=item.layout, captured=item.captured, site=item.site, rights=item.rights,
+        subject=item.subject, input=legible(item.name),
     )  # fmt: skip
     try:
         with closing(item.open()) as file:
-            yield from _inside(replace(source, container=sha256(file)), file, DEPTH)
+            size = file.seek(0, io.SEEK_END)
+            budget = _Budget(size, max(FREE_EXPANSION, size * EXPANSION_LIMIT))
+            yield from _inside(replace(source, container=sha256(file)), file, DEPTH, budget)
     except OSError as error:
-        yield _refused(item.name, f"the file cannot be read: {error.strerror or error}", "check it and its permissions")
+        yield _refused(source.file, f"the file cannot be read: {error.strerror or error}", "check it, and who may read")
 
 
-def _inside(source: Source, file: IO[bytes], depth: int, fault: str = "") -> Iterator[Opened | Problem]:
+@dataclass(slots=True)
+class _Budget:
+    """What an input may expand to. Shared by all that is inside, so that bombs of many small parts are found too."""
+
+    size: int
+    allowed: int
+    spent: int = 0
+
+    def spend(self, count: int) -> None:
+        """Note expanded bytes. Raises InputError for what expands as only a bomb does."""
+        self.spent += count
+        if self.spent > self.allowed:
+            raise InputError(
+                f"the input expands from {self.size:,} to more than {self.allowed:,} bytes",
+                advice="this is how a decompression bomb looks; unpack it by hand if it is none",
+            )
+
+
+def _inside(
+    source: Source, file: IO[bytes], depth: int, budget: _Budget, fault: str = ""
+) -> Iterator[Opened | Problem]:
     """Yield what is inside a file: itself, unless it is compressed or an archive."""
     file.seek(0)
     head = file.read(HEAD)
@@ -118,18 +144,23 @@ def _inside(source: Source, file: IO[bytes], depth: int, fault: str = "") -> Ite
     if (packed or archive) and not depth:
         yield _refused(source.file, "archives are nested too deeply", f"at most {DEPTH} layers are opened; unpack it")
     elif packed:
-        compressed = file.seek(0, io.SEEK_END)
         file.seek(0)
         with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
             try:
-                damage = _pour(packed[1](file), spool, compressed)
+                damage = _pour(packed[1](file), spool, budget)
             except InputError as error:
                 yield _refused(source.file, error.message, error.advice)
             else:
                 early = f"the {packed[0]} data are damaged: {damage}" if damage else fault
-                yield from _inside(source, spool, depth - 1, early)
+                yield from _inside(source, spool, depth - 1, budget, early)
     elif archive:
-        yield from archive(source, file, depth)
+        empty = True
+        for found in archive(source, file, depth, budget):
+            yield found
+            empty = False
+        if empty:
+            passed = ", ".join(f"*{suffix}" for suffix in sorted(BESIDE_SUFFIXES))
+            yield _refused(source.file, "the archive holds no file to read", f"hidden files and {passed} do not count")
         if fault:
             yield _refused(source.file, fault, "get the file again; what stands before the damage was read")
     else:
@@ -137,78 +168,145 @@ def _inside(source: Source, file: IO[bytes], depth: int, fault: str = "") -> Ite
         yield Opened(replace(source, sha256=sha256(file)), size, head, file, fault)
 
 
-def _pour(stream: IO[bytes], into: IO[bytes], compressed: int) -> str:
+def _pour(stream: IO[bytes], into: IO[bytes], budget: _Budget) -> str:
     """Decompress a stream into a file and return what is damaged, an empty string for nothing.
 
     Raises InputError for what expands as only a bomb does.
     """
-    allowed = max(FREE_EXPANSION, compressed * EXPANSION_LIMIT)
-    written = 0
     try:
-        while block := stream.read(1 << 20):
-            written += into.write(block)
-            if written > allowed:
-                raise InputError(
-                    f"the file expands from {compressed:,} to more than {allowed:,} bytes",
-                    advice="this is how a decompression bomb looks; unpack it by hand if it is none",
-                )
+        while block := stream.read(_BLOCK):
+            budget.spend(len(block))
+            into.write(block)
+    except InputError:
+        raise
     except _DAMAGE as error:
         return str(error) or type(error).__name__
+    except MemoryError:
+        return f"unpacking it takes more than {_MEMORY:,} bytes of memory"
     return ""
 
 
-def _zip_members(source: Source, file: IO[bytes], depth: int) -> Iterator[Opened | Problem]:
+class _Frames:
+    """A file of compressed frames, one behind the other: it may not ask for any amount of memory, nor end unnoticed.
+
+    Between frames null bytes may stand (.xz format, section 2.2). ``step`` is how many bytes are given to the
+    decompressor at once, which bounds what one step can expand to where the decompressor itself has no bound.
+    """
+
+    def __init__(self, file: IO[bytes], new: Callable[[], Any], step: int) -> None:
+        self._file = file
+        self._new = new
+        self._step = step
+        self._frame = new()
+
+    def read(self, size: int) -> bytes:
+        """Return some of the bytes, none at the end. Raises EOFError where the file ends within a frame."""
+        while True:
+            if self._frame.eof:
+                block = self._frame.unused_data.lstrip(b"\0") or self._behind()
+                if not block:
+                    return b""
+                self._frame = self._new()
+            else:
+                more = getattr(self._frame, "needs_input", True)
+                block = self._file.read(self._step) if more else b""
+                if more and not block:
+                    raise EOFError("the file ends before the data do")
+            # xz can be told how much to give at once; Zstandard gives what the step holds.
+            bounded = (size,) if hasattr(self._frame, "needs_input") else ()
+            if data := self._frame.decompress(block, *bounded):
+                return bytes(data)
+
+    def _behind(self) -> bytes:
+        while block := self._file.read(self._step):
+            if rest := bytes(block).lstrip(b"\0"):
+                return rest
+        return b""
+
+
+def _xz(file: IO[bytes]) -> _Frames:
+    return _Frames(file, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY), 1 << 16)
+
+
+def _zstandard(file: IO[bytes]) -> _Frames:
+    # One block of Zstandard may be 4 bytes and stand for 128 KiB.
+    return _Frames(file, lambda: zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj(), 1 << 11)
+
+
+def _zip_members(source: Source, file: IO[bytes], depth: int, budget: _Budget) -> Iterator[Opened | Problem]:
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        members = sorted(archive.infolist(), key=lambda info: (info.filename, info.header_offset))
+    except (*_DAMAGE, NotImplementedError, struct.error) as error:
         yield _refused(source.file, f"the zip archive is damaged: {error}", "get the file again")
         return
     with archive:
-        for member in sorted(archive.infolist(), key=lambda info: info.filename):
-            name = f"{source.file}/{member.filename}"
-            if member.is_dir() or _beside(member.filename):
+        for member in members:
+            name = f"{source.file}/{legible(member.filename)}"
+            if member.filename.endswith("/"):
                 continue
             if leaves(member.filename):
                 yield _refused(name, "the name of the file leads out of the archive", "repack the archive")
                 continue
+            if _beside(member.filename):
+                continue
+            if stat.S_ISLNK(member.external_attr >> 16):
+                yield _refused(name, "a link in an archive is not followed", "put the file itself into the archive")
+                continue
             with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
                 try:
                     with archive.open(member) as packed:
-                        damage = _pour(packed, spool, member.compress_size)
+                        damage = _pour(packed, spool, budget)
                 except InputError as error:
                     yield _refused(name, error.message, error.advice)
-                except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:  # encrypted, odd method
+                    if budget.spent > budget.allowed:
+                        return
+                except (*_DAMAGE, RuntimeError, NotImplementedError, struct.error) as error:  # encrypted, odd method
                     yield _refused(name, f"the file cannot be unpacked: {error}", "unpack it by hand")
                 else:
-                    yield from _inside(replace(source, file=name), spool, depth - 1, damage)
+                    early = f"the zip data are damaged: {damage}" if damage else ""
+                    yield from _inside(replace(source, file=name), spool, depth - 1, budget, early)
 
 
-def _tar_members(source: Source, file: IO[bytes], depth: int) -> Iterator[Opened | Problem]:
+def _tar_members(source: Source, file: IO[bytes], depth: int, budget: _Budget) -> Iterator[Opened | Problem]:
+    damage: Exception | None = None
     try:
         file.seek(0)
         with tarfile.open(fileobj=file, mode="r:") as archive:
             while (member := archive.next()) is not None:
-                yield from _tar_member(source, archive, member, depth)
+                yield from _tar_member(source, file, archive, member, depth, budget)
                 archive.members = []  # type: ignore[attr-defined]  # the list of all members would only grow
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
-        yield _refused(source.file, f"the tar archive is damaged: {error}", "get the file again; the rest was not read")
+    except (*_DAMAGE, tarfile.TarError, struct.error) as error:
+        damage = error
+    if damage is not None:
+        yield _refused(
+            source.file, f"the tar archive is damaged: {damage}", "get the file again; the rest was not read"
+        )
 
 
 def _tar_member(
-    source: Source, archive: tarfile.TarFile, member: tarfile.TarInfo, depth: int
+    source: Source, file: IO[bytes], archive: tarfile.TarFile, member: tarfile.TarInfo, depth: int, budget: _Budget
 ) -> Iterator[Opened | Problem]:
-    name = f"{source.file}/{member.name.removeprefix('./')}"
-    if member.isdir() or _beside(member.name):
+    name = f"{source.file}/{legible(member.name.removeprefix('./'))}"
+    if member.isdir():
         return
     if leaves(member.name):
         yield _refused(name, "the name of the file leads out of the archive", "repack the archive")
+    elif _beside(member.name):
+        return
     elif not member.isreg():
         yield _refused(name, "a link or device in an archive is not followed", "put the file itself into the archive")
-    else:
-        packed = archive.extractfile(member)
-        if packed is not None:
-            with packed:
-                yield from _inside(replace(source, file=name), packed, depth - 1)
+    elif member.issparse():  # a few bytes may stand for any number of them
+        yield _refused(name, "a file with holes in it is not unpacked", "repack the archive without --sparse")
+    elif (missing := member.offset_data + member.size - file.seek(0, io.SEEK_END)) > 0:
+        with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
+            file.seek(member.offset_data)
+            shutil.copyfileobj(file, spool, _BLOCK)
+            early = f"the tar archive ends {missing:,} bytes before the file does"
+            yield from _inside(replace(source, file=name), spool, depth - 1, budget, early)
+    elif (packed := archive.extractfile(member)) is not None:
+        with packed:
+            yield from _inside(replace(source, file=name), packed, depth - 1, budget)
 
 
 def _cut_through(head: bytes) -> int:
@@ -229,6 +327,21 @@ def leaves(name: str) -> bool:
     """
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or name[1:3] in (":\\", ":/") or "\0" in name
+
+
+def legible(name: str) -> str:
+    r"""Return a name of a file that can be stored and shown, with escapes for signs that cannot.
+
+    >>> legible("a\nb"), legible("f\udcff.json"), legible("\u202egpj.exe")
+    ('a\\x0ab', 'f\\xff.json', '\\u202egpj.exe')
+    """
+
+    def escape(match: re.Match[str]) -> str:
+        code = ord(match[0])
+        code = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+    return _ILLEGIBLE.sub(escape, name)
 
 
 def _beside(name: str) -> bool:

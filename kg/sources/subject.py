@@ -11,12 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from kg.model.keys import keys_of
 from kg.model.names import block_key, compatible, fullness, name_key
-from kg.model.records import Mention, Place, Problem, SourceReading, WorkRecord
-from kg.model.text import fold, joined, words
-
-ABSTRACT_WORDS = 25
-"""Two abstracts that begin with the same so many words are one work's, as far as a page's subject goes."""
+from kg.model.records import Mention, Place, Problem, SourceReading, WorkKeys
+from kg.model.text import joined
 
 
 def infer_subjects(readings: Sequence[SourceReading], pages: Collection[str]) -> list[SourceReading]:
@@ -59,12 +57,12 @@ class _Known:
         authors_of: dict[str, set[str]] = defaultdict(set)
         forms: dict[str, set[str]] = defaultdict(set)
         for reading in self._readings:
-            for work in reading.works:
-                names = [m.name for m in work.byline.mentions if m.kind == "person"] if work.byline else []
+            for keys in keys_of(reading):
+                names = [m.name for m in keys.mentions if m.kind == "person" and m.role == "author"]
                 names += [reading.profile.name] if reading.profile else []
                 for name in names:
                     forms[name_key(name)].add(name)
-                for key in work_keys(work):
+                for key in meeting_keys(keys):
                     authors_of[key].update(map(name_key, names))
         return authors_of, forms
 
@@ -124,7 +122,7 @@ def _from_every_work(reading: SourceReading, known: _Known) -> SourceReading | N
     """Return the reading with the only person named as an author of each of its works, here or in other sources."""
     if len(reading.works) < 2:
         return None
-    each = [set().union(*(known.authors_of[key] for key in work_keys(work))) for work in reading.works]
+    each = [set().union(*(known.authors_of[key] for key in meeting_keys(keys))) for keys in keys_of(reading)]
     shared = set.intersection(*each)
     if len(shared) != 1:
         return None
@@ -147,23 +145,21 @@ def _unknown(reading: SourceReading) -> SourceReading:
 
 def _overlap(name: str, reading: SourceReading, known: _Known) -> str:
     """Return a sentence on the works that stand also on pages which name this person in their header."""
-    keys = [work_keys(work) for work in reading.works]
+    ours = [meeting_keys(keys) for keys in keys_of(reading)]
     found: list[str] = []
     for other in known.pages.get(block_key(name), ()):
         if other is reading or not other.profile or not compatible(other.profile.name, name):
             continue
-        theirs = set().union(*(work_keys(work) for work in other.works)) if other.works else set()
-        if count := sum(bool(mine & theirs) for mine in keys):
-            found.append(f"{count} of the {len(keys)} works stand also on {other.source.file}")
+        theirs = set().union(*map(meeting_keys, keys_of(other)))
+        if count := sum(bool(mine & theirs) for mine in ours):
+            found.append(f"{count} of the {len(ours)} works stand also on {other.source.file}")
     return joined(sorted(found)) + (f", the page of {name}" if found else "")
 
 
-def work_keys(work: WorkRecord) -> set[str]:
+def meeting_keys(keys: WorkKeys) -> set[str]:
     """Return what two records of one work are likely to share: the folded title, the beginning of the abstract."""
-    keys = {f"title {fold(work.title)}"} if work.title else set()
-    if len(first := words(work.abstract)[:ABSTRACT_WORDS]) == ABSTRACT_WORDS:
-        keys.add(f"abstract {' '.join(first)}")
-    return keys
+    found = {f"title {keys.title}"} if keys.title else set()
+    return found | ({f"abstract {keys.beginning}"} if keys.beginning else set())
 
 
 def _mentions(reading: SourceReading) -> list[Mention]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from kg.store import editions
-from kg.store.disk import translated
+from kg.store.disk import copy_store, translated
 from kg.store.journal import Change, Entry, Journal, Runs, joined, missing
 from kg.store.releases import Home, Release
 from kg.store.writer import read_quads
@@ -42,7 +42,7 @@ def catch_up(home: Home, journal: Journal | None = None) -> Release | None:
         with translated(home.path):
             folder.mkdir()
             try:
-                editions.copy_store(base.store_path, folder / "store")
+                copy_store(base.store_path, folder / "store")
                 removed, added = _lay(folder / "store", entries)
                 runs = joined(applied, [entry.number for entry in entries])
                 release = editions.adopt(home, editions.make_edition(base, folder, removed, added, runs))

@@ -23,28 +23,30 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, Store
-
 from kg.errors import ReleaseError
-from kg.rdf import vocab
+from kg.rdf.cards import Card
 
 MAGIC: Final = b"kg-coauthors\x00\x00\x00\x01"
 """Twelve letters and the format version."""
 
 _SIZES = struct.Struct("<IIQQ")  # people, works, memberships, bytes of all IRIs
-_READ = frozenset({vocab.RDF_TYPE, vocab.AUTHOR})
 
 
-def write_coauthors(path: Path, quads: Store | Iterable[Quad]) -> int:
-    """Write the index of the quads' default graph to ``path`` and return the number of people in it.
+def write_coauthors(path: Path, cards: Iterable[Card]) -> int:
+    """Write the index of the things on these cards to ``path`` and return the number of people in it.
 
-    A person without a co-author is in it too. The bytes depend on the set of quads only, not on their order.
+    A person without a co-author is in it too. The bytes depend on the set of cards only, not on their order.
     """
-    people, works = _read(_quads_of(quads) if isinstance(quads, Store) else quads)
+    works: list[set[str]] = []
+    known: set[str] = set()
+    for card in cards:
+        if card.kind == "person":
+            known.add(card.iri)
+        elif card.authors:
+            works.append(set(card.authors))
+    people = sorted(known)
     number = {iri: index for index, iri in enumerate(people)}
-    teams = sorted(
-        {team for names in works if len(team := tuple(sorted({number[n] for n in names if n in number}))) > 1}
-    )
+    teams = sorted({team for names in works if len(team := tuple(sorted(number[n] for n in names if n in number))) > 1})
     of_person: list[list[int]] = [[] for _ in people]
     for index, team in enumerate(teams):
         for person in team:
@@ -63,30 +65,6 @@ def write_coauthors(path: Path, quads: Store | Iterable[Quad]) -> int:
             out.write(_little(array(code, numbers)).tobytes())
         out.writelines(names)
     return len(people)
-
-
-def _quads_of(store: Store) -> Iterable[Quad]:
-    for predicate in sorted(_READ, key=str):
-        yield from store.quads_for_pattern(None, predicate, None, DefaultGraph())
-
-
-def _read(quads: Iterable[Quad]) -> tuple[list[str], Iterable[set[str]]]:
-    people: set[str] = set()
-    groups: set[str] = set()
-    works: dict[str, set[str]] = {}
-    default = DefaultGraph()
-    for subject, predicate, thing, graph in quads:
-        if predicate not in _READ or graph != default or not isinstance(subject, NamedNode):
-            continue
-        if not isinstance(thing, NamedNode):
-            continue
-        if predicate == vocab.AUTHOR:
-            works.setdefault(subject.value, set()).add(thing.value)
-        elif thing == vocab.PERSON:
-            people.add(subject.value)
-        elif thing == vocab.KG_GROUP:
-            groups.add(subject.value)
-    return sorted(people - groups), works.values()
 
 
 def _little(numbers: array[int]) -> array[int]:
@@ -176,6 +154,17 @@ class Coauthors:
             levels.append(reached)
             met = forward[-1] & backward[-1]
         return [self._names[person] for person in self._first(forward, backward, met)]
+
+    def joined(self, people: Iterable[str]) -> list[tuple[str, str]]:
+        """Return the pairs among these people who share a work, each once and in order; unknown ones have none."""
+        chosen = {place for iri in people if (place := self._find(iri)) is not None}
+        pairs = {
+            (person, other)
+            for person in chosen
+            for other in chosen & self._neighbours({person}, set())
+            if person < other
+        }
+        return [(self._names[person], self._names[other]) for person, other in sorted(pairs)]
 
     def _first(self, forward: list[set[int]], backward: list[set[int]], met: set[int]) -> list[int]:
         """Take the first of the shortest paths: keep who lies on one, then choose the smallest at each step."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -55,6 +56,24 @@ def sum_file(path: Path) -> str:
         while data := file.read(1 << 20):
             digest.update(data)
     return digest.hexdigest()
+
+
+def copy_store(source: Path, target: Path) -> None:
+    """Make a store of its own out of one that nobody writes: tables are shared as links, the rest is copied."""
+    target.mkdir()
+    for path in source.iterdir():
+        if path.suffix == ".sst":
+            link(path, target / path.name)
+        elif path.name not in {"LOCK", "LOG"} and not path.name.startswith("LOG.old"):
+            shutil.copyfile(path, target / path.name)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system knows no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 @contextmanager

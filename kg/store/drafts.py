@@ -19,14 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Quad, RdfFormat, Store
 
 from kg.errors import ReleaseError
-from kg.store.disk import sync_folder, translated, write_durably
-from kg.store.nquads import Artefact, read_artefact, write_artefact
+from kg.store.disk import copy_store, sync_folder, translated, write_durably
+from kg.store.nquads import Artefact, holds, mapped, read_artefact, read_lines, write_artefact
 
 if TYPE_CHECKING:
     from kg.store.releases import Home, Release
 
 ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 """What can name a release. There is no dot and no slash in it, so an id never leads out of its folder."""
+
+
+ADDED: Final = ("description.nq", "quality.nq")
+"""Artefacts that are loaded beside the graph."""
 
 
 class Draft:
@@ -39,10 +43,20 @@ class Draft:
         self._store: Store | None = None
         self._artefacts: dict[str, Artefact] = {}
         self._statements = 0
+        self._left: dict[str, Path] = {}
 
     def write_graph(self, quads: Iterable[Quad]) -> Artefact:
         """Write the statements as ``graph.nq``."""
         return self._write("graph.nq", quads)
+
+    @property
+    def graph(self) -> Artefact:
+        """The graph as it was written."""
+        return self._artefacts["graph.nq"]
+
+    def take_graph(self, artefact: Artefact) -> None:
+        """Take ``graph.nq`` as somebody else wrote it into this folder."""
+        self._artefacts["graph.nq"] = artefact
 
     def load(self) -> int:
         """Load ``graph.nq`` into a new store, put it in reading order and return the number of statements.
@@ -60,15 +74,45 @@ class Draft:
             self._store.optimize()
         return self._count(artefact.quads)
 
+    def load_changes(self, base: Release, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
+        """Make the store out of that of another release, whose graph differs from this one's by these lines.
+
+        Lines are N-Quads with their line ends. What else the other store holds is replaced by `add`, or leaves with
+        `commit`.
+        """
+        with translated(self.path):
+            copy_store(base.store_path, self.path / "store")
+            self._store = Store(str(self.path / "store"))
+            self._change(removed, added)
+        self._statements = self._artefacts["graph.nq"].quads
+        self._left = {name: base.path / name for name in base.manifest["files"] if name in ADDED}
+
     def add(self, quads: Iterable[Quad], name: str = "quality.nq") -> Artefact:
         """Write more statements, such as the quality graph, as an artefact of their own and load them too."""
         artefact = self._write(name, quads)
         with translated(self.path):
             store = self.open_store()
-            new = sum(quad not in store for quad in read_artefact(artefact.path))
-            store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
-        self._count(self._statements + new)
+            if (before := self._left.pop(name, None)) is not None:
+                old, new = (set(path.read_bytes().splitlines(keepends=True)) for path in (before, artefact.path))
+                self._drop(old - new)
+                fresh = [quad for quad in read_lines(new - old) if quad not in store]
+                store.extend(fresh)
+                self._statements += len(fresh) + len(old & new)
+            else:
+                self._statements += sum(quad not in store for quad in read_artefact(artefact.path))
+                store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
         return artefact
+
+    def _drop(self, lines: Iterable[bytes]) -> None:
+        """Take statements out of the store that the graph does not hold."""
+        with mapped(self._artefacts["graph.nq"].path) as graph:
+            self._change([line for line in lines if not holds(graph, line)], ())
+
+    def _change(self, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
+        store = self.open_store()
+        for quad in read_lines(removed):
+            store.remove(quad)
+        store.extend(read_lines(added))
 
     def open_store(self) -> Store:
         """Return the loaded store. It is the draft's own: let go of it before `commit`."""
@@ -84,6 +128,10 @@ class Draft:
         """
         if not ID.fullmatch(release_id):
             raise ReleaseError(f"{release_id[:80]!r} cannot name a release", advice="use release_id()")
+        for path in self._left.values():
+            self._drop(path.read_bytes().splitlines(keepends=True))
+        self._left = {}
+        self._count(self._statements)
         self._close()
         with translated(self.path):
             files = {}

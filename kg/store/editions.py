@@ -9,44 +9,23 @@ Search index, co-authors, quality report and counts are those of the release it 
 from __future__ import annotations
 
 import json
-import mmap
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 from pyoxigraph import Store
 
 from kg.errors import ReleaseError
-from kg.store.disk import sync_folder, translated, write_durably
+from kg.store.disk import link, sync_folder, translated, write_durably
 from kg.store.drafts import now
 from kg.store.journal import Runs
-from kg.store.nquads import Artefact, read_artefact, write_artefact
+from kg.store.nquads import Artefact, patch_artefact, read_artefact, write_artefact
 from kg.store.releases import Home, Release, release_id
 
 GRAPH: Final = "graph.nq"
 QUALITY: Final = "quality.nq"
-
-
-def copy_store(source: Path, target: Path) -> None:
-    """Make a store of its own out of one that nobody writes: tables are shared as links, the rest is copied."""
-    target.mkdir()
-    for path in source.iterdir():
-        if path.suffix == ".sst":
-            link(path, target / path.name)
-        elif path.name not in {"LOCK", "LOG"} and not path.name.startswith("LOG.old"):
-            shutil.copyfile(path, target / path.name)
-
-
-def link(source: Path, target: Path) -> None:
-    """Give a file a second name, or copy it where the file system knows no links."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def make_edition(base: Release, folder: Path, removed: set[bytes], added: set[bytes], applied: Runs) -> Release:
@@ -120,64 +99,6 @@ def _artefacts(base: Release, folder: Path, removed: set[bytes], added: set[byte
     yield write_artefact(folder / GRAPH, (quad for quad in store if quad.graph_name != apart))
     if QUALITY in files:
         yield write_artefact(folder / QUALITY, (quad for quad in store if quad.graph_name == apart))
-
-
-def patch_artefact(
-    source: Path, target: Path, removed: set[bytes], added: set[bytes], quads: int
-) -> tuple[Artefact, set[bytes]]:
-    """Write a sorted file anew with some lines gone and others put in; return it and the lines that were not there.
-
-    ``quads`` is the number of lines in ``source``. Each line is looked up, everything between is copied whole.
-    """
-    digest, left = sha256(), set(removed)
-    with _mapped(source) as data, target.open("wb") as out:
-
-        def copy(piece: bytes | memoryview) -> None:
-            digest.update(piece)
-            out.write(piece)
-
-        begin = 0
-        for line in sorted(removed | added):
-            place = _place(data, line)
-            there = data[place : place + len(line)] == line
-            with memoryview(data) as view, view[begin:place] as before:
-                copy(before)
-            begin = place
-            if there and line in removed:
-                begin += len(line)
-                left.discard(line)
-                quads -= 1
-            elif not there and line in added:
-                copy(line)
-                quads += 1
-        with memoryview(data) as view, view[begin:] as rest:
-            copy(rest)
-        out.flush()
-        os.fsync(out.fileno())
-    return Artefact(target, quads, digest.hexdigest()), left
-
-
-def _place(data: bytes | mmap.mmap, line: bytes) -> int:
-    """Return where a line stands in sorted lines, or where it would."""
-    low, high = 0, len(data)
-    while low < high:
-        middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        end = data.find(b"\n", middle) + 1 or len(data)
-        if data[middle:end] < line:
-            low = end
-        else:
-            high = middle
-    return low
-
-
-@contextmanager
-def _mapped(path: Path) -> Iterator[bytes | mmap.mmap]:
-    with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size == 0:
-            yield b""
-            return
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield data
 
 
 def prune(home: Home, editions: Iterable[str], keep: str) -> None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,31 +167,42 @@ class Journal:
             ) from error
 
 
-class Replay:
-    """Lays edits over the statements of a new build. ``unapplied`` is complete once the statements have been read."""
+@dataclass(frozen=True)
+class Replayed:
+    """What edits do to a graph: N-Quads lines that go and come, the entries laid over it, and removals in vain."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = [(entry, _quads(entry.removed), _quads(entry.added)) for entry in entries]
-        self.applied: Runs = runs(entry.number for entry, _, _ in self._entries)
-        self.unapplied: list[Unapplied] = []
+    removed: set[bytes]
+    added: set[bytes]
+    applied: Runs
+    unapplied: list[Unapplied]
 
-    def over(self, quads: Iterable[Quad]) -> Iterator[Quad]:
-        """Give out the statements as the edits leave them."""
-        touched = {quad for _, removed, added in self._entries for quad in (*removed, *added)}
-        held: set[Quad] = set()
-        for quad in quads:
-            if quad in touched:
-                held.add(quad)
-            else:
-                yield quad
-        for entry, removed, added in self._entries:
-            for quad in removed:
-                if quad in held:
-                    held.discard(quad)
-                else:
-                    self.unapplied.append(Unapplied(entry.number, entry.at, entry.by, f"{quad} ."))
-            held.update(added)
-        yield from held
+
+def replay(entries: Iterable[Entry], holds: Callable[[bytes], bool]) -> Replayed:
+    """Lay edits over a graph; ``holds`` says whether it holds a line (N-Quads, with its line end)."""
+    before: dict[bytes, bool] = {}
+    now_held: dict[bytes, bool] = {}
+    numbers, unapplied = [], []
+
+    def held(line: bytes) -> bool:
+        if line not in before:
+            before[line] = now_held[line] = holds(line)
+        return now_held[line]
+
+    for entry in entries:
+        numbers.append(entry.number)
+        for quad in _quads(entry.removed):
+            if not held(line := f"{quad} .\n".encode()):
+                unapplied.append(Unapplied(entry.number, entry.at, entry.by, f"{quad} ."))
+            now_held[line] = False
+        for quad in _quads(entry.added):
+            held(line := f"{quad} .\n".encode())
+            now_held[line] = True
+    return Replayed(
+        {line for line, was in before.items() if was and not now_held[line]},
+        {line for line, was in before.items() if not was and now_held[line]},
+        runs(numbers),
+        unapplied,
+    )
 
 
 def runs(numbers: Iterable[int]) -> Runs:

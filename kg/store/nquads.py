@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import mmap
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -111,6 +112,76 @@ def diff(a: Path, b: Path) -> Iterator[tuple[str, str]]:
         raise ReleaseError(
             "the file is missing", where=str(error.filename), advice="build the release again"
         ) from error
+
+
+def patch_artefact(
+    source: Path, target: Path, removed: set[bytes], added: set[bytes], quads: int
+) -> tuple[Artefact, set[bytes]]:
+    """Write a sorted file anew with some lines gone and others put in; return it and the lines that were not there.
+
+    ``quads`` is the number of lines in ``source``. Each line is looked up, everything between is copied whole.
+    """
+    digest, left = sha256(), set(removed)
+    with mapped(source) as data, target.open("wb") as out:
+
+        def copy(piece: bytes | memoryview) -> None:
+            digest.update(piece)
+            out.write(piece)
+
+        begin = 0
+        for line in sorted(removed | added):
+            place = _place(data, line)
+            there = data[place : place + len(line)] == line
+            with memoryview(data) as view, view[begin:place] as before:
+                copy(before)
+            begin = place
+            if there and line in removed:
+                begin += len(line)
+                left.discard(line)
+                quads -= 1
+            elif not there and line in added:
+                copy(line)
+                quads += 1
+        with memoryview(data) as view, view[begin:] as rest:
+            copy(rest)
+        out.flush()
+        os.fsync(out.fileno())
+    return Artefact(target, quads, digest.hexdigest()), left
+
+
+def _place(data: bytes | mmap.mmap, line: bytes) -> int:
+    """Return where a line stands in sorted lines, or where it would."""
+    low, high = 0, len(data)
+    while low < high:
+        middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = data.find(b"\n", middle) + 1 or len(data)
+        if data[middle:end] < line:
+            low = end
+        else:
+            high = middle
+    return low
+
+
+def holds(data: bytes | mmap.mmap, line: bytes) -> bool:
+    """Return whether a line stands among sorted lines."""
+    place = _place(data, line)
+    return data[place : place + len(line)] == line
+
+
+def read_lines(lines: Iterable[bytes]) -> list[Quad]:
+    """Read N-Quads lines, keeping the names of blank nodes."""
+    return [quad for quad in parse(b"".join(lines), RdfFormat.N_QUADS) if isinstance(quad, Quad)]
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[bytes | mmap.mmap]:
+    """Look at the bytes of a file without reading them all."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size == 0:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
 
 
 def _lines(quads: Iterable[Quad]) -> Iterator[list[bytes]]:

@@ -1,192 +1,218 @@
-"""Count what a sorted N-Quads artefact holds: by graph, class, property, and the class or datatype of the values.
+"""Count what a graph holds: by graph, class, property, and the class or datatype of the values.
 
-Two passes over the text, no store: the first reads which classes things have, the second counts. All statements about
-a subject stand together in the file, so subjects are counted without remembering them. What is remembered: the classes
-of each typed thing, eight bytes for each value (a digest, by which different values are told apart), and the counts.
-
-Knows the lines that `kg.store.nquads` writes. Does not know what the counts are good for.
+Counts are kept by the thing: those of a whole graph are the sums of those of its things, since all statements about a
+node stand with its thing. So a build that makes ten things anew counts ten things. The classes of a value are those
+that all nodes of its pattern have (``work``, ``work#author``, …), for values stand elsewhere. Knows statements as text.
+Does not know what the counts are good for.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from kg.rdf import vocab
+import msgspec
+
+from kg.rdf.iris import SCHEME
+from kg.rdf.lines import Page, Pages, Statement, W, read_line
 from kg.rdf.void import IDENTITY, MERGED, SOURCES, Counts, Layer, PropertyCounts, Survey
 
-_TYPE: Final = f"<{vocab.RDF_TYPE.value}>".encode()
-_STRING: Final = f"<{vocab.XSD_STRING.value}>".encode()
-_LANG: Final = f"<{vocab.PREFIXES['rdf']}langString>".encode()
-_NO_CLASS: Final = 0
+_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+_LANG: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+_SEP: Final = "\t"
+_NAME: Final = 16
+"""Digits that name a record or an entry in its source."""
+
+SMALL: Final = 16
+"""Statements of a node up to which its shape is likely another's too."""
 
 
-@dataclass(slots=True)
-class _Cell:
-    """What subjects with one set of classes have as values of one property, or what one graph holds."""
+class Tally:
+    """Counts that can be added to and taken from.
 
-    triples: int = 0
-    subjects: int = 0
-    last: bytes = b""
-    objects: bytearray = field(default_factory=bytearray)
-    classes: dict[int, int] = field(default_factory=dict)
-    datatypes: dict[bytes, int] = field(default_factory=dict)
-
-
-def survey(path: Path, base_iri: str) -> Survey:
-    """Return the counts of an artefact whose own graphs lie below ``base_iri``.
-
-    Raises OSError when the file cannot be read.
+    Nodes are counted by their shape: layer, pattern, classes, and each property with the kind of its value. There are
+    few shapes, for what is said of one author's place is said of the next. Only large nodes, of which no two are alike,
+    are counted property by property. Keys are texts, so that the whole can be kept as it is.
     """
-    return _Surveyor(path, base_iri).survey()
 
+    def __init__(self, base_iri: str) -> None:
+        self._base = f"<{base_iri}"
+        self._start = len(self._base)
+        self._identity = f"<{base_iri}graph/identity>"
+        self._sources = f"<{base_iri}graph/source/"
+        self.shapes: Counter[str] = Counter()
+        self.cells: Counter[str] = Counter()
+        self.graphs: Counter[str] = Counter()
+        self.subjects: Counter[str] = Counter()
 
-def split_quad(line: bytes) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """Split one line as the artefact has it: subject, predicate, object, datatype (empty for a thing) and graph.
+    def add(self, pages: Iterable[Page], sign: int = 1) -> None:
+        """Count the statements about one thing and its parts; with ``sign`` -1 count them no more."""
+        layers: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        subjects: dict[str, set[str]] = {}
+        for graph, statements in pages:
+            if not statements:
+                continue
+            self.graphs[graph] += sign * len(statements)
+            found = subjects.setdefault(graph, set())
+            layer = self._layer(graph)
+            by_subject = layers.setdefault(layer, {})
+            for subject, predicate, value in statements:
+                if subject not in found:
+                    found.add(subject)
+                    by_subject.setdefault(subject, [])
+                by_subject[subject].append((predicate, value))
+        for graph, found in subjects.items():
+            self.subjects[graph] += sign * len(found)
+        layers.pop("", None)
+        for layer, by_subject in layers.items():
+            for subject, said in by_subject.items():
+                self._add_node(layer, subject, said, sign)
 
-    >>> split_quad(b'<a:s> <a:p> "x"@en <a:g> .\\n')[2:]
-    (b'"x"@en', b'<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>', b'<a:g>')
-    """
-    if line.startswith(b"<<"):
-        raise ValueError("a statement about a statement cannot be counted")
-    subject, predicate, rest = line.rstrip(b"\n").removesuffix(b" .").split(b" ", 2)
-    if rest.startswith(b'"'):
-        end = rest.rindex(b'"') + 1  # no quotation mark stands in a datatype, a language or a graph
-        tail, _, graph = rest[end:].partition(b" ")
-        datatype = tail[2:] if tail.startswith(b"^^") else _LANG if tail else _STRING
-        return subject, predicate, rest[: end + len(tail)], datatype, graph
-    if rest.startswith(b"<<"):
-        end = rest.rindex(b">>") + 2
-        return subject, predicate, rest[:end], b"", rest[end:].strip()
-    value, _, graph = rest.partition(b" ")
-    return subject, predicate, value, b"", graph
+    def _add_node(self, layer: str, subject: str, said: Sequence[tuple[str, str]], sign: int) -> None:
+        classes = [value for predicate, value in said if predicate == W.RDF_TYPE]
+        if len(classes) > 1:
+            classes = sorted(set(classes))
+        head = f"{layer}{_SEP}{self._pattern(subject)}{_SEP}{' '.join(classes)}"
+        kind = self._kind
+        values = [f"{predicate}{_SEP}{kind(value)}" for predicate, value in said]
+        if len(values) <= SMALL:
+            values.sort()
+            self.shapes["\n".join((head, *values))] += sign
+            return
+        self.shapes[head] += sign
+        for value, count in Counter(values).items():
+            self.cells[f"{head}\n{value}"] += sign * count
+        for predicate in {predicate for predicate, _ in said}:
+            self.cells[f"{head}\n{predicate}"] += sign
 
-
-class _Surveyor:
-    def __init__(self, path: Path, base_iri: str) -> None:
-        self._path = path
-        self._identity = f"<{base_iri}graph/identity>".encode()
-        self._sources = f"<{base_iri}graph/source/".encode()
-        self._class_sets: list[frozenset[bytes]] = [frozenset()]
-        self._types: dict[str, dict[bytes, int]] = {MERGED: {}, IDENTITY: {}, SOURCES: {}}
-
-    def survey(self) -> Survey:
-        self._read_types()
-        graphs: dict[bytes, _Cell] = {}
-        cells: dict[str, dict[tuple[int, bytes], _Cell]] = {name: {} for name in self._types}
-        merged = self._types[MERGED]
-        for line in self._lines():
-            subject, predicate, value, datatype, graph = split_quad(line)
-            digest = blake2b(value, digest_size=8).digest()
-            whole = graphs.get(graph)
-            if whole is None:
-                whole = graphs[graph] = _Cell()
-            touched = [whole]
-            name = self._layer_of(graph)
-            if name:
-                types = self._types[name]
-                key = (types.get(subject, _NO_CLASS), predicate)
-                cell = cells[name].get(key)
-                if cell is None:
-                    cell = cells[name][key] = _Cell()
-                touched.append(cell)
-                if datatype:
-                    cell.datatypes[datatype] = cell.datatypes.get(datatype, 0) + 1
-                else:
-                    classes = types.get(value) or merged.get(value, _NO_CLASS)
-                    if classes:
-                        cell.classes[classes] = cell.classes.get(classes, 0) + 1
-            for cell in touched:
-                cell.triples += 1
-                cell.objects += digest
-                if cell.last != subject:
-                    cell.subjects += 1
-                    cell.last = subject
-        return Survey(
-            {_iri(graph): _counts([cell]) for graph, cell in sorted(graphs.items())},
-            {name: self._layer(found, self._types[name]) for name, found in cells.items() if found},
-        )
-
-    def _lines(self) -> Iterator[bytes]:
-        with self._path.open("rb", buffering=1 << 20) as file:
-            yield from file
-
-    def _layer_of(self, graph: bytes) -> str:
+    def _layer(self, graph: str) -> str:
         if not graph:
             return MERGED
         if graph.startswith(self._sources):
             return SOURCES
         return IDENTITY if graph == self._identity else ""
 
-    def _read_types(self) -> None:
-        numbers: dict[frozenset[bytes], int] = {frozenset(): _NO_CLASS}
-        last, found = b"", dict[str, set[bytes]]()
+    def _kind(self, value: str) -> str:
+        """Return the datatype of a literal, or the pattern of a thing of ours; empty for any other value."""
+        if value[0] == '"':
+            if value[-1] == '"':
+                return f"^{_STRING}"
+            tail = value[value.rindex('"') + 1 :]
+            return f"^{tail[3:-1] if tail.startswith('^^') else _LANG}"
+        return self._pattern(value)
 
-        def keep() -> None:
-            for name, classes in found.items():
-                known = frozenset(classes)
-                number = numbers.setdefault(known, len(numbers))
-                if number == len(self._class_sets):
-                    self._class_sets.append(known)
-                self._types[name][last] = number
+    def _pattern(self, node: str) -> str:
+        """Return the kind of a node of ours and the beginning of its part's name: ``work``, ``work#author``."""
+        if not node.startswith(self._base):
+            return ""
+        slash = node.find("/", self._start)
+        kind = node[self._start : slash]
+        mark = node.find("#", slash)
+        if mark < 0:
+            return "scheme" if kind == "topic" and node[slash + 1 : -1] == SCHEME else kind
+        end = node.find("-", mark)
+        name = node[mark + 1 : end if end > 0 else -1]
+        if len(name) > _NAME:  # records, entries and the names printed on records are named by digits
+            return f"{kind}#{'entry' if name[0] == 'p' else 'name' if end > 0 else 'record'}"
+        return f"{kind}#{name}"
 
-        for line in self._lines():
-            if _TYPE not in line:
-                continue
-            subject, predicate, value, datatype, graph = split_quad(line)
-            name = self._layer_of(graph)
-            if predicate != _TYPE or datatype or not name or not value.startswith(b"<"):
-                continue
-            if subject != last:
-                keep()
-                last, found = subject, {}
-            found.setdefault(name, set()).add(value)
-        keep()
+    def kept(self) -> bytes:
+        """Return the counts as bytes, without those that have become none."""
+        return msgspec.msgpack.encode([dict(sorted((+counts).items())) for counts in self._counters()])
 
-    def _layer(self, cells: dict[tuple[int, bytes], _Cell], types: dict[bytes, int]) -> Layer:
-        sizes: dict[int, int] = {}
-        for number in types.values():
-            sizes[number] = sizes.get(number, 0) + 1
-        layer = Layer()
-        for number, size in sizes.items():
-            for cls in self._class_sets[number]:
-                layer.entities[_iri(cls)] = layer.entities.get(_iri(cls), 0) + size
-        of_property: dict[bytes, list[_Cell]] = {}
-        of_class: dict[bytes, dict[bytes, list[_Cell]]] = {}
-        for (number, predicate), cell in cells.items():
-            of_property.setdefault(predicate, []).append(cell)
-            for cls in self._class_sets[number]:
-                of_class.setdefault(cls, {}).setdefault(predicate, []).append(cell)
-        layer.properties = {_iri(name): self._property(found) for name, found in of_property.items()}
-        layer.by_class = {
-            _iri(cls): {_iri(name): self._property(found) for name, found in properties.items()}
-            for cls, properties in of_class.items()
+    def take(self, kept: bytes) -> None:
+        """Go on from counts that were kept."""
+        for counts, known in zip(self._counters(), msgspec.msgpack.decode(kept), strict=True):
+            counts.update(known)
+
+    def _counters(self) -> tuple[Counter[str], ...]:
+        return self.shapes, self.cells, self.graphs, self.subjects
+
+    def survey(self) -> Survey:
+        """Return the counts of the whole."""
+        heads: Counter[str] = Counter()
+        triples: Counter[tuple[str, str]] = Counter()
+        subjects: Counter[tuple[str, str]] = Counter()
+        for shape, count in self.shapes.items():
+            head, *values = shape.split("\n")
+            heads[head] += count
+            for value in values:
+                triples[head, value] += count
+            for predicate in {value.partition(_SEP)[0] for value in values}:
+                subjects[head, predicate] += count
+        for cell, count in self.cells.items():
+            head, value = cell.split("\n")
+            (triples if _SEP in value else subjects)[head, value] += count
+        layers: dict[str, Layer] = {}
+        for head, count in heads.items():
+            layer, _, classes = head.split(_SEP)
+            if count > 0:
+                entities = layers.setdefault(layer, Layer()).entities
+                for cls in classes.split():
+                    entities[cls[1:-1]] = entities.get(cls[1:-1], 0) + count
+        for (head, predicate), count in subjects.items():
+            if count > 0:
+                for counts in _cells(layers, head, predicate):
+                    counts.subjects += count
+        classes_of = _classes_by_pattern(heads)
+        for (head, value), count in triples.items():
+            predicate, _, kind = value.partition(_SEP)
+            if count > 0:
+                layer = head.partition(_SEP)[0]
+                known: frozenset[str] = classes_of.get((layer, kind)) or classes_of.get((MERGED, kind), frozenset())
+                for counts in _cells(layers, head, predicate):
+                    counts.triples += count
+                    if kind.startswith("^"):
+                        counts.datatypes[kind[1:]] = counts.datatypes.get(kind[1:], 0) + count
+                    for cls in known:
+                        counts.classes[cls] = counts.classes.get(cls, 0) + count
+        graphs = {
+            graph[1:-1]: Counts(count, self.subjects[graph])
+            for graph, count in sorted(self.graphs.items())
+            if count > 0
         }
-        return layer
-
-    def _property(self, cells: list[_Cell]) -> PropertyCounts:
-        """Add up cells. No subject is in two of them, since it has one set of classes; values may be."""
-        counts = _counts(cells)
-        found = PropertyCounts(counts.triples, counts.subjects, counts.objects)
-        for cell in cells:
-            for number, triples in cell.classes.items():
-                for cls in self._class_sets[number]:
-                    found.classes[_iri(cls)] = found.classes.get(_iri(cls), 0) + triples
-            for datatype, triples in cell.datatypes.items():
-                found.datatypes[_iri(datatype)] = found.datatypes.get(_iri(datatype), 0) + triples
-        return found
+        return Survey(graphs, {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers})
 
 
-def _counts(cells: list[_Cell]) -> Counts:
-    different: set[int] = set()
-    for cell in cells:
-        different.update(array("Q", bytes(cell.objects)))
-    return Counts(sum(cell.triples for cell in cells), sum(cell.subjects for cell in cells), len(different))
+def _classes_by_pattern(heads: Counter[str]) -> dict[tuple[str, str], frozenset[str]]:
+    """Return the classes that all nodes of a pattern have, by layer and pattern."""
+    found: dict[tuple[str, str], frozenset[str]] = {}
+    for head, count in heads.items():
+        layer, pattern, classes = head.split(_SEP)
+        if count > 0 and pattern and classes:
+            own = frozenset(cls[1:-1] for cls in classes.split())
+            place = layer, pattern
+            found[place] = found[place] & own if place in found else own
+    return found
 
 
-def _iri(term: bytes) -> str:
-    return term.decode()[1:-1]
+def _cells(layers: dict[str, Layer], head: str, predicate: str) -> Iterable[PropertyCounts]:
+    """Return where a property counts: in the layer, and in each of its subjects' classes."""
+    layer, _, classes = head.split(_SEP)
+    name = predicate[1:-1]
+    found = layers.setdefault(layer, Layer())
+    places = [found.properties, *(found.by_class.setdefault(cls[1:-1], {}) for cls in classes.split())]
+    return [place.setdefault(name, PropertyCounts()) for place in places]
+
+
+def survey(path: Path, base_iri: str) -> Survey:
+    """Return the counts of an artefact whose own graphs lie below ``base_iri``, read line by line.
+
+    Raises OSError when the file cannot be read.
+    """
+    tally = Tally(base_iri)
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for _, about in groupby(map(read_line, lines), key=lambda pair: pair[0][0]):
+            tally.add(pages(about))
+    return tally.survey()
+
+
+def pages(statements: Iterable[tuple[Statement, str]]) -> Pages:
+    """Return statements by graph."""
+    found: dict[str, list[Statement]] = {}
+    for statement, graph in statements:
+        found.setdefault(graph, []).append(statement)
+    return list(found.items())

@@ -33,6 +33,7 @@ from typing import Any, Final
 from kg.errors import Busy, DeadlineExceeded, KgError, ReleaseError, WorkerLost
 from kg.store import editions
 from kg.store.catchup import applied_of, net
+from kg.store.disk import copy_store
 from kg.store.journal import Change, Entry, Journal, joined
 from kg.store.processes import Worker, spawn
 from kg.store.releases import Home, Release
@@ -208,7 +209,7 @@ class Updates:
     async def _begin(self, base: Release) -> None:
         await self._end()
         self._copy = self.home.path / "releases" / f".work-{os.getpid()}-{secrets.token_hex(4)}"
-        await asyncio.to_thread(editions.copy_store, base.store_path, self._copy)
+        await asyncio.to_thread(copy_store, base.store_path, self._copy)
         self._worker = await spawn(self._copy, self._memory, _PROGRAM)
         self._base = base
 

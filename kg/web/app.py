@@ -16,6 +16,7 @@ from kg import __version__
 from kg.store.releases import Home
 from kg.web import (
     api,
+    explore,
     find,
     graphs,
     indexes,
@@ -28,6 +29,7 @@ from kg.web import (
     things,
     updates,
     wellknown,
+    workbench,
 )
 from kg.web.border import Border
 from kg.web.cache import Answers
@@ -75,7 +77,22 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
     )
     app.state.site = make_site(world)
     app.state.follower = follower = Follower(app.state, Home(world.release.path.parent.parent))
-    for part in (pages, sparql, updates, graphs, find, named, quality, indexes, wellknown, api, operation, things):
+    for part in (
+        pages,
+        sparql,
+        workbench,
+        updates,
+        graphs,
+        find,
+        explore,
+        named,
+        quality,
+        indexes,
+        wellknown,
+        api,
+        operation,
+        things,
+    ):
         app.include_router(part.router)
     problems.install(app)
     api.install(app)

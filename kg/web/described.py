@@ -14,7 +14,10 @@ from kg.quality import SEVERITIES
 from kg.rdf.documents import FORMATS
 from kg.search import KINDS as SEARCHABLE
 from kg.web.answering import NAMES
+from kg.web.explore import EXTENSIONS as VIEW_FORMS
+from kg.web.find import EXTENSIONS as SEARCH_FORMS
 from kg.web.links import KINDS
+from kg.web.neighbours import SHOWABLE
 from kg.web.pages import DOWNLOADS
 from kg.web.quality import FORMS as REPORT_FORMS
 
@@ -34,6 +37,8 @@ GRAPHS: Final = (
     "application/n-quads",
     "application/trig",
 )
+FOUND: Final = (HTML, *SEARCH_FORMS.values())
+VIEWS: Final = (HTML, *VIEW_FORMS.values())
 _DOCUMENTS: Final = tuple(form.media_type.partition(";")[0] for form in FORMATS.values())
 
 
@@ -112,6 +117,23 @@ _SPARQL_POST: Final = Operation(
         },
     },
 )
+_SEARCHED: Final = (
+    _query("q", "Words of a name or title, or an identifier; at most 500 characters."),
+    _query("kind", "Only things of this kind.", values=tuple(SEARCHABLE)),
+    _query("since", "Only works from this year on."),
+    _query("until", "Only works up to this year."),
+    _query("page", "The page, from 1."),
+)
+_EXPLORED: Final = (
+    _query("about", "A thing in the middle: an id such as person/ID, its IRI, or a name. Can be given more than once."),
+    _query("add", "One more thing in the middle."),
+    _query("kind", "A kind of neighbours to show. Can be given more than once.", values=SHOWABLE),
+    _query("since", "Only by works from this year on."),
+    _query("until", "Only by works up to this year."),
+    _query("most", "Neighbours of one kind around one thing; 1 to 200."),
+    _query("from", "The person where a path begins."),
+    _query("to", "The person where it ends."),
+)
 _READ: Final[dict[str, Operation]] = {
     "/": Operation("Service", {200: ("What this graph is.", (HTML,))}),
     "/healthz": Operation("Service", {200: ("The server is alive; the release it serves.", (JSON,))}),
@@ -140,13 +162,45 @@ _READ: Final[dict[str, Operation]] = {
     ),
     "/search": Operation(
         "Search",
-        {200: ("What was found, best first; `more` says whether there is more.", (HTML, JSON))},
-        (
-            _query("q", "Words of a name or title, or an identifier; at most 500 characters."),
-            _query("kind", "Only things of this kind.", values=tuple(SEARCHABLE)),
-        ),
+        {200: ("What was found, best first; `more` says whether there is more.", FOUND)},
+        _SEARCHED,
         (400, 406),
         example="search?q=language",
+    ),
+    "/search.{extension}": Operation(
+        "Search",
+        {200: ("What was found, in one form.", tuple(SEARCH_FORMS.values()))},
+        (_path("extension", "The form.", values=tuple(SEARCH_FORMS)), *_SEARCHED),
+        (400, 404),
+    ),
+    "/search/complete.json": Operation(
+        "Search",
+        {200: ("Things that may be meant; those with most works first.", (JSON,))},
+        _SEARCHED[:2],
+        (400,),
+        example="search/complete.json?q=lang",
+    ),
+    "/explore": Operation(
+        "Search",
+        {
+            200: ("What lies around the things: nodes, links, what was left out, the queries behind it.", VIEWS),
+            303: ("A name was resolved; the address with ids.", ()),
+        },
+        _EXPLORED,
+        (400, 406, 503, 504),
+        example="explore",
+    ),
+    "/explore.{extension}": Operation(
+        "Search",
+        {200: ("What is shown, in one form.", tuple(VIEW_FORMS.values())), 303: ("A name was resolved.", ())},
+        (_path("extension", "The form.", values=tuple(VIEW_FORMS)), *_EXPLORED),
+        (400, 404, 503, 504),
+    ),
+    "/sparql/vocabulary.json": Operation(
+        "SPARQL",
+        {200: ("Prefixes, classes and properties with their numbers, for editors.", (JSON,))},
+        errors=(503, 504),
+        example="sparql/vocabulary.json",
     ),
     "/queries": Operation("Named queries", {200: ("The named queries.", (HTML,))}, example="queries"),
     "/queries/{name}": Operation(

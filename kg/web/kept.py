@@ -1,7 +1,8 @@
 """Read the quality report that a release keeps, with the words and places its page shows.
 
-The release holds the report as RDF (``quality.nq``); names and lines are looked up in its store, once, when a server
-starts. Knows the terms of the report graph. Does not validate anything.
+A release keeps the report whole (`kg.quality.kept`). Where edits changed it, its quality graph is read instead, and
+names and lines are looked up in its store, once, when a server starts. Knows the terms of the report graph. Does not
+validate anything.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
+from kg.quality import kept
 from kg.quality.places import Places
 from kg.quality.report import Figure, Finding, Report, ShapeCount
 from kg.quality.shapes import ShapeInfo, shipped_shapes
@@ -29,6 +31,8 @@ def read_report(release: Release, base_iri: str) -> Report | None:
     """Return the report of a release, or None when it was built without validation."""
     if not release.path.is_dir() or not release.quality_path.is_file():
         return None
+    if (whole := kept.of_release(release)) is not None:
+        return whole
     return report_of(read_artefact(release.quality_path), release.open_store(), base_iri)
 
 

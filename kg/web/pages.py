@@ -25,6 +25,7 @@ from kg.web import answering, problems
 from kg.web.border import HEAD
 from kg.web.negotiate import choose
 from kg.web.render import site_of
+from kg.web.scripts import LICENCES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,6 +80,18 @@ async def static(request: Request, name: str) -> Response:
     body = site_of(request).assets[name]
     kept = "public, max-age=31536000, immutable" if request.url.query else "public, max-age=3600"
     return Response(body, headers={"Cache-Control": kept}, media_type=_STATIC[name])
+
+
+@router.get("/static/dist/{name}", include_in_schema=False)
+async def script(request: Request, name: str) -> Response:
+    """Hand out a bundled script, whose name carries a digest, or the licences of what is in the bundle."""
+    body = site_of(request).scripts.files.get(name)
+    if body is None:
+        raise HTTPException(404)
+    if name == LICENCES:
+        return Response(body, media_type="text/plain; charset=utf-8")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(body, headers=headers, media_type="text/javascript; charset=utf-8")
 
 
 @router.get("/favicon.ico", include_in_schema=False)

@@ -6,7 +6,7 @@ their columns follow the pages. Knows where their files lie.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from kg.rdf.nodes import Term
     from kg.store.pool import Pool
 
-NAMES: Final = ("replaced-by", "things", "works", "works-more", "works-pointing")
+NAMES: Final = (
+    "near-links",
+    "near-shared",
+    "near-signed",
+    "near-works",
+    "replaced-by",
+    "things",
+    "vocabulary",
+    "works",
+    "works-more",
+    "works-pointing",
+)
 
 
 def load(base_iri: str) -> dict[str, NamedQuery]:
@@ -29,4 +40,12 @@ def load(base_iri: str) -> dict[str, NamedQuery]:
 async def ask(pool: Pool, query: NamedQuery, values: Mapping[str, str]) -> list[list[Term | None]]:
     """Return the rows of a question."""
     _, rows = await pool.rows(Question(query.bind(values)))
+    return rows
+
+
+async def ask_many(pool: Pool, query: NamedQuery, many: Sequence[Mapping[str, str]]) -> list[list[Term | None]]:
+    """Return the rows of a question that is asked for many sets of values at once; none for no values."""
+    if not many:
+        return []
+    _, rows = await pool.rows(Question(query.bind_many(many)))
     return rows

@@ -24,6 +24,7 @@ from kg.store.answers import Question
 from kg.web import questions
 from kg.web.links import KINDS, Links, depth_root, short, spoken
 from kg.web.reading import Ref
+from kg.web.scripts import Scripts, read_scripts
 from kg.web.tex import plain
 from kg.web.world import World
 
@@ -64,6 +65,7 @@ class Site:
     stylesheet: str
     assets: Mapping[str, bytes]
     questions: Mapping[str, NamedQuery]
+    scripts: Scripts
     examples: Mapping[str, tuple[Ref, ...]] = field(default_factory=dict)
     writing: bool = False
     """True when updates are open to those who hold a token."""
@@ -101,11 +103,14 @@ class Site:
 
 
 def make_site(world: World) -> Site:
-    """Return the site of a world. The stylesheet's address changes with its content, so that it can be cached."""
+    """Return the site of a world. The stylesheet's address changes with its content, so that it can be cached.
+
+    Raises NotFoundError when the scripts of the pages were not bundled.
+    """
     folder = files("kg.web").joinpath("static")
     shipped = {name: folder.joinpath(name).read_bytes() for name in STATIC}
     style = f"static/kg.css?v={sha256(shipped['kg.css']).hexdigest()[:8]}"
-    return Site(world, environment(), style, shipped, questions.load(world.base_iri))
+    return Site(world, environment(), style, shipped, questions.load(world.base_iri), read_scripts())
 
 
 async def with_examples(site: Site) -> Site:

@@ -6,6 +6,7 @@ which status says so. Does not evaluate anything and keeps no thread: questions 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,16 +20,23 @@ from starlette.responses import Response
 from kg.errors import KgError
 from kg.rdf import vocab
 from kg.store.answers import Question
-from kg.web import answering, problems
+from kg.web import answering, problems, workbench
 from kg.web.negotiate import choose
-from kg.web.render import Site, site_of
+from kg.web.render import site_of
 
 router = APIRouter()
 
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 DOWNLOADS: Final = {"json": "JSON", "csv": "CSV", "tsv": "TSV", "xml": "XML"}
-GRAPH_DOWNLOADS: Final = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdf": "RDF/XML"}
+GRAPH_DOWNLOADS: Final = {
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "nq": "N-Quads",
+    "trig": "TriG",
+}
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS: Final = "http://www.w3.org/ns/formats/"
 _DESCRIPTION: Final = NamedNode("http://purl.org/dc/terms/description")
@@ -159,6 +167,7 @@ async def _answer(request: Request, asked: Asked) -> Response:
     if not want.page:
         return await answering.respond(request, site.world.pool, question, want, deadline=limits.deadline)
     table, problem = None, None
+    begun = time.perf_counter()
     try:
         if not asked.question.query.strip():
             raise HTTPException(400, "the query is empty")
@@ -173,36 +182,14 @@ async def _answer(request: Request, asked: Asked) -> Response:
     except (KgError, HTTPException) as error:
         problem = problems.problem_of(error, retry_after=limits.retry_after)
     formats = GRAPH_DOWNLOADS if table and table.graph is not None else DOWNLOADS
-    return _page(
+    return workbench.page(
         request,
         site,
         query=asked.question.query,
         table=table,
         problem=problem,
         downloads=answering.alternates("sparql", asked.parameters, formats),
-    )
-
-
-def _page(
-    request: Request,
-    site: Site,
-    *,
-    query: str = "",
-    table: answering.Table | None = None,
-    problem: problems.Problem | None = None,
-    downloads: dict[str, str] | None = None,
-) -> Response:
-    return site.page(
-        request,
-        "sparql.html",
-        status=problem.kind.status if problem else 200,
-        headers=dict(problem.headers) if problem else None,
-        query=query,
-        table=table,
-        problem=problem,
-        downloads=downloads or {},
-        prefixes=vocab.PREFIXES,
-        examples=tuple(site.world.queries.values()),
+        seconds=time.perf_counter() - begun,
     )
 
 
@@ -215,7 +202,7 @@ def _without_query(request: Request, override: str | None) -> Response:
     else:
         chosen = choose(request.headers.get("accept"), (*answering.GRAPH_TYPES, answering.PAGE))
     if chosen == answering.PAGE:
-        return _page(request, site)
+        return workbench.page(request, site)
     if chosen is None:
         raise answering.not_acceptable((*answering.GRAPH_TYPES, answering.PAGE))
     sources = [str(entry["source"]) for entry in site.world.release.manifest.get("inputs") or () if "source" in entry]

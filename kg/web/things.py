@@ -21,9 +21,10 @@ from kg.rdf import jsonld
 from kg.rdf.describe import Description, from_nquads
 from kg.rdf.documents import FORMATS, write
 from kg.store.answers import Question
-from kg.web import answering, questions
+from kg.web import answering, collaborators, questions
 from kg.web.links import KINDS
 from kg.web.negotiate import choose
+from kg.web.neighbours import SHOWABLE
 from kg.web.profile import ThingPage, make_page
 from kg.web.render import Site, site_of
 
@@ -130,16 +131,21 @@ async def _page(request: Request, site: Site, kind: str, description: Descriptio
         return page, jsonld.for_script(jsonld.framed(description))
 
     page, data = await run_in_threadpool(compose)
+    picture = None
+    if page.partners and world.coauthors is not None:
+        picture = await run_in_threadpool(collaborators.draw, page.partners, world.coauthors.joined)
     template = {"person": "person.html", "group": "person.html", "work": "work.html"}.get(kind, "thing.html")
     return site.page(
         request,
         template,
         headers=headers,
         page=page,
+        picture=picture,
         jsonld=data,
         forms={name: form.media_type.partition(";")[0] for name, form in FORMATS.items()},
         stem=iri.rpartition("/")[2],
         questions=about(world.queries, kind),
+        explorable=SHOWABLE,
     )
 
 

@@ -1,118 +1,53 @@
-"""The pages in a real browser: no error, nothing fetched from elsewhere, no sideways scroll, usable by keyboard."""
+"""The pages in a real browser: no error, nothing fetched from elsewhere, no sideways scroll, accessible."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Literal
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+Thing = Callable[[str, str], str]
 
-
-@pytest.fixture(scope="module")
-def address(seeds_home: Path) -> Iterator[str]:
-    """The address of a server on the seeds, in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kg.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=os.environ | {"KG_HOME": str(seeds_home)}, stderr=subprocess.DEVNULL) as server:
-        url = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                httpx.get(f"{url}/healthz")
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield url
-        server.terminate()
-        server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for the module."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def thing(address: str, query: str, kind: str) -> str:
-    """Return the path of the first thing that a search finds."""
-    hits = httpx.get(f"{address}/search", params={"q": query}, headers={"Accept": "application/json"}).json()["hits"]
-    return str(next(urlsplit(hit["iri"]).path for hit in hits if hit["kind"] == kind))
-
-
-def watched(page: Page, address: str) -> list[str]:
-    """Return a list that fills with everything a page does wrong: errors, warnings, requests that fail or leave."""
-    trouble: list[str] = []
-    page.on("console", lambda message: trouble.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("requestfailed", lambda request: trouble.append(f"failed: {request.url}"))
-    page.on("request", lambda r: None if r.url.startswith((address, "data:")) else trouble.append(f"left for {r.url}"))
-    return trouble
-
-
-PAGES: dict[str, Callable[[str], str]] = {
-    "start": lambda a: "/",
-    "person": lambda a: thing(a, "Teven Le Scao", "person"),
-    "work with disagreement": lambda a: thing(a, "Multitask Prompted", "work"),
-    "work without title": lambda a: thing(a, "Never Ending VIsual", "work"),
-    "group": lambda a: thing(a, "BigScience Workshop", "group"),
-    "source": lambda a: thing(a, "List of works", "source"),
-    "people": lambda a: "/person",
-    "search": lambda a: "/search?q=scao",
-    "quality": lambda a: "/quality",
-    "queries": lambda a: "/queries",
-    "query": lambda a: "/queries/disagreements",
-    "sparql": lambda a: "/sparql",
-    "sparql result": lambda a: "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+5",
-    "dataset": lambda a: "/dataset",
-    "ontology": lambda a: "/ontology",
-    "missing": lambda a: "/person/nobody",
+PAGES: dict[str, Callable[[Thing], str]] = {
+    "start": lambda thing: "/",
+    "person": lambda thing: thing("Teven Le Scao", "person"),
+    "work with disagreement": lambda thing: thing("Multitask Prompted", "work"),
+    "work without title": lambda thing: thing("Never Ending VIsual", "work"),
+    "group": lambda thing: thing("BigScience Workshop", "group"),
+    "source": lambda thing: thing("List of works", "source"),
+    "topic": lambda thing: thing("Machine Learning", "topic"),
+    "people": lambda thing: "/person",
+    "works": lambda thing: "/work",
+    "search": lambda thing: "/search?q=language",
+    "search for nothing": lambda thing: "/search?q=zzzzzzzz",
+    "explore": lambda thing: "/explore",
+    "explore a person": lambda thing: f"/explore?about={thing('Teven Le Scao', 'person')[1:]}",
+    "quality": lambda thing: "/quality",
+    "queries": lambda thing: "/queries",
+    "query": lambda thing: "/queries/disagreements",
+    "query form": lambda thing: "/queries/coauthor-path",
+    "sparql": lambda thing: "/sparql",
+    "sparql result": lambda thing: "/sparql?query=SELECT+*+%7B%3Fs+%3Fp+%3Fo%7D+LIMIT+5",
+    "dataset": lambda thing: "/dataset",
+    "ontology": lambda thing: "/ontology",
+    "api": lambda thing: "/api",
+    "settings": lambda thing: "/settings",
+    "problems": lambda thing: "/problems",
+    "missing": lambda thing: "/person/nobody",
 }
 
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone", "dark desktop"])
 def test_a_page_is_sound(
-    browser: Browser, address: str, name: str, size: ViewportSize, scheme: Literal["dark", "light"]
+    visit: Callable[..., Any], thing: Thing, axe: str, name: str, size: ViewportSize, scheme: str
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme)
-    page = context.new_page()
-    trouble = watched(page, address)
-    response = page.goto(address + PAGES[name](address))
-    assert response is not None
-    assert response.status == (404 if name == "missing" else 200)
-    if name == "missing":
-        # The browser itself reports the status of the page.
-        trouble = [line for line in trouble if "404" not in line]
-    assert trouble == []
+    watched = visit(viewport=size, color_scheme=scheme)
+    page = watched.open(PAGES[name](thing), 404 if name == "missing" else 200)
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
@@ -120,16 +55,14 @@ def test_a_page_is_sound(
         "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).every(c => c < 90)"
     )
     assert dark is (scheme == "dark")
-    context.close()
+    assert watched.breaches(axe) == []
 
 
-def test_a_reader_finds_a_person_by_keyboard_alone(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
+def test_a_reader_finds_a_person_by_keyboard_alone_and_without_scripts(visit: Callable[..., Any]) -> None:
+    page = visit(java_script_enabled=False).open("/")
     page.keyboard.press("Tab")
     assert "skip" in (page.locator(":focus").text_content() or "").lower()
-    page.locator("input[type=search], input[name=q]").first.focus()
+    page.locator("input[name=q]").first.focus()
     page.keyboard.type("arthur mensch")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?**")
@@ -138,4 +71,28 @@ def test_a_reader_finds_a_person_by_keyboard_alone(browser: Browser, address: st
     text = page.locator("main").inner_text()
     for shown in ("18,536", "62%", "h-index", "Flamingo", "12 papers"):
         assert shown.lower() in text.lower()
-    context.close()
+
+
+def test_the_first_page_is_small(visit: Callable[..., Any]) -> None:
+    watched = visit()
+    sizes: list[int] = []
+    watched.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    watched.open("/")
+    assert len(sizes) >= 3, "the page, its style and its script"
+    assert sum(sizes) < 100_000
+
+
+def test_a_page_prints_without_its_controls(visit: Callable[..., Any], thing: Thing) -> None:
+    page = visit().open(thing("Arthur Mensch", "person"))
+    page.emulate_media(media="print")
+    assert page.locator("header.top").is_hidden()
+    assert page.get_by_role("heading", name="Works", exact=True).is_visible()
+
+
+def test_a_profile_shows_a_slice_of_the_graph_that_leads_on(visit: Callable[..., Any], thing: Thing) -> None:
+    page = visit(java_script_enabled=False).open(thing("Arthur Mensch", "person"))
+    names = page.locator(".slice svg text").all_text_contents()
+    assert "Diego de las Casas" in names
+    assert "Showing 14 of 26 co-authors, by shared works" in page.locator(".slice figcaption").inner_text()
+    page.locator(".slice").get_by_role("link", name="Explore").click()
+    assert page.get_by_role("heading", name="Around Arthur Mensch").is_visible()

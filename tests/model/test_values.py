@@ -151,3 +151,27 @@ def test_near_duplicate_abstracts_resemble_each_other() -> None:
     long = " ".join(f"word{i}" for i in range(60))
     assert text.resemblance(text.shingles(long), text.shingles(long.replace("word30", "other"))) > 0.8
     assert text.containment(text.shingles(long), text.shingles(long[:200])) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("printed", "iri"),
+    [
+        ("2020.emnlp-demos.6", "https://aclanthology.org/2020.emnlp-demos.6/"),
+        ("https://aclanthology.org/2020.emnlp-demos.6", "https://aclanthology.org/2020.emnlp-demos.6/"),
+        ("https://www.aclweb.org/anthology/2020.emnlp-demos.6.pdf", "https://aclanthology.org/2020.emnlp-demos.6/"),
+        ("http://aclweb.org/anthology/p14-1007v2.pdf", "https://aclanthology.org/P14-1007/"),
+        ("https://aclanthology.info/papers/P14-1007", "https://aclanthology.org/P14-1007/"),
+        ("https://aclanthology.org/volumes/2022.findings-acl/", "https://aclanthology.org/2022.findings-acl/"),
+        ("https://aclanthology.org/W14-05", "https://aclanthology.org/W14-05/"),
+    ],
+)
+def test_all_addresses_of_an_anthology_page_are_one(printed: str, iri: str) -> None:
+    assert identifiers.parse_anthology(printed) == iri == identifiers.parse_anthology(iri)
+
+
+@pytest.mark.parametrize(
+    "printed", ["P14-10071", "P14-100", "14-1007", "https://aclanthology.org/people/x/", "2020.6", ""]
+)
+def test_what_is_no_anthology_id_is_refused(printed: str) -> None:
+    with pytest.raises(IdentifierError):
+        identifiers.parse_anthology(printed)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
+from kg.rdf.cards import cards_of
 from kg.store.coauthors import Coauthors, write_coauthors
 
 
@@ -22,5 +23,5 @@ def toy() -> Store:
 def coauthors(toy: Store, tmp_path_factory: pytest.TempPathFactory) -> Coauthors:
     """The co-author index of the toy world."""
     path = tmp_path_factory.mktemp("coauthors") / "coauthors.bin"
-    write_coauthors(path, toy)
+    write_coauthors(path, cards_of(toy))
     return Coauthors.load(path)

@@ -206,3 +206,15 @@ def test_title_search_matches_literally(text: str) -> None:
     rows = store.query(QUERIES["titles-containing"].bind({"text": text}))
     assert isinstance(rows, QuerySolutions)
     assert (len(list(rows)) == 1) == (text.lower() in "rivers of ink")
+
+
+def test_many_sets_of_values_become_rows_and_each_is_checked() -> None:
+    query = QUERIES["person-works"]
+    text = query.bind_many([{"person": "person/ada"}, {"person": "person/ben"}])
+    one, two = f"<{BASE}person/ada>", f"<{BASE}person/ben>"
+    lines = [line for line in text.splitlines() if line.endswith("#+ parameters")]
+    assert lines
+    assert all(line.index(one) < line.index(two) for line in lines)
+    assert query.bind_many([{"person": "person/ada"}]) == query.bind({"person": "person/ada"})
+    with pytest.raises(QueryError):
+        query.bind_many([{"person": "person/ada"}, {"person": "x> } #"}])

@@ -142,7 +142,7 @@ def test_the_caller_gets_a_context_of_its_own() -> None:
         (vocab.FOAF_NAME, Literal("Ada"), "foaf:name", "Ada"),
         (vocab.AUTHOR, Literal("Ada"), "author", [{"@value": "Ada"}]),
         (NamedNode("http://example.org/p"), Literal("x"), "http://example.org/p", "x"),
-        (NamedNode("http://schema.org/isbn"), Literal("x"), "schema:isbn", "x"),
+        (NamedNode("http://schema.org/gtin"), Literal("x"), "schema:gtin", "x"),
     ],
 )  # fmt: skip
 def test_a_literal_is_native_json_where_that_reads_back_exactly(

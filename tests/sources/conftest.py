@@ -23,7 +23,8 @@ def golden() -> Callable[[SourceReading], None]:
     """Compare a reading with its golden file. ``KG_WRITE_GOLDEN=1 pytest tests/sources`` writes the files anew."""
 
     def compare(reading: SourceReading) -> None:
-        text = json.dumps(_stated(dataclasses.asdict(reading)), ensure_ascii=False, indent=1) + "\n"
+        whole = dataclasses.replace(reading, works=tuple(reading.works), people=tuple(reading.people), keys=())
+        text = json.dumps(_stated(dataclasses.asdict(whole)), ensure_ascii=False, indent=1) + "\n"
         path = GOLDEN / f"{Path(reading.source.file).stem}.json"
         if os.environ.get("KG_WRITE_GOLDEN"):
             path.write_text(text, "utf-8")
@@ -51,3 +52,21 @@ def real() -> Callable[[str], list[SourceReading]]:
         return read_all(find_inputs([REAL / folder]))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def stated() -> Callable[[SourceReading, str], bool]:
+    """Say whether a reading fills an attribute that a format's table of fields names (``byline.mentions.orcid``)."""
+
+    def filled(thing: Any, steps: list[str]) -> bool:
+        if isinstance(thing, tuple | list):
+            return any(filled(element, steps) for element in thing)
+        if not steps:
+            return thing not in (None, "", ())
+        return thing is not None and filled(getattr(thing, steps[0], None), steps[1:])
+
+    def anywhere(reading: SourceReading, path: str) -> bool:
+        records = (*reading.works, *reading.people, *filter(None, [reading.profile]), reading)
+        return any(filled(record, path.split(".")) for record in records)
+
+    return anywhere

@@ -17,9 +17,8 @@ from kg.build import build
 from kg.errors import DeadlineExceeded, HomeError, QueryError
 from kg.sources import seed_inputs
 from kg.store.catchup import catch_up, left_out, say_left_out
-from kg.store.editions import patch_artefact
-from kg.store.journal import Change, Journal, Replay, joined, missing, runs
-from kg.store.nquads import diff, write_artefact
+from kg.store.journal import Change, Journal, joined, missing, replay, runs
+from kg.store.nquads import diff, patch_artefact, write_artefact
 from kg.store.releases import Home, Release
 from kg.store.updates import KEPT, Outcome, Updates
 
@@ -95,11 +94,12 @@ def test_edits_are_laid_over_new_statements(tmp_path: Path) -> None:
         journal.append(
             [Change("x", lines[0] + lines[3], A), Change("y", A + lines[1], lines[1] + B), Change("z", C, b"")]
         )
-    replay = Replay(journal.entries())
-    found = {f"{quad} .\n".encode() for quad in replay.over(quads[:3])}
-    assert found == {lines[1], lines[2], B}
-    assert replay.applied == [[1, 3]]
-    assert [(lost.entry, lost.by, f"{lost.statement}\n".encode()) for lost in replay.unapplied] == [
+    before = set(lines[:3])
+    edits = replay(journal.entries(), before.__contains__)
+    assert (before - edits.removed) | edits.added == {lines[1], lines[2], B}
+    assert edits.removed <= before and not edits.added & before
+    assert edits.applied == [[1, 3]]
+    assert [(lost.entry, lost.by, f"{lost.statement}\n".encode()) for lost in edits.unapplied] == [
         (1, "x", lines[3]), (3, "z", C)]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from kg import search
 from kg.build import Built
 from kg.quality import validate
+from kg.rdf.cards import cards_of
 from kg.settings import Settings
 from kg.store.coauthors import write_coauthors
 from kg.store.releases import Home, Release
@@ -43,8 +44,8 @@ def make_release(home: Home, release_id: str, extra: str = "") -> Release:
         report = validate(store, base_iri=BASE).graph()
         quality = NamedNode(f"{BASE}graph/quality")
         draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report)
-        search.write_index(draft.path / "search", search.labels(store))
-        write_coauthors(draft.path / "coauthors.bin", store)
+        search.write_index(draft.path / "search", search.labels(cards_of(store)))
+        write_coauthors(draft.path / "coauthors.bin", cards_of(store))
         del store
         manifest = {
             "base_iri": BASE,

@@ -222,8 +222,8 @@ def test_a_browser_gets_a_page_with_a_form_and_a_table(client: Any) -> None:
     assert page.headers["content-type"].startswith("text/html")
     assert "<textarea" in page.text
     asked = ask(client, "SELECT ?s ?name { ?s a schema:Person ; schema:name ?name } ORDER BY ?name", BROWSER)
-    assert '<a href="./person/ada">person/ada</a>' in asked.text
-    assert "<td>Ada Quill</td>" in asked.text
+    assert '<a href="./person/ada">Ada Quill</a></span> <code class="note">person/ada</code>' in asked.text
+    assert '<td data-value="Ada Quill">Ada Quill</td>' in asked.text
     assert "7 rows" in asked.text
 
 

@@ -1,0 +1,148 @@
+"""A card for each thing of the merged view: what a list, a search or a count needs to know without asking the store.
+
+Made of the merged statements about one thing and its parts, as text. Knows which statements name, date and link a
+thing. Does not know where the statements come from, nor who reads the cards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+import orjson
+from pyoxigraph import DefaultGraph, Quad
+
+from kg.rdf import vocab
+from kg.rdf.lines import Statement, W
+
+CLASSES: Final = (
+    ("person", vocab.PERSON),
+    ("group", vocab.KG_GROUP),
+    ("work", vocab.SCHOLARLY_ARTICLE),
+    ("organization", vocab.ORGANIZATION),
+    ("topic", vocab.SKOS_CONCEPT),
+    ("venue", vocab.KG_VENUE),
+    ("source", vocab.KG_SOURCE),
+    ("software", vocab.SOFTWARE_SOURCE_CODE),
+)
+"""Kinds of things with their classes. A group is also an organization: the narrower class comes first and decides."""
+
+_OPENING: Final = 12
+"""Words of an abstract under which a work without a title is found."""
+
+_SIGNATURES: Final = 3
+"""Authors in the detail of a work."""
+
+_UNKNOWN: Final = 1 << 30
+_KIND_OF: Final = {str(term): kind for kind, term in reversed(CLASSES)}
+_RANK: Final = {kind: rank for rank, (kind, _) in enumerate(CLASSES)}
+_HOST: Final = re.compile(r"https?://[^/\s]*/?")
+
+
+class Card(NamedTuple):
+    """What is known of a thing at a glance.
+
+    ``detail`` tells namesakes apart. ``year`` is 0 where none is known. The rest are IRIs, without angle brackets:
+    ``authors`` by position, those of unknown position last; what the thing is about; where it appeared; who else had a
+    part in it (organisations); the works of this graph that it cites.
+    """
+
+    iri: str
+    kind: str
+    label: str
+    detail: str = ""
+    year: int = 0
+    authors: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
+def cards_of(quads: Iterable[Quad]) -> list[Card]:
+    """Return the cards of all things that quads describe in the default graph, by IRI."""
+    by_thing: dict[str, list[Statement]] = {}
+    for quad in quads:
+        if isinstance(quad.graph_name, DefaultGraph):
+            subject = str(quad.subject)
+            said = (subject, str(quad.predicate), str(quad.object))
+            by_thing.setdefault(subject.rstrip(">").partition("#")[0], []).append(said)
+    return sorted(filter(None, map(card, by_thing.values())))
+
+
+def card(statements: Iterable[Statement]) -> Card | None:
+    """Return the card of the one thing that merged statements describe; None where it is of no kind."""
+    by_predicate: dict[str, list[str]] = {}
+    parts: dict[str, dict[str, str]] = {}
+    iri = ""
+    for subject, predicate, value in statements:
+        if "#" in subject:
+            part = parts.setdefault(subject, {})
+            part[predicate] = min(part.get(predicate, value), value)
+        else:
+            iri = subject[1:-1]
+            by_predicate.setdefault(predicate, []).append(value)
+    kinds = {_KIND_OF[value] for value in by_predicate.get(W.RDF_TYPE, ()) if value in _KIND_OF}
+    if not kinds:
+        return None
+    found = _Thing(by_predicate)
+    signed = sorted(_signatures(by_predicate, parts))
+    dates = found.texts(W.DATE_PUBLISHED)
+    names = [printed for _, _, printed in signed[:_SIGNATURES]]
+    details = [
+        *sorted(dates),
+        f"{', '.join(names)} et al." if len(signed) > _SIGNATURES else ", ".join(names),
+        *found.texts(W.ALTERNATE_NAME),
+        *found.texts(W.SKOS_NOTATION),
+        *found.texts(W.KG_KEYWORD_AS_PRINTED),
+        *found.texts(W.KG_FILE),
+        *sorted(_HOST.sub("", text) for text in found.texts(W.SAME_AS)),
+        *sorted(_HOST.sub("", text) for text in found.texts(W.CODE_REPOSITORY)),
+    ]
+    return Card(
+        iri=iri,
+        kind=min(kinds, key=_RANK.__getitem__),
+        label=next(iter(found.texts(W.NAME)), "") or _opening(found) or iri,
+        detail=" · ".join(dict.fromkeys(filter(None, details))),
+        year=int(dates[0][:4]) if dates and dates[0][:4].isdigit() else 0,
+        authors=tuple(dict.fromkeys((*(agent for _, agent, _ in signed), *found.links(W.AUTHOR)))),
+        topics=found.links(W.ABOUT),
+        venues=found.links(W.IS_PART_OF),
+        organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
+        cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
+    )
+
+
+class _Thing:
+    def __init__(self, by_predicate: dict[str, list[str]]) -> None:
+        self._said = by_predicate
+
+    def texts(self, predicate: str) -> list[str]:
+        """Return the values of a property as text, sorted: literals without their datatype, IRIs as they are."""
+        return sorted(map(_text, self._said.get(predicate, ())))
+
+    def links(self, predicate: str) -> tuple[str, ...]:
+        return tuple(sorted(value[1:-1] for value in self._said.get(predicate, ()) if value[0] == "<"))
+
+
+def _text(term: str) -> str:
+    if term[0] == "<":
+        return term[1:-1]
+    quoted = term[: term.rindex('"') + 1]
+    return str(orjson.loads(quoted)) if "\\" in quoted else quoted[1:-1]
+
+
+def _signatures(said: dict[str, list[str]], parts: dict[str, dict[str, str]]) -> Iterator[tuple[int, str, str]]:
+    """Yield (position, agent, printed name) of the authorships of a work, a large number for an unknown position."""
+    for node in said.get(W.KG_AUTHORSHIP_OF, ()):
+        part = parts.get(node, {})
+        if (agent := part.get(W.KG_AGENT, "")).startswith("<"):
+            place = _text(part[W.POSITION]) if W.POSITION in part else ""
+            name = _text(part[W.KG_NAME_AS_PRINTED]) if W.KG_NAME_AS_PRINTED in part else ""
+            yield int(place) if place.isdigit() else _UNKNOWN, agent[1:-1], name
+
+
+def _opening(found: _Thing) -> str:
+    words = next(iter(found.texts(W.ABSTRACT)), "").split()
+    return " ".join(words[:_OPENING]) + ("…" if len(words) > _OPENING else "")

@@ -1,0 +1,32 @@
+"""The label of each thing of the merged view, what tells it from its namesakes, and how much there is about it.
+
+Knows which part of a card is which. Does not know how labels are searched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from kg.rdf.cards import CLASSES, Card
+
+Label = tuple[str, str, str, str]
+"""IRI, kind, label, detail."""
+
+KINDS: Final = tuple(kind for kind, _ in CLASSES)
+
+
+def labels(cards: Iterable[Card]) -> Iterator[Label]:
+    """Yield a label for each thing: its name, and in the detail what tells namesakes apart."""
+    for card in cards:
+        yield card.iri, card.kind, card.label, card.detail
+
+
+def weights(cards: Iterable[Card]) -> Counter[str]:
+    """Return how many works point to each person, group, topic, venue, organisation and work."""
+    counted: Counter[str] = Counter()
+    for card in cards:
+        if card.kind == "work":
+            counted.update((*card.authors, *card.topics, *card.venues, *card.organizations, *card.cites))
+    return counted

@@ -1,0 +1,202 @@
+"""The fields of one BibTeX entry as plain text, with what it inherits from the entry it belongs to.
+
+Knows which fields hold for the parts of a whole and how people, identifiers and links are spread over fields. Does not
+know what becomes of them: ``kg.sources.bibtex`` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from kg.errors import IdentifierError, InputError
+from kg.model.identifiers import find_identifiers, parse_arxiv, parse_orcid
+from kg.model.records import Byline, Mention
+from kg.model.text import fold, squeeze
+from kg.sources.bibtex_blocks import Entry
+from kg.sources.bibtex_names import read_people
+from kg.sources.latex import decoded, decoded_address
+from kg.sources.schemes import iri_of
+from kg.sources.work_addresses import legal, registered_iri, work_address
+
+ROLES: Final[Mapping[str, str]] = {
+    "editor": "editor",
+    "editora": "editor",
+    "editorb": "editor",
+    "editorc": "editor",
+    "translator": "translator",
+    "bookauthor": "container-author",
+    "commentator": "commentator",
+    "annotator": "annotator",
+    "introduction": "introduction",
+    "foreword": "foreword",
+    "afterword": "afterword",
+    "holder": "rights holder",
+}
+"""Fields with people beside authors -> what the people did; biblatex's ``editortype`` may tell it more closely."""
+
+LINKS: Final = ("url", "ee", "link", "pdf", "website", "code", "video", "howpublished")
+"""Fields that hold web addresses, alone or among words."""
+
+SCHEMES: Final = ("doi", "arxiv", "arxivid", "pmid", "pmcid", "mrnumber", "zblnumber", "openalex", "omid", "hdl")
+"""Fields that hold one identifier of the scheme they are named after."""
+
+_INHERITED: Final = (
+    "booktitle booksubtitle journal journaltitle editor publisher year month date series volume number issue issn isbn "
+    "organization institution school eventtitle language"
+).split()
+_RECORD: Final = re.compile(r"https?://dblp\.(?:org|uni-trier\.de)/rec/(?:bibtex/|bib/)?(\w+/[^\s?#]+?)(?:\.bib)?")
+_ADDRESS: Final = re.compile(r"https?://[^\s{}<>\"|\\^`]+")
+_CORR: Final = re.compile(r"abs/(\S+)")
+_ANNOTATED: Final = re.compile(r"(\d+)\s*=\s*[\"{]?(?:orcid:\s*)?(?:https?://orcid\.org/)?([\d-]{15,18}[\dXx])")
+_NUMBERED: Final = re.compile(r"([^/\n;]+)/([\d-]{15,18}[\dXx])")
+
+
+class Fields:
+    """The fields of an entry, decoded when they are asked for; ``remarks`` grows with what is wrong in them.
+
+    What cannot be decoded stands as printed. ``links`` are the web addresses in the fields that hold them.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        self.raw = _with_inherited(entry)
+        self.key = entry.key
+        self.remarks = list(entry.remarks)
+        self.links = tuple(_links(self))
+
+    def text(self, *names: str) -> str:
+        """Return the first of these fields that there is, as plain text."""
+        for name in names:
+            if value := self.raw.get(name):
+                try:
+                    return decoded(value)
+                except InputError as error:
+                    self.remarks.append(InputError(error.message, where=name, advice=error.advice))
+                    return squeeze(value)
+        return ""
+
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """Return all of these fields that there are, as plain texts, each once."""
+        return tuple(dict.fromkeys(filter(None, map(self.text, names))))
+
+    def address(self, name: str) -> str:
+        """Return a field as a web address or identifier."""
+        return decoded_address(self.raw[name]) if name in self.raw else ""
+
+    def tried(self, name: str, parse: Callable[[str], str], value: str) -> str:
+        """Return what a parser gives; an empty text and a remark where it raises InputError."""
+        try:
+            return parse(value)
+        except InputError as error:
+            self.remarks.append(InputError(error.message, where=name, advice=error.advice))
+            return ""
+
+
+def authors(fields: Fields) -> Byline | None:
+    """Return the author line; None where there is none."""
+    value = fields.raw.get("author", "")
+    if not value:
+        return None
+    people = read_people(value)
+    fields.remarks.extend(people.remarks)
+    if not people.mentions:
+        return None
+    orcids = _orcids(fields, people.mentions)
+    mentions = tuple(
+        Mention(m.name, i, m.kind, (), orcids.get(i), 0, m.given, m.family) for i, m in enumerate(people.mentions, 1)
+    )
+    return Byline(mentions, people.complete, "" if people.complete else squeeze(value))
+
+
+def contributors(fields: Fields) -> Iterator[Mention]:
+    """Yield people in other roles, role by role, in the order of each field."""
+    for name, role in ROLES.items():
+        if value := fields.raw.get(name):
+            people = read_people(value, fields.text(f"{name}type") or role)
+            fields.remarks.extend(people.remarks)
+            yield from people.mentions
+
+
+def identifiers(fields: Fields) -> Iterator[str]:
+    """Yield the IRIs of the work that its fields name; values of the wrong shape become remarks."""
+    raw = fields.raw
+    for name in SCHEMES:
+        if name in raw:
+            scheme = "arxiv" if name == "arxivid" else name
+            yield fields.tried(name, lambda value, scheme=scheme: iri_of(scheme, value), fields.address(name))  # type: ignore[misc]
+    if "eprint" in raw:
+        yield _eprint(fields)
+    for name in ("journal", "howpublished", "note"):
+        if name in raw and "arxiv" in (value := raw[name]).lower() and len(value) < 100:
+            yield from (iri for iri in find_identifiers(fields.address(name)) if "arxiv.org" in iri)
+    if (match := _CORR.fullmatch(raw.get("volume", ""))) and raw.get("journal", "").strip("{}") == "CoRR":
+        yield fields.tried("volume", parse_arxiv, match[1])
+    for iri in filter(None, map(registered_iri, fields.links)):
+        if iri.startswith("https://arxiv.org/abs/") or (iri.startswith("https://doi.org/") and "doi" not in raw):
+            yield iri
+    yield record_iri(raw, fields.key)
+
+
+def record_iri(raw: Mapping[str, str], key: str) -> str:
+    """Return the IRI of the work in dblp, an empty text where the entry is not from there."""
+    if match := _RECORD.fullmatch(decoded_address(raw.get("biburl", ""))):
+        return legal(f"https://dblp.org/rec/{match[1]}")
+    return legal(f"https://dblp.org/rec/{key[5:]}") if key.startswith("DBLP:") and "/" in key else ""
+
+
+def _links(fields: Fields) -> Iterator[str]:
+    """Yield the web addresses in the fields that hold them."""
+    for name in LINKS:
+        if "://" in fields.raw.get(name, ""):
+            yield from (match[0].rstrip(".,;") for match in _ADDRESS.finditer(fields.address(name)))
+
+
+def _eprint(fields: Fields) -> str:
+    """Return the IRI of an eprint; without a name of the archive, one that looks like arXiv's is arXiv's."""
+    value = fields.address("eprint")
+    archive = fields.text("archiveprefix", "eprinttype").lower()
+    if not archive:
+        try:
+            return parse_arxiv(value)
+        except IdentifierError:
+            return work_address(value)
+    return fields.tried("eprint", lambda text: iri_of(archive, text), value)
+
+
+def _orcids(fields: Fields, people: tuple[Mention, ...]) -> dict[int, str]:
+    """Return position -> ORCID iD as printed, from biblatex's annotations or from Web of Science's list of names."""
+    found: dict[int, str] = {}
+    for name in ("author+an:orcid", "author+an"):
+        for match in _ANNOTATED.finditer(fields.raw.get(name, "")):
+            found.setdefault(int(match[1]), match[2])
+    for match in _NUMBERED.finditer(fields.raw.get("orcid-numbers", "")):
+        family, _, given = (fold(part) for part in decoded(match[1]).partition(","))
+        places = [
+            i for i, m in enumerate(people, 1) if given and (fold(m.family), fold(m.given)[:1]) == (family, given[0])
+        ]
+        if len(places) == 1:
+            found.setdefault(places[0], match[2])
+        else:
+            remark = f"no one author is {squeeze(match[1])!r}, who has the iD {match[2]}"
+            fields.remarks.append(InputError(remark, where="orcid-numbers"))
+    for orcid in found.values():
+        fields.tried("orcid", parse_orcid, orcid)
+    return found
+
+
+def _with_inherited(entry: Entry) -> Mapping[str, str]:
+    """Return the fields with those of the parent that hold for its parts: not its title, its DOI, its abstract."""
+    parent = entry.parent
+    if not parent:
+        return entry.fields
+    fields = {name: parent[name] for name in _INHERITED if name in parent}
+    if "booktitle" not in fields and "title" in parent and "journal" not in fields:
+        fields["booktitle"] = parent["title"]
+        if "subtitle" in parent:
+            fields["booksubtitle"] = parent["subtitle"]
+    if "author" in parent and entry.parent_type in ("book", "mvbook"):
+        fields["author" if entry.kind in ("inbook", "bookinbook") else "bookauthor"] = parent["author"]
+    if "booktitle" in entry.fields:
+        fields.pop("booksubtitle", None)
+    return fields | dict(entry.fields)

@@ -1,0 +1,398 @@
+"""DataCite JSON: records of the REST API, of the public data file, and of the metadata schema itself.
+
+Specification: DataCite Metadata Schema 4.0 to 4.6 as JSON, plain, in the API's envelope (JSON:API, ``data`` and
+``attributes``), and in Crosscite's older names (``rights_list``). Maps titles, creators and contributors with their
+types, identifiers and affiliations, dates of issue, container, subjects, rights, relations, funding, descriptions and
+version. Creators that are not as the schema wants them (a single text, several names in one) are read, with a note.
+Leaves aside places, sizes, media types and the state of the DOI.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from kg.errors import InputError
+from kg.model.dates import PartialDate
+from kg.model.names import looks_like_group
+from kg.model.printed_names import read_name
+from kg.model.records import (
+    AgentKind,
+    Funding,
+    Mention,
+    Observed,
+    Place,
+    Related,
+    SourceReading,
+    Subject,
+    WorkRecord,
+)
+from kg.model.text import squeeze
+from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.datacite_fields import ASIDE, FIELDS, GENRES, RELATIONS, RELATIONSHIPS, words
+from kg.sources.fields import once
+from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.markup import plain
+from kg.sources.noted import Noted
+from kg.sources.opening import Opened
+from kg.sources.pieces import json_pieces
+from kg.sources.registries import serial
+from kg.sources.schemes import web_address
+
+_SIGNS: Final = (
+    '"nameIdentifiers"', '"creators"', '"resourceTypeGeneral"', '"schemaVersion"', '"schema_version"', '"rightsList"',
+    '"publicationYear"', '"relatedIdentifiers"', '"contributorType"',
+)  # fmt: skip
+_SURE: Final = ('"type":"dois"', '"type": "dois"', "datacite.org/schema/kernel-")
+_CODE: Final = re.compile(r"\(([a-z-]+(?:\.[A-Za-z-]+)?)\)$")
+_DATES: Final = ("Issued", "Available", "Created")
+
+
+def recognise(beginning: str) -> float:
+    """Return how sure it is that a text is DataCite JSON: its kind of DOI, its schema, or its own names of fields."""
+    if beginning[:1] not in ("[", "{") or '"@context"' in beginning:
+        return 0.0
+    signs = sum(sign in beginning for sign in _SIGNS)
+    if any(sign in beginning for sign in _SURE) and signs:
+        return 0.97
+    return min(0.9, 0.2 + 0.2 * signs) if signs > 1 else 0.0
+
+
+def read(opened: Opened) -> SourceReading:
+    """Read a page of the API, one record, or one record a line."""
+    return gather(opened, json_pieces(opened, "/data"), understood, title="DataCite records")
+
+
+def understood(piece: Piece, place: Place) -> Iterator[Item]:
+    """Yield the work that a record describes, organisations with their IRIs, and its notes.
+
+    Raises InputError for what names no work.
+    """
+    value = piece.value
+    if isinstance(value, dict) and isinstance(value.get("data"), dict):
+        value = value["data"]
+    if not isinstance(value, dict):
+        raise InputError("the record is not an object", advice="a DataCite record is a JSON object")
+    envelope = Noted(value, place)
+    work = envelope.object("attributes") if "attributes" in value else envelope
+    title, others = _titles(work)
+    authors = byline_of(_agents(work, "creators"))
+    own, pages, unresolved = _identifiers(work, envelope)
+    if not (title or own or authors):
+        raise InputError(
+            "the record has neither title nor DOI nor creator",
+            advice="it names no work; clients, providers and prefixes of the API are not works",
+        )
+    date, printed = _date(work)
+    container, published_in = work.object("container"), _published_in(work)
+    count = work.number("citationCount")
+    abstract, notes = _descriptions(work)
+    yield WorkRecord(
+        place,
+        "",
+        title=title,
+        abstract=abstract,
+        date=date,
+        date_printed=printed,
+        genre=_genre(work.object("types")),
+        venue=container.text("title") or _item_title(published_in),
+        topics=tuple(_arxiv_codes(work)),
+        byline=authors,
+        identifiers=own,
+        observed=() if count is None else (Observed("citationCount", count, str(count), place.line),),
+        alternative_titles=others,
+        contributors=tuple(filter(None, _agents(work, "contributors"))),
+        venue_identifiers=_venue_identifiers(container, published_in),
+        volume=container.text("volume") or published_in.text("volume"),
+        issue=container.text("issue") or published_in.text("issue"),
+        pages=_pages(container) or _pages(published_in),
+        publisher=_publisher(work)[0],
+        language=work.text("language"),
+        version=work.text("version"),
+        urls=pages,
+        licenses=_licenses(work),
+        subjects=tuple(_subjects(work)),
+        funding=tuple(_funding(work)),
+        related=(*unresolved, *_related(work), *_relationships(envelope)),
+        notes=notes,
+    )
+    yield from _organizations(work)
+    yield from envelope.notes
+
+
+def _titles(work: Noted) -> tuple[str, tuple[str, ...]]:
+    """Return the title and the other titles; a subtitle stands behind the title it belongs to."""
+    found = [(t.text("titleType"), plain(t.text("title"))) for t in work.objects("titles")]
+    mains = [title for kind, title in found if not kind] or [title for kind, title in found if kind != "Subtitle"]
+    main = next(iter(mains), "")
+    others = (f"{main}: {title}" if kind == "Subtitle" and main else title for kind, title in found)
+    return main, tuple(title for title in once(*others) if title != main)
+
+
+def _agents(work: Noted, key: str) -> Iterator[Mention | None]:
+    """Yield creators or contributors, None for one without a name. A text alone is a name."""
+    listed: Any = work.at(key)
+    if isinstance(listed, dict) and key[:-1] in listed:  # XML turned into JSON: {"creators": {"creator": [...]}}
+        listed = listed[key[:-1]]
+    for index, agent in enumerate(listed if isinstance(listed, list) else [listed] if listed else []):
+        if isinstance(agent, str):
+            work.note("a name stands where an object should", agent, key, advice="give an object with a name")
+            agent = {"name": agent}
+        if not isinstance(agent, dict):
+            work.note("neither object nor name, and left out", agent, key)
+            yield None
+        else:
+            yield from _agent(work.inside(agent, f"{key}[{index}]"))
+
+
+def _agent(agent: Noted) -> Iterator[Mention | None]:
+    printed = agent.first("name") or agent.first("creatorName") or agent.first("contributorName")
+    given, family = agent.text("givenName"), agent.text("familyName")
+    told = agent.text("nameType") or agent.text("type")
+    if not (printed or given or family):
+        agent.note("the entry has no name, and was left out", agent.value, advice="give a name")
+        yield None
+        return
+    names = [name for part in printed.split(";") if (name := part.strip())]
+    if len(names) > 1 and told != "Organizational" and not (given or family):
+        agent.note("several names stand in one entry, and were taken apart", printed, advice="make an entry for each")
+        for name in names:
+            yield _mention(agent, name, "", "", told)
+    else:
+        yield _mention(agent, printed, given, family, told)
+
+
+def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> Mention:
+    kind = _kind(printed, given, told)
+    if kind == "person" and not (given or family) and "," in printed:
+        parts = read_name(printed)
+        given, family = parts.given, parts.family
+    name = full_name(given, family) if kind == "person" and given and family else printed or full_name(given, family)
+    orcid, identifiers = _known_as(agent)
+    # "Family, Given" says nothing that the name does not; anything else that is printed is a form of its own.
+    same = printed in ("", name) or sorted(printed.replace(",", " ").split()) == sorted(name.split())
+    role = agent.text("contributorType")
+    return Mention(
+        name,
+        kind=kind,
+        affiliations=once(*(a for a, _ in _affiliations(agent))),
+        orcid=orcid,
+        given=given if kind == "person" else "",
+        family=family if kind == "person" else "",
+        variants=() if same else (printed,),
+        identifiers=identifiers,
+        role=words(role, "-") if role else "author",
+    )
+
+
+def _kind(printed: str, given: str, told: str) -> AgentKind:
+    if told in ("Organizational", "Organization"):
+        return "group"
+    if told in ("Personal", "Person") or given:
+        return "person"
+    return kind_of(printed) if "," not in printed or looks_like_group(printed) else "person"
+
+
+def _known_as(agent: Noted) -> tuple[str | None, tuple[str, ...]]:
+    """Return the ORCID iD as printed and the other identifiers of a creator as IRIs."""
+    orcid, iris = None, []
+    for known in agent.objects("nameIdentifiers"):
+        scheme, printed = known.text("nameIdentifierScheme"), known.text("nameIdentifier")
+        if scheme.upper() == "ORCID" or "orcid.org/" in printed:
+            orcid = orcid or known.orcid(printed, "nameIdentifier")
+        else:
+            iris.append(known.iri(scheme, printed, "nameIdentifier") or web_address(printed))
+    if "orcid.org/" in (own := agent.text("id")):
+        orcid = orcid or agent.orcid(own, "id")
+    else:
+        iris.append(web_address(own))
+    return orcid, once(*iris)
+
+
+def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:
+    """Yield affiliations as printed with their ROR IRIs; an affiliation may be a text or an object."""
+    for index, place in enumerate(agent.items("affiliation")):
+        if isinstance(place, dict):
+            found = agent.inside(place, f"affiliation[{index}]")
+            scheme, known = found.text("affiliationIdentifierScheme"), found.text("affiliationIdentifier")
+            is_ror = scheme.upper() == "ROR" or "ror.org/" in known
+            ror = found.ror(known, "affiliationIdentifier") if is_ror else ""
+            yield found.text("name") or known, ror
+        elif isinstance(place, str):
+            yield squeeze(place), ""
+        elif place is not None:
+            agent.note("an affiliation is neither text nor object, and was left out", place, "affiliation")
+
+
+def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
+    for key in ("creators", "contributors"):
+        for agent in work.objects(key) if isinstance(work.at(key), list) else ():
+            yield from (pair for pair in _affiliations(agent) if all(pair))
+            if agent.text("nameType") == "Organizational":
+                rors = (iri for iri in _known_as(agent)[1] if iri.startswith("https://ror.org/"))
+                yield from ((name, ror) for ror in rors if (name := agent.first("name")))
+    publisher = _publisher(work)
+    if all(publisher):
+        yield publisher
+
+
+def _publisher(work: Noted) -> tuple[str, str]:
+    if isinstance(work.at("publisher"), dict):
+        publisher = work.object("publisher")
+        known = publisher.text("publisherIdentifier")
+        return publisher.text("name"), publisher.ror(known, "publisherIdentifier") if "ror.org/" in known else ""
+    return work.text("publisher"), ""
+
+
+def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...]]:
+    """Return the IRIs of the work itself, the pages about it, and its identifiers that make no IRI."""
+    doi = work.text("doi") or (own if "10." in (own := envelope.text("id")) else "")
+    iris = [work.iri("doi", doi, "doi")] if doi else []
+    pages, others = [web_address(work.text("url"))], []
+    for key, name in (("identifiers", "identifier"), ("alternateIdentifiers", "alternateIdentifier")):
+        for known in work.objects(key):
+            scheme = known.text(f"{name}Type")
+            printed = known.text(name) or known.text(name.capitalize())
+            # A page is no identity: one address is given to many records.
+            if page := web_address(printed) if scheme.upper() == "URL" else "":
+                pages.append(page)
+            elif iri := known.iri(scheme, printed, name):
+                iris.append(iri)
+            elif printed:
+                others.append(Related("same-as", printed=printed, relation=scheme))
+    return once(*iris), once(*pages), tuple(dict.fromkeys(others))
+
+
+def _date(work: Noted) -> tuple[PartialDate | None, str]:
+    """Return the date of issue; without one the year of publication, or the day on which it became available."""
+    dates = {d.text("dateType"): d for d in reversed([*work.objects("dates")])}
+    year = work.text("publicationYear") or work.text("publication_year")
+    for kind in _DATES:
+        if kind in dates and (printed := dates[kind].text("date")):
+            return dates[kind].date("date"), printed
+        if kind == "Issued" and year:
+            return work.date("publicationYear") or work.date("publication_year"), year
+    return work.date("published"), work.text("published")
+
+
+def _genre(types: Noted) -> str:
+    general, special = types.text("resourceTypeGeneral"), types.text("resourceType")
+    if general in GENRES:
+        return GENRES[general]
+    vague = general in ("", "Text", "Other")
+    return words(special) if vague and special else words(general or types.text("schemaOrg"))
+
+
+def _published_in(work: Noted) -> Noted:
+    items = (item for item in work.objects("relatedItems") if item.text("relationType") == "IsPublishedIn")
+    return next(items, Noted({}, work.place))
+
+
+def _item_title(item: Noted) -> str:
+    return next((title for t in item.objects("titles") if (title := plain(t.text("title")))), "")
+
+
+def _venue_identifiers(container: Noted, item: Noted) -> tuple[str, ...]:
+    known = item.object("relatedItemIdentifier")
+    stated = (
+        (container, container.text("identifierType"), "identifier"),
+        (known, known.text("relatedItemIdentifierType"), "relatedItemIdentifier"),
+    )
+    found = []
+    for owner, scheme, name in stated:
+        if printed := owner.text(name):
+            short = scheme.upper().removeprefix("E").removeprefix("L")
+            is_serial = short in ("ISSN", "ISBN")
+            found.append(serial(short, printed) if is_serial else owner.iri(scheme, printed, name))
+    return once(*found)
+
+
+def _pages(owner: Noted) -> str:
+    return "-".join(once(owner.text("firstPage"), owner.text("lastPage")))
+
+
+def _licenses(work: Noted) -> tuple[str, ...]:
+    rights = [r for key in ("rightsList", "rights_list") for r in work.objects(key)]
+    found = []
+    for right in rights:
+        # The words say what the address alone does not, such as who holds the rights.
+        found += [web_address(right.text("rightsUri")) or right.text("rightsUri"), right.text("rights")]
+        if not any(found[-2:]):
+            found.append(right.text("rightsIdentifier"))
+    return once(*found)
+
+
+def _descriptions(work: Noted) -> tuple[str, tuple[str, ...]]:
+    """Return the abstract and the other descriptions, each with its kind before it."""
+    found = [(d.text("descriptionType"), plain(d.text("description"))) for d in work.objects("descriptions")]
+    abstracts = [text for kind, text in found if kind == "Abstract" and text]
+    notes = (f"{words(kind or 'Other').capitalize()}: {text}" for kind, text in found if kind != "Abstract" and text)
+    return next(iter(abstracts), ""), once(*abstracts[1:], *notes)
+
+
+def _subjects(work: Noted) -> Iterator[Subject]:
+    for index, subject in enumerate(work.items("subjects")):
+        if isinstance(subject, str) and subject.strip():
+            yield Subject(squeeze(subject))
+        elif isinstance(subject, dict):
+            found = work.inside(subject, f"subjects[{index}]")
+            if name := found.text("subject"):
+                yield Subject(
+                    name,
+                    web_address(found.text("valueUri")) or web_address(found.text("classificationCode")),
+                    found.text("subjectScheme") or web_address(found.text("schemeUri")),
+                )
+
+
+def _arxiv_codes(work: Noted) -> Iterator[str]:
+    """Yield the codes of arXiv's categories: of "Digital Libraries (cs.DL)" what stands in brackets."""
+    for subject in work.items("subjects"):
+        is_code = isinstance(subject, dict) and subject.get("subjectScheme") == "arXiv"
+        if is_code and (code := _CODE.search(str(subject.get("subject")))):
+            yield code[1]
+
+
+def _funding(work: Noted) -> Iterator[Funding]:
+    for reference in work.objects("fundingReferences"):
+        scheme, known = reference.text("funderIdentifierType"), reference.text("funderIdentifier")
+        yield Funding(
+            reference.text("funderName"),
+            reference.iri(scheme, known, "funderIdentifier") or web_address(known),
+            reference.text("awardNumber") or reference.text("awardUri"),
+            reference.text("awardTitle"),
+        )
+
+
+def _related(work: Noted) -> Iterator[Related]:
+    for related in work.objects("relatedIdentifiers"):
+        scheme, printed = related.text("relatedIdentifierType"), related.text("relatedIdentifier")
+        relation = related.text("relationType")
+        if printed:
+            iri = related.iri(scheme, printed, "relatedIdentifier")
+            yield Related(RELATIONS.get(relation, "related"), iri, printed, relation)
+    for item in work.objects("relatedItems"):
+        known = item.object("relatedItemIdentifier")
+        printed = known.text("relatedItemIdentifier")
+        iri = known.iri(known.text("relatedItemIdentifierType"), printed, "relatedItemIdentifier")
+        relation = item.text("relationType")
+        if title := _item_title(item) or printed:
+            yield Related(RELATIONS.get(relation, "related"), iri, title, relation)
+
+
+def _relationships(envelope: Noted) -> Iterator[Related]:
+    for name, kind in RELATIONSHIPS.items():
+        for other in envelope.objects("relationships", name, "data"):
+            if other.text("type") == "dois" and (doi := other.text("id")):
+                yield Related(kind, other.iri("doi", doi, "id"), doi, name)
+
+
+FORMAT: Final = Format(
+    "datacite-json",
+    "DataCite records in JSON",
+    recognise,
+    read,
+    specification="DataCite Metadata Schema 4.0 to 4.6, JSON",
+    fields=FIELDS,
+    aside=ASIDE,
+)

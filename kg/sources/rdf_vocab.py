@@ -1,0 +1,312 @@
+"""What the vocabularies of scholarly metadata call things, by meaning: one table a meaning, the preferred term first.
+
+Knows schema.org, FOAF, Dublin Core, BIBO, SPAR (FaBiO, PRO, DataCite, CiTO), PRISM, SemOpenAlex, VIVO with vCard, and
+the own terms. A term is written as a CURIE; ``curie`` turns IRIs of data into them and folds what has several
+namespaces (schema.org with http and https). Does not know what becomes of the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+NAMESPACES: Final[Mapping[str, str]] = {
+    "schema": "http://schema.org/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "bibo": "http://purl.org/ontology/bibo/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "prism": "http://prismstandard.org/namespaces/basic/2.0/",
+    "fabio": "http://purl.org/spar/fabio/",
+    "frbr": "http://purl.org/vocab/frbr/core#",
+    "pro": "http://purl.org/spar/pro/",
+    "datacite": "http://purl.org/spar/datacite/",
+    "literal": "http://www.essepuntato.it/2010/06/literalreification/",
+    "cito": "http://purl.org/spar/cito/",
+    "oco": "https://w3id.org/oc/ontology/",
+    "soa": "https://semopenalex.org/property/",
+    "soac": "https://semopenalex.org/class/",
+    "dbo": "https://dbpedia.org/ontology/",
+    "org": "http://www.w3.org/ns/org#",
+    "vivo": "http://vivoweb.org/ontology/core#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "kg": "https://w3id.org/kg/ns#",
+}
+
+_SAME: Final = {
+    "https://schema.org/": "schema",
+    "http://www.schema.org/": "schema",
+    "https://semopenalex.org/ontology/": "soa",
+    "http://dbpedia.org/ontology/": "dbo",
+}
+_PREFIX_OF: Final = {iri: prefix for prefix, iri in NAMESPACES.items()} | _SAME
+
+# -- things -----------------------------------------------------------------------------------------------------------
+
+WORK_CLASSES: Final[Mapping[str, str]] = {
+    "schema:CreativeWork": "",
+    "schema:Article": "",
+    "schema:ScholarlyArticle": "",
+    "schema:MedicalScholarlyArticle": "",
+    "schema:NewsArticle": "newspaper article",
+    "schema:BlogPosting": "blog post",
+    "schema:TechArticle": "technical article",
+    "schema:Report": "report",
+    "schema:Book": "book",
+    "schema:Chapter": "book chapter",
+    "schema:Thesis": "thesis",
+    "schema:Dataset": "dataset",
+    "schema:SoftwareSourceCode": "software",
+    "schema:SoftwareApplication": "software",
+    "schema:Review": "review",
+    "schema:PresentationDigitalDocument": "presentation",
+    "schema:DigitalDocument": "",
+    "foaf:Document": "",
+    "soac:Work": "",
+    "bibo:Document": "",
+    "bibo:Article": "",
+    "bibo:AcademicArticle": "journal article",
+    "bibo:Book": "book",
+    "bibo:EditedBook": "book",
+    "bibo:Chapter": "book chapter",
+    "bibo:BookSection": "book chapter",
+    "bibo:Thesis": "thesis",
+    "bibo:Report": "report",
+    "bibo:Proceedings": "conference proceedings",
+    "bibo:Manuscript": "manuscript",
+    "bibo:Manual": "manual",
+    "bibo:Patent": "patent",
+    "bibo:Standard": "standard",
+    "bibo:Slideshow": "presentation",
+    "bibo:AudioDocument": "sound recording",
+    "bibo:AudioVisualDocument": "video recording",
+    "vivo:ConferencePaper": "conference paper",
+    "vivo:ConferencePoster": "poster",
+    "vivo:WorkingPaper": "working paper",
+    "vivo:Review": "review",
+    "vivo:BlogPosting": "blog post",
+    "vivo:Presentation": "talk",
+    "vivo:InvitedTalk": "talk",
+    "fabio:Expression": "",
+    "fabio:Work": "",
+    "fabio:Article": "",
+    "fabio:JournalArticle": "journal article",
+    "fabio:ReviewArticle": "review",
+    "fabio:ProceedingsPaper": "conference paper",
+    "fabio:ConferencePaper": "conference paper",
+    "fabio:AcademicProceedings": "conference proceedings",
+    "fabio:Book": "book",
+    "fabio:ReferenceBook": "reference work",
+    "fabio:BookChapter": "book chapter",
+    "fabio:ReferenceEntry": "reference entry",
+    "fabio:ExpressionCollection": "",
+    "fabio:ReportDocument": "report",
+    "fabio:Report": "report",
+    "fabio:Thesis": "thesis",
+    "fabio:DoctoralThesis": "thesis",
+    "fabio:MastersThesis": "thesis",
+    "fabio:Preprint": "preprint",
+    "fabio:DataFile": "dataset",
+    "fabio:Dataset": "dataset",
+    "fabio:ComputerProgram": "software",
+    "fabio:WebContent": "web page",
+    "fabio:SpecificationDocument": "standard",
+    "fabio:PeerReview": "review",
+}
+"""Classes of works -> the genre of a record; an empty one where the class says nothing about it."""
+
+PERSON_CLASSES: Final = frozenset(
+    "schema:Person foaf:Person soac:Author vivo:FacultyMember vivo:EmeritusFaculty vivo:EmeritusProfessor vivo:Postdoc "
+    "vivo:Student vivo:GraduateStudent vivo:UndergraduateStudent vivo:NonFacultyAcademic vivo:NonAcademic "
+    "vivo:Librarian".split()
+)
+GROUP_CLASSES: Final = frozenset({"kg:Group", "foaf:Group"})
+AGENT_CLASSES: Final = frozenset({"foaf:Agent"})
+ORGANIZATION_CLASSES: Final = frozenset(
+    "schema:Organization schema:CollegeOrUniversity schema:EducationalOrganization schema:ResearchOrganization "
+    "schema:GovernmentOrganization schema:NGO schema:Corporation schema:Project schema:ResearchProject "
+    "schema:FundingAgency foaf:Organization soac:Institution vivo:University vivo:College vivo:AcademicDepartment "
+    "vivo:ResearchOrganization vivo:GovernmentAgency vivo:FundingOrganization vivo:Publisher vivo:Committee".split()
+)
+
+RECORD_CLASSES: Final = (
+    frozenset(WORK_CLASSES) | PERSON_CLASSES | GROUP_CLASSES | AGENT_CLASSES | ORGANIZATION_CLASSES
+)  # fmt: skip
+"""Classes of nodes that may be records, or organisations that have a ROR id."""
+
+NOT_WORKS: Final = frozenset(
+    "kg:Venue kg:Source kg:Record schema:Periodical schema:PublicationIssue schema:PublicationVolume schema:WebSite "
+    "schema:WebPage schema:ProfilePage schema:CollectionPage schema:Blog schema:DataCatalog schema:MediaObject "
+    "schema:DataDownload schema:ImageObject schema:CreativeWorkSeries schema:BookSeries foaf:PersonalProfileDocument "
+    "foaf:Image fabio:Journal fabio:JournalIssue fabio:JournalVolume fabio:BookSeries fabio:Series "
+    "bibo:Journal bibo:Periodical bibo:Magazine bibo:Newspaper bibo:Issue bibo:Series bibo:Collection "
+    "soac:Source".split()
+)
+"""Classes of what works appear in, and of pages: a thing of one of them is no work, whatever else it is."""
+
+# -- what is said of works --------------------------------------------------------------------------------------------
+
+TITLE: Final = ("schema:name", "schema:headline", "dcterms:title", "dc:title", "rdfs:label", "foaf:name")
+OTHER_TITLE: Final = (
+    "schema:alternateName", "schema:alternativeHeadline", "dcterms:alternative", "bibo:shortTitle",
+    "dbo:alternativeName",
+)  # fmt: skip
+ABSTRACT: Final = (
+    "schema:abstract", "dcterms:abstract", "bibo:abstract", "schema:description", "dcterms:description",
+    "dc:description",
+)  # fmt: skip
+DATE: Final = (
+    "schema:datePublished", "dcterms:issued", "prism:publicationDate", "dcterms:date", "dc:date", "vivo:dateTimeValue",
+    "fabio:hasPublicationYear", "schema:copyrightYear", "schema:dateCreated",
+)  # fmt: skip
+AUTHOR: Final = ("schema:author", "schema:creator", "dcterms:creator", "foaf:maker", "dc:creator", "bibo:author")
+AUTHOR_LIST: Final = ("bibo:authorList",)
+CONTRIBUTOR: Final[Mapping[str, str]] = {
+    "schema:editor": "editor",
+    "bibo:editor": "editor",
+    "bibo:editorList": "editor",
+    "schema:translator": "translator",
+    "bibo:translator": "translator",
+    "schema:illustrator": "illustrator",
+    "schema:maintainer": "maintainer",
+    "schema:contributor": "contributor",
+    "dcterms:contributor": "contributor",
+    "dc:contributor": "contributor",
+}
+IDENTIFIER: Final[Mapping[str, str]] = {
+    "bibo:doi": "doi",
+    "datacite:doi": "doi",
+    "prism:doi": "doi",
+    "bibo:pmid": "pmid",
+    "fabio:hasPubMedId": "pmid",
+    "vivo:pmcid": "pmcid",
+    "bibo:isbn": "isbn",
+    "bibo:isbn10": "isbn",
+    "bibo:isbn13": "isbn",
+    "schema:isbn": "isbn",
+    "prism:isbn": "isbn",
+    "bibo:handle": "handle",
+    "dbo:orcidId": "orcid",
+    "vivo:orcidId": "orcid",
+    "soa:ror": "ror",
+}
+"""Properties with one identifier of a known scheme."""
+ANY_IDENTIFIER: Final = ("schema:identifier", "dcterms:identifier", "dc:identifier", "datacite:hasIdentifier")
+SAME_AS: Final = ("schema:sameAs", "owl:sameAs")
+SERIAL: Final[Mapping[str, str]] = {
+    "schema:issn": "ISSN", "bibo:issn": "ISSN", "bibo:eissn": "ISSN", "prism:issn": "ISSN", "prism:eIssn": "ISSN",
+    "fabio:hasIssnL": "ISSN", "schema:isbn": "ISBN", "bibo:isbn": "ISBN", "bibo:isbn10": "ISBN", "bibo:isbn13": "ISBN",
+}  # fmt: skip
+PART_OF: Final = (
+    "schema:isPartOf",
+    "dcterms:isPartOf",
+    "frbr:partOf",
+    "vivo:hasPublicationVenue",
+    "schema:includedInDataCatalog",
+)
+VOLUME: Final = ("schema:volumeNumber", "bibo:volume", "soa:hasVolume", "prism:volume", "fabio:hasSequenceIdentifier")
+ISSUE: Final = ("schema:issueNumber", "bibo:issue", "soa:hasIssue", "prism:number")
+PAGES: Final = ("schema:pagination", "bibo:pages", "prism:pageRange")
+FIRST_PAGE: Final = ("schema:pageStart", "bibo:pageStart", "prism:startingPage")
+LAST_PAGE: Final = ("schema:pageEnd", "bibo:pageEnd", "prism:endingPage")
+PUBLISHER: Final = ("schema:publisher", "dcterms:publisher", "dc:publisher", "vivo:publisher")
+LANGUAGE: Final = ("schema:inLanguage", "dcterms:language", "dc:language")
+VERSION: Final = ("schema:version", "schema:softwareVersion", "bibo:edition")
+LINK: Final = (
+    "schema:url", "schema:contentUrl", "schema:codeRepository", "foaf:homepage", "foaf:page", "bibo:uri",
+    "fabio:hasURL", "soa:pdfUrl", "schema:mainEntityOfPage",
+)  # fmt: skip
+LICENSE: Final = ("schema:license", "dcterms:license", "dcterms:rights", "dc:rights")
+SUBJECT: Final = (
+    "schema:about", "schema:keywords", "dcterms:subject", "dc:subject", "soa:hasConcept", "vivo:hasSubjectArea",
+    "schema:knowsAbout", "vivo:hasResearchArea", "foaf:topic_interest",
+)  # fmt: skip
+ORGANIZATION: Final = ("schema:sourceOrganization",)
+FUNDER: Final = ("schema:funder", "schema:funding", "schema:sponsor")
+AWARD: Final = ("schema:award",)
+GENRE: Final = ("schema:genre",)
+NOTE: Final = ("schema:additionalType", "bibo:status", "schema:creditText")
+EVENT: Final = ("schema:recordedAt", "bibo:presentedAt", "obo:BFO_0000050")
+RELATION: Final[Mapping[str, str]] = {
+    "schema:citation": "cites",
+    "cito:cites": "cites",
+    "bibo:cites": "cites",
+    "dcterms:references": "cites",
+    "schema:isBasedOn": "version-of",
+    "schema:exampleOfWork": "version-of",
+    "dcterms:isVersionOf": "version-of",
+    "schema:translationOfWork": "translation-of",
+    "bibo:translationOf": "translation-of",
+    "schema:itemReviewed": "review-of",
+    "bibo:reviewOf": "review-of",
+    "soa:hasRelatedWork": "related",
+    "dcterms:relation": "related",
+}
+INSIDE: Final = ("frbr:embodiment", "soa:hasPrimaryLocation", "soa:hasLocation")
+"""Links to parts of a description that stand on nodes of their own: pages on a manifestation, addresses on a place."""
+
+# -- what is said of agents -------------------------------------------------------------------------------------------
+
+NAME: Final = (
+    "schema:name", "foaf:name", "skos:prefLabel", "vcard:fn", "dcterms:title", "dc:title", "rdfs:label",
+    "schema:legalName",
+)  # fmt: skip
+OTHER_NAME: Final = ("schema:alternateName", "foaf:nick", "skos:altLabel", "dbo:alternativeName")
+GIVEN: Final = ("schema:givenName", "foaf:givenName", "foaf:firstName", "foaf:givenname", "vcard:givenName")
+MIDDLE: Final = ("schema:additionalName", "vivo:middleName")
+FAMILY: Final = (
+    "schema:familyName", "foaf:familyName", "foaf:lastName", "foaf:surname", "foaf:family_name", "vcard:familyName",
+)  # fmt: skip
+DESCRIPTION: Final = ("schema:description", "vivo:overview", "dcterms:description", "schema:disambiguatingDescription")
+AFFILIATION: Final = ("schema:affiliation", "schema:worksFor", "schema:memberOf")
+MEMBERSHIP: Final = ("org:memberOf",)
+ALUMNI: Final = ("schema:alumniOf",)
+MADE: Final = ("foaf:made", "foaf:publications")
+
+# -- nodes between --------------------------------------------------------------------------------------------------
+
+BETWEEN: Final = tuple(
+    "rdf:type rdf:first rdf:rest kg:authorship kg:agent kg:nameAsPrinted kg:affiliationAsPrinted kg:orcidAsPrinted "
+    "kg:authorListComplete kg:codeAvailable kg:yearFromCapture kg:keywordAsPrinted kg:citationKey schema:position "
+    "schema:roleName schema:mentions schema:propertyID schema:value schema:itemListElement pro:isDocumentContextFor "
+    "pro:withRole pro:isHeldBy oco:hasNext soa:hasAuthorPosition soa:hasAuthor soa:position soa:crossrefType "
+    "soa:isRetracted soa:hasSource vivo:relatedBy "
+    "vivo:relates vivo:rank vivo:dateTime vivo:dateTimePrecision vivo:publicationVenueFor "
+    "obo:ARG_2000028 obo:BFO_0000055 obo:RO_0000052 vcard:hasName vcard:hasURL vcard:url literal:hasLiteralValue "
+    "datacite:usesIdentifierScheme skos:notation skos:inScheme".split()
+)
+
+KNOWN: Final = frozenset(
+    (
+        *TITLE, *OTHER_TITLE, *ABSTRACT, *DATE, *AUTHOR, *AUTHOR_LIST, *CONTRIBUTOR, *IDENTIFIER, *ANY_IDENTIFIER,
+        *SAME_AS, *SERIAL, *PART_OF, *VOLUME, *ISSUE, *PAGES, *FIRST_PAGE, *LAST_PAGE, *PUBLISHER, *LANGUAGE, *VERSION,
+        *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *EVENT, *RELATION, *INSIDE, *NAME,
+        *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *MADE, *BETWEEN,
+    )
+)  # fmt: skip
+"""Every property that is read; statements with others are passed over."""
+
+REFERRING: Final = frozenset((*PART_OF, *RELATION, "schema:mentions", "schema:about", "schema:mainEntityOfPage"))
+"""Properties whose value is named by a work, but need not be a work that the file describes."""
+
+SIGNING: Final = frozenset((*AUTHOR, *CONTRIBUTOR, "kg:agent", "soa:hasAuthor", "rdf:first"))
+"""Properties whose value signs works or had another part in them; lists of other things do no harm."""
+
+BACKWARDS: Final = frozenset((*MADE, "vivo:relates", "vivo:publicationVenueFor", "pro:isHeldBy"))
+"""Properties that are also followed from their value to their subject."""
+
+
+def curie(iri: str) -> str:
+    """Return the CURIE of a term of a known vocabulary, the IRI itself for any other.
+
+    >>> curie("https://schema.org/name"), curie("http://example.org/x")
+    ('schema:name', 'http://example.org/x')
+    """
+    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _PREFIX_OF.get(iri[:cut])
+    return f"{prefix}:{iri[cut:]}" if prefix else iri

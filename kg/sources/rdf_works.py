@@ -1,0 +1,322 @@
+"""Works of an RDF file: what a node and the nodes around it say of a title, a date, a venue, ….
+
+Knows which node holds what: the article, its manifestation, its issue, volume and journal, its identifiers. Does not
+know syntaxes, nor how authors are ordered: ``kg.sources.rdf_agents``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import InputError
+from kg.model.dates import PartialDate
+from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
+from kg.model.topics import find_topic
+from kg.sources import rdf_vocab as v
+from kg.sources.bibliographic import date_of_text
+from kg.sources.fields import unmarked
+from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
+from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
+from kg.sources.registries import serial
+from kg.sources.work_addresses import legal, web_address, work_address
+
+_ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
+_CONTAINERS: Final = 5
+"""Steps from an article through issue, volume and journal to a series; longer chains are circles."""
+
+_MONTH_DAY: Final = re.compile(r"--(\d\d)-(\d\d)")
+_ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_FUNDER: Final = ("https://doi.org/10.13039/", "http://dx.doi.org/10.13039/", "https://ror.org/")
+_ARXIV_SCHEME: Final = "/topic/arxiv"
+_PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
+
+
+def works(graph: Graph) -> Iterator[Node]:
+    """Yield the nodes that are works and described as such, in the order in which they appear."""
+    for node in graph.records:
+        found = Description(graph, node)
+        if not _is_work(found):
+            continue
+        signed = any(name in found.said for name in _SIGNED) or bool(graph.pointing(node, v.MADE))
+        if node in graph.referred:
+            # What another work names is a record of its own if it says more than a reference needs.
+            dated = bool(found.text(v.DATE) or list(found.each(v.DATE)))
+            if found.text(v.TITLE) and (signed or (dated and isinstance(node, Iri))):
+                yield node
+        elif signed or len(found.said) > 1:
+            yield node
+
+
+_SIGNED: Final = (*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor", "soa:hasAuthorPosition")
+
+
+def _is_work(found: Description) -> bool:
+    if found.classes & v.NOT_WORKS:
+        return False
+    if found.classes & v.WORK_CLASSES.keys():
+        return True
+    # Without a class, authors and a title make a work.
+    return not found.classes and bool(found.text(v.TITLE)) and any(name in found.said for name in _SIGNED)
+
+
+def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list[InputError]) -> WorkRecord:
+    """Return a work as the file states it. Raises InputError where it states nothing by which it could be known."""
+    said = Description(graph, node)
+    notes: list[str] = []
+    plain = str if graph.own else unmarked
+    titles = [plain(text) for name in v.TITLE for text in said.texts([name])]
+    title = titles[0] if titles else ""
+    iris = tuple(dict.fromkeys(_identifiers(said, remarks, notes)))
+    authors = byline(said, ordered=ordered, remarks=remarks)
+    if not (title or authors or iris):
+        raise InputError("the node has neither title nor author nor identifier", advice="it names no work")
+    date, printed = _date(said, remarks)
+    venue = _venue(said, remarks)
+    inside = [said, *said.each(v.INSIDE)]
+    about = list(subjects(said))
+    notes += said.texts(v.NOTE)
+    others = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
+    return WorkRecord(
+        place,
+        "",
+        title=title,
+        abstract=plain(said.text(v.ABSTRACT)),
+        date=date,
+        date_printed=printed,
+        genre=_genre(said),
+        venue=venue.name,
+        topics=tuple(_topics(said)),
+        byline=authors,
+        organizations=tuple(filter(None, (label(value, said) for value in said.values(v.ORGANIZATION)))),
+        code_badge=said.true("kg:codeAvailable"),
+        identifiers=iris,
+        alternative_titles=tuple(dict.fromkeys(name for name in others if name != title)),
+        contributors=tuple(_contributors(said, remarks)),
+        venue_identifiers=venue.identifiers,
+        event=next(filter(None, (label(value, said) for value in said.values(v.EVENT))), ""),
+        volume=said.text(v.VOLUME) or venue.volume,
+        issue=said.text(v.ISSUE) or venue.issue,
+        pages=next(filter(None, map(_pages, inside)), ""),
+        publisher=next(filter(None, (label(value, said) for value in _publishers(said))), ""),
+        language=_language(said),
+        version=said.text(v.VERSION),
+        urls=tuple(dict.fromkeys(_urls(inside, iris))),
+        licenses=tuple(dict.fromkeys(_licenses(inside))),
+        subjects=tuple(subject for subject in about if not _is_topic(subject)),
+        funding=tuple(_funding(said)),
+        related=tuple(_related(said)),
+        retracted="retracted" if said.true("soa:isRetracted") else "",
+        awards=tuple(said.texts(v.AWARD)),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _identifiers(said: Description, remarks: list[InputError], notes: list[str]) -> Iterator[str]:
+    own = [said.iri, *(value.value for value in said.values(v.SAME_AS))]
+    for text in (*own, *identifier_values(said, remarks, notes)):
+        if text.startswith("urn:"):
+            yield legal(text)
+        elif iri := work_address(text):
+            yield iri
+
+
+def _date(said: Description, remarks: list[InputError]) -> tuple[PartialDate | None, str]:
+    """Return the date of the first property that has one, made finer by the others that agree with it."""
+    best: PartialDate | None = None
+    printed = ""
+    for name in v.DATE:
+        for value in said.values([name]):
+            text = value.value if isinstance(value, Text) else _moment(Description(said.graph, value))
+            try:
+                found = _parsed(text)
+            except InputError as error:
+                remarks.append(InputError(error.message, where=name, advice=error.advice))
+                printed = printed or text
+                continue
+            if found and (best is None or (found.agrees_with(best) and found.precision > best.precision)):
+                best, printed = found, text
+        if best and name == "schema:datePublished":
+            break
+    if best and said.true("kg:yearFromCapture"):
+        best = PartialDate(best.year, best.month, best.day, year_from_capture=True)
+    return best, printed
+
+
+def _parsed(text: str) -> PartialDate | None:
+    text = text.strip()
+    if match := _MONTH_DAY.fullmatch(text):
+        return PartialDate(0, int(match[1]), int(match[2]))
+    return date_of_text(_ZONE.sub("", text) if len(text) < 17 else text)
+
+
+def _moment(node: Description) -> str:
+    """Return VIVO's date as far as it is meant: a dateTime, and how precise it is."""
+    precision = next((value.value.rsplit("#", 1)[-1] for value in node.values(["vivo:dateTimePrecision"])), "")
+    return node.text(["vivo:dateTime"])[: _PRECISION.get(precision, 10)]
+
+
+def _genre(said: Description) -> str:
+    if printed := said.text(v.GENRE):
+        return printed
+    found = next((genre for name in sorted(said.classes) if (genre := v.WORK_CLASSES.get(name))), "")
+    kind = said.text(["soa:crossrefType"]) or next((value.value for value in said.values(["soa:crossrefType"])), "")
+    return found or kind.rsplit("/", 1)[-1].replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Venue:
+    name: str = ""
+    identifiers: tuple[str, ...] = ()
+    volume: str = ""
+    issue: str = ""
+
+
+def _venue(said: Description, remarks: list[InputError]) -> _Venue:
+    """Return what a work appeared in: the first named container on the way up, numbers from those before it."""
+    volume = issue = ""
+    found = said
+    for name in ("schema:isPartOf", "dcterms:isPartOf"):
+        texts = said.texts([name])
+        if texts and not web_address(texts[0]):
+            return _Venue(texts[0])
+    for _ in range(_CONTAINERS):
+        above = next(found.each(v.PART_OF), None) or _source(found)
+        if above is None:
+            break
+        found = above
+        number = found.text(["fabio:hasSequenceIdentifier"])
+        if "fabio:JournalIssue" in found.classes:
+            issue = issue or number
+        elif "fabio:JournalVolume" in found.classes:
+            volume = volume or number
+        issue = issue or found.text(["schema:issueNumber", "bibo:issue"])
+        volume = volume or found.text(["schema:volumeNumber", "bibo:volume"])
+        if name := found.text(v.TITLE):
+            numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in found.texts([key])]
+            numbers += [_serial(iri) for iri in identifier_values(found, remarks)]
+            numbers.append(web_address(found.iri))
+            name = name if said.graph.own else unmarked(name)
+            return _Venue(name, tuple(dict.fromkeys(filter(None, numbers))), volume, issue)
+    return _Venue("", (), volume, issue)
+
+
+def _source(said: Description) -> Description | None:
+    """Return SemOpenAlex's source, which stands on the first place where the work is found."""
+    return next((source for place in said.each(v.INSIDE) for source in place.each(["soa:hasSource"])), None)
+
+
+def _serial(iri: str) -> str:
+    if iri.startswith(_ISSN_PORTAL):
+        return f"ISSN {iri.removeprefix(_ISSN_PORTAL)}"
+    return f"ISBN {iri[9:]}" if iri.startswith("urn:isbn:") else iri
+
+
+def _topics(said: Description) -> Iterator[str]:
+    """Yield the codes of arXiv categories that the work is about, known by their scheme or by the own address."""
+    for topic in said.each(["schema:about"]):
+        yield from _codes(topic.iri, [s.value for s in topic.values(["skos:inScheme"])], topic.texts(["skos:notation"]))
+
+
+def _codes(iri: str, schemes: Iterable[str], notations: list[str]) -> list[str]:
+    code = iri.rpartition("/topic/")[2]
+    if (topic := find_topic(code)) and topic.notation == code:
+        return [code]
+    return notations if any(scheme.endswith(_ARXIV_SCHEME) for scheme in schemes) else []
+
+
+def _is_topic(subject: Subject) -> bool:
+    return subject.scheme.endswith(_ARXIV_SCHEME) or bool(_codes(subject.iri, (), []))
+
+
+def _contributors(said: Description, remarks: list[InputError]) -> Iterator[Mention]:
+    for name, role in v.CONTRIBUTOR.items():
+        for value in said.values([name]):
+            if (found := mention(value, said, remarks, role)).name:
+                yield found
+    for held in said.each(["pro:isDocumentContextFor"]):
+        role = next((value.value.rsplit("/", 1)[-1] for value in held.values(["pro:withRole"])), "")
+        if role not in ("author", "publisher", ""):
+            for agent in held.values(["pro:isHeldBy"]):
+                if (found := mention(agent, said, remarks, role)).name:
+                    yield found
+    for realised in said.each(["obo:BFO_0000055"]):
+        for agent in realised.values(["obo:RO_0000052"]):
+            if (found := mention(agent, said, remarks, "presenter")).name:
+                yield found
+
+
+def _publishers(said: Description) -> Iterator[Term]:
+    yield from said.values(v.PUBLISHER)
+    for held in said.each(["pro:isDocumentContextFor"]):
+        if any(value.value.endswith("/publisher") for value in held.values(["pro:withRole"])):
+            yield from held.values(["pro:isHeldBy"])
+
+
+def _pages(said: Description) -> str:
+    if pages := said.text(v.PAGES):
+        return pages
+    first, last = said.text(v.FIRST_PAGE), said.text(v.LAST_PAGE)
+    return f"{first}-{last}" if first and last and first != last else first or last
+
+
+def _language(said: Description) -> str:
+    for value in said.values(v.LANGUAGE):
+        if isinstance(value, Text):
+            return value.value.strip()
+        found = Description(said.graph, value)
+        if name := found.text(["schema:alternateName", *v.NAME]):
+            return name
+        if isinstance(value, Iri):
+            return value.value.rstrip("/").rsplit("/", 1)[-1]
+    return ""
+
+
+def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]:
+    for part in inside:
+        for value in part.values(v.LINK):
+            address = web_address(value.value)
+            if address and work_address(address) not in iris:
+                yield address
+
+
+def _licenses(inside: Iterable[Description]) -> Iterator[str]:
+    for part in inside:
+        for value in part.values(v.LICENSE):
+            if isinstance(value, Text):
+                yield value.value.strip()
+            else:
+                yield web_address(value.value) if isinstance(value, Iri) else label(value, part)
+
+
+def _funding(said: Description) -> Iterator[Funding]:
+    """Yield who paid: organisations, or grants that name their number and funder."""
+    for value in said.values(v.FUNDER):
+        if isinstance(value, Text):
+            yield Funding(funder=value.value.strip())
+            continue
+        node = Description(said.graph, value)
+        if node.classes & {"schema:Grant", "schema:MonetaryGrant"} or "schema:funder" in node.said:
+            payer = next(node.each(["schema:funder", "schema:sponsor"]), None)
+            number = next(iter(node.texts(["schema:identifier"])), "")
+            yield Funding(
+                payer.text(v.NAME) if payer else "", web_address(payer.iri) if payer else "", number, node.text(v.NAME)
+            )
+        elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
+            yield Funding(node.text(v.NAME), web_address(node.iri))
+
+
+def _related(said: Description) -> Iterator[Related]:
+    for name, kind in v.RELATION.items():
+        for value in said.values([name]):
+            if isinstance(value, Text):
+                printed = " ".join(value.value.split())
+                yield Related(kind, work_address(printed), printed)
+                continue
+            node = Description(said.graph, value)
+            title = unmarked(node.text(v.TITLE))
+            iri = work_address(node.iri)
+            if title or iri:
+                yield Related(kind, iri, title)

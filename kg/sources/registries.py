@@ -1,0 +1,119 @@
+"""Identifiers as bibliographies write them, "scheme and value", as IRIs: PubMed, ISBN, Handle, OpenCitations, dblp, ….
+
+Knows the address under which each registry publishes its identifiers. Does not know which identifier is whose. Schemes
+with a check digit that has a parser (DOI, ORCID, ROR, arXiv) are read by ``kg.model.identifiers``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import quote
+
+from kg.errors import IdentifierError
+from kg.model.identifiers import parse_arxiv, parse_doi, parse_orcid, parse_ror
+from kg.model.text import squeeze
+from kg.sources.bibliographic import web_iri
+
+_OLD_DOI: Final = re.compile(
+    r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE
+)
+_ISBN: Final = re.compile(r"^(?:97[89])?\d{9}[\dX]$")
+_ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
+
+_PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
+    scheme: (re.compile(pattern, re.IGNORECASE), address)
+    for scheme, pattern, address in (
+        ("pmid", r"(?:https?://(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/)?(?:pmid:?\s*)?"
+                 r"(\d{1,9})/?", "https://pubmed.ncbi.nlm.nih.gov/{}"),
+        ("pmcid", r"(?:https?://(?:www\.)?ncbi\.nlm\.nih\.gov/pmc/articles/)?(?:pmc(?:id)?:?\s*)*(\d{1,9})/?",
+         "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC{}"),
+        ("handle", r"(?:https?://hdl\.handle\.net/|hdl:)?([\w.]+/[^\s<>\"{}|\\^`]+)", "https://hdl.handle.net/{}"),
+        ("jstor", r"(?:https?://www\.jstor\.org/stable/)?([\w./-]+)", "https://www.jstor.org/stable/{}"),
+        ("mr", r"(?:mr)?\s*(\d{1,8})(?:\s.*)?", "https://mathscinet.ams.org/mathscinet-getitem?mr={}"),
+        ("zbl", r"(\d[\d.]{3,15})", "https://zbmath.org/{}"),
+        ("openalex", r"(?:https?://openalex\.org/)?([WASIVCTPF]\d{1,12})", "https://openalex.org/{}"),
+        ("wikidata", r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/)?(Q\d{1,12})", "http://www.wikidata.org/entity/{}"),
+        ("omid", r"(?:https://w3id\.org/oc/meta/)?((?:br|ra|ar|re|id)/\d{1,30})", "https://w3id.org/oc/meta/{}"),
+        ("dblp", r"(?:https?://dblp\.(?:org|uni-trier\.de)/rec/)?([a-z]+/[\w./-]+?)(?:\.(?:html|bib|xml|rdf))?",
+         "https://dblp.org/rec/{}"),
+        ("viaf", r"(?:https?://viaf\.org/viaf/)?(\d{1,25})", "http://viaf.org/viaf/{}"),
+        ("gnd", r"(?:https?://d-nb\.info/gnd/)?([\dX-]{5,12})", "https://d-nb.info/gnd/{}"),
+        ("crossref", r"(\d{1,8})", "https://api.crossref.org/members/{}"),
+        ("s2", r"([0-9a-f]{40})", "https://www.semanticscholar.org/paper/{}"),
+    )
+}  # fmt: skip
+
+_SAME: Final = {
+    "hdl": "handle", "pubmed": "pmid", "pmc": "pmcid", "mrnumber": "mr", "zblnumber": "zbl", "lccn": "", "url": "web",
+    "uri": "web", "http": "web", "https": "web", "ark": "web", "purl": "web", "wikidata id": "wikidata", "s2id": "s2",
+    "arxivid": "arxiv", "arxiv id": "arxiv", "dblp key": "dblp", "openalex id": "openalex", "isbn13": "isbn",
+}  # fmt: skip
+
+
+def registry_iri(scheme: str, value: str) -> str:
+    """Return the IRI of an identifier of a named scheme, an empty text for a scheme that is not known.
+
+    Raises IdentifierError for a value that has not the shape its scheme promises.
+
+    >>> registry_iri("PMID", "PMID: 25883348"), registry_iri("isbn", "978-3-16-148410-0"), registry_iri("x", "1")
+    ('https://pubmed.ncbi.nlm.nih.gov/25883348', 'urn:isbn:9783161484100', '')
+    """
+    text, name = squeeze(value), squeeze(scheme).lower()
+    name = _SAME.get(name, name)
+    if name in _PARSERS:
+        return _PARSERS[name](text)
+    if name not in _PATTERNS:
+        return ""
+    pattern, address = _PATTERNS[name]
+    if not (match := pattern.fullmatch(text)):
+        raise IdentifierError(f"{text!r} has not the shape of an identifier of {scheme}", value=text)
+    return address.format(match[1].upper() if name in ("openalex", "wikidata") else match[1])
+
+
+def doi_iri(text: str) -> str:
+    """Return the IRI of a DOI, with signs that no IRI can hold percent-encoded, as in the DOIs of the 1990s.
+
+    Raises IdentifierError for what is no DOI.
+
+    >>> doi_iri("10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O")
+    'https://doi.org/10.1002/(sici)1097-4571(199806)49:8%3C693::aid-asi4%3E3.0.co;2-o'
+    """
+    text = text.strip().rstrip(".,;")
+    try:
+        return parse_doi(text)
+    except IdentifierError:
+        if match := _OLD_DOI.match(text):
+            return "https://doi.org/" + quote(
+                match[1].lower(), safe="!#$%&'()*+,/:;=?@[]~-._", errors="surrogateescape"
+            )
+        raise
+
+
+def isbn_iri(text: str) -> str:
+    """Return ``urn:isbn:…`` (RFC 8254) of an ISBN with or without hyphens. Raises IdentifierError for anything else."""
+    digits = re.sub(r"^ISBN(?:-1[03])?:?|[\s\u2010-\u2015-]", "", text.strip(), flags=re.IGNORECASE).upper()
+    if not _ISBN.match(digits):
+        raise IdentifierError(f"{text!r} is not an ISBN", value=text, advice="an ISBN has 10 or 13 digits")
+    return f"urn:isbn:{digits}"
+
+
+def serial(kind: str, text: str) -> str:
+    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``; other shapes as printed.
+
+    >>> serial("ISSN", "2050084X"), serial("ISBN", "978-3-16-148410-0")
+    ('ISSN 2050-084X', 'ISBN 978-3-16-148410-0')
+    """
+    match = _ISSN.match(text.strip()) if kind == "ISSN" else None
+    return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {squeeze(text)}"
+
+
+_PARSERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "doi": doi_iri,
+    "arxiv": parse_arxiv,
+    "orcid": parse_orcid,
+    "ror": parse_ror,
+    "isbn": isbn_iri,
+    "web": web_iri,
+}

@@ -1,0 +1,98 @@
+"""Cut a RIS file into records and their fields, in a stream.
+
+Knows the lines of the format and how loosely files keep to them: tags with fewer spaces, records without an end, text
+between records, lines that go on. The fields of one record are taken apart by rispy. Does not know what tags mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rispy import RisParser
+
+from kg.errors import InputError
+from kg.sources.formats import Piece
+from kg.sources.opening import Opened
+from kg.sources.text_lines import text_lines
+
+RECORD_LIMIT: Final = 1 << 22
+"""Bytes of one record (4 MiB), and so of one line; a record that does not end earlier is not read."""
+
+TAGS: Final = frozenset(
+    "A1 A2 A3 A4 AB AD AN AU BN BT C1 C2 C3 C7 CA CN CT CY DA DB DO DP ED EP ER ET ID IS J2 JA JF JO KW L1 L2 L3 L4 LA "
+    "LB LK M1 M2 M3 N1 N2 NV OP PB PP PY RI RN RP SE SN SP ST T1 T2 T3 TA TI TT TY U1 U2 UR VL VO Y1 Y2".split()
+)
+"""The tags that are known; a line with another is a field only where it keeps to the specification's spaces."""
+
+AUTHORS: Final = "authors in order"
+ADDRESSED: Final = "authors before each address"
+# Two spaces by the specification; a line with one is a field only where the tag is known.
+_LINE: Final = re.compile(r"([A-Z][A-Z0-9])(?:  -|( ?-| {2,4}-))(?: |$)(.*)")
+_STARTS: Final = re.compile(rb"TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
+_ENDS: Final = re.compile(rb"ER {1,4}-\s*$")
+_HEADER: Final = re.compile(rb"(?:Provider|Database|Content)\s*:")
+
+
+class _Parser(RisParser):  # type: ignore[misc]  # rispy has no types
+    """rispy's parser, with all values of a tag in a list, continued lines joined, and addresses behind their author."""
+
+    def parse_line(self, line: str) -> tuple[str | None, str]:
+        """Return tag and content; no tag for a line that continues the one before."""
+        match = _LINE.match(line)
+        if match and (match[2] is None or match[1] in TAGS) and (match[1] != "ER" or not match[3].strip()):
+            return match[1], match[3].strip()
+        return None, line.strip()
+
+    def _add_tag(self, record: dict[str, Any], tag: str | None, content: str, extend_multiline: bool = False) -> None:
+        if tag == "TY":  # the parser keeps the first by itself
+            return
+        values = record.setdefault(tag or "", [])
+        if extend_multiline and values:
+            values[-1] = f"{values[-1]} {content}".strip()
+        elif content:
+            values.append(content)
+            if tag in ("AU", "A1"):
+                record.setdefault(AUTHORS, []).append(values)
+            elif tag == "AD":
+                record.setdefault(ADDRESSED, []).append(len(record.get(AUTHORS, ())))
+
+
+def ris_pieces(opened: Opened) -> Iterator[Piece]:
+    """Yield the records, each from its type to its end or the next type; text outside of them as damage."""
+    held: list[bytes] = []
+    first = size = 0
+    inside = False
+    for number, line in enumerate(text_lines(opened, RECORD_LIMIT), 1):
+        starts = bool(_STARTS.match(line))
+        if held and (starts or (not inside and not line.strip())):
+            yield _piece(held, first, size)
+            held = []
+        if not held:
+            inside = starts
+            if not starts and (not line.strip() or _HEADER.match(line)):
+                continue
+            first, size = number, 0
+        size += len(line)
+        if size <= RECORD_LIMIT:
+            held.append(line)
+        if inside and _ENDS.match(line):
+            yield _piece(held, first, size)
+            held, inside = [], False
+    if held:
+        yield _piece(held, first, size)
+
+
+def _piece(held: list[bytes], first: int, size: int) -> Piece:
+    raw = b"".join(held)
+    last = first + len(held) - 1
+    if size > RECORD_LIMIT:
+        error = InputError(f"the record has more than {RECORD_LIMIT:,} bytes", advice="end it with a line ER  -")
+        return Piece(error, first, last, "", raw[:1000].__bytes__)
+    if not _STARTS.match(held[0]):
+        error = InputError("this text stands outside of any record", advice="a record goes from TY  - to ER  -")
+        return Piece(error, first, last, "", raw.__bytes__)
+    lines = [line for line in re.split(r"\r?\n|\r", raw.decode("utf-8", "surrogateescape")) if line.strip()]
+    record = _Parser(mapping={"TY": "TY"}).parse_lines(iter([*lines, "ER  - "]))[0]
+    return Piece(record, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)

@@ -1,0 +1,250 @@
+"""Write the artefact of a release from fragments, and only those anew that changed since the last one.
+
+The file is the fragments one after the other. Their index keeps, for each, its prefix, the digest of its facts, where
+its lines begin and the card of its thing, and the counts of the whole; so the next build copies what is as it was,
+counts only what is not, and learns which lines came and went. Knows the order of lines and prefixes. Does not know
+what is said.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol
+
+from kg.rdf.cards import Card, card
+from kg.rdf.lines import Pages, lines_of, read_line
+from kg.sources.shelf import decoded, encoded
+from kg.store.nquads import Artefact, mapped
+from kg.store.survey import Tally, pages
+
+DIGEST: Final = 16
+"""Bytes of the digest of a fragment's facts."""
+
+_MAGIC: Final = b"kg-fragments\x00\x02"
+_BLOCK: Final = 1 << 22
+
+Watch = Callable[[int], None]
+"""Told how many fragments are done."""
+
+
+class Piece(Protocol):
+    """A fragment: how its lines begin, the digest of its facts, and a way to make its statements."""
+
+    @property
+    def prefix(self) -> str: ...  # noqa: D102
+    @property
+    def digest(self) -> bytes: ...  # noqa: D102
+    @property
+    def make(self) -> Callable[[], Pages]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Index:
+    """The fragments of an artefact, in order.
+
+    ``starts`` and ``card_starts`` are the places in the file and in ``card_bytes`` where each begins, and last the
+    end; a fragment may have no card. ``tally`` are the counts of the whole (`kg.store.survey`).
+    """
+
+    prefixes: list[bytes]
+    digests: bytes
+    starts: array[int]
+    counts: array[int]
+    card_starts: array[int]
+    card_bytes: bytes
+    tally: bytes
+
+    def cards(self) -> Iterator[Card]:
+        """Yield the cards, in the order of their things."""
+        view = memoryview(self.card_bytes)
+        for begin, end in zip(self.card_starts, self.card_starts[1:], strict=False):
+            if end > begin:
+                yield decoded(Card, view[begin:end])
+
+    def save(self, path: Path, program: str, sum_: str) -> None:
+        """Write the index, for the artefact with this SHA-256, made by this program."""
+        numbers = [n.tobytes() for n in (self.starts, self.counts, self.card_starts)]
+        parts = (program, sum_, b"\n".join(self.prefixes), self.digests, *numbers, self.card_bytes, self.tally)
+        new = path.with_name(f".{path.name}.new")
+        with new.open("wb") as file:
+            file.write(_MAGIC)
+            file.write(encoded(parts))
+        new.replace(path)
+
+    @classmethod
+    def load(cls, path: Path, program: str, sum_: str) -> Index | None:
+        """Read an index; None where it is missing, damaged, or of another artefact or program."""
+        try:
+            data = path.read_bytes()
+            if not data.startswith(_MAGIC):
+                return None
+            kept = decoded(
+                tuple[str, str, bytes, bytes, bytes, bytes, bytes, bytes, bytes], memoryview(data)[len(_MAGIC) :]
+            )
+        except (OSError, ValueError):
+            return None
+        if kept[:2] != (program, sum_):
+            return None
+        numbers = array("Q"), array("I"), array("Q")
+        for part, found in zip(kept[4:7], numbers, strict=True):
+            found.frombytes(part)
+        return cls(kept[2].split(b"\n") if kept[3] else [], kept[3], *numbers, kept[7], kept[8])
+
+
+NOTHING: Final = Index([], b"", array("Q", [0]), array("I"), array("Q", [0]), b"", b"")
+
+
+@dataclass
+class Written:
+    """What was written: the artefact and its index, how many fragments were made anew, and whether there was an
+    artefact before; then ``removed`` are the lines that only that one has, ``added`` those that only this one has."""
+
+    artefact: Artefact
+    index: Index
+    tally: Tally
+    compared: bool
+    removed: set[bytes] = field(default_factory=set)
+    added: set[bytes] = field(default_factory=set)
+    made: int = 0
+
+    @property
+    def changes(self) -> int:
+        """How many lines are different."""
+        return len(self.removed) + len(self.added)
+
+
+@dataclass(frozen=True)
+class Before:
+    """The artefact before, with its index."""
+
+    path: Path
+    index: Index
+
+
+def write_fragments(path: Path, pieces: Iterable[Piece], base_iri: str, before: Before | None, watch: Watch) -> Written:
+    """Write the fragments, which come in the order of their prefixes, and make the file durable.
+
+    ``removed`` and ``added`` of the result stay empty without an artefact before. Raises ValueError for fragments out
+    of order and for lines that do not begin with their prefix.
+    """
+    return _Writer(path, base_iri, before).write(pieces, watch)
+
+
+class _Writer:
+    def __init__(self, path: Path, base_iri: str, before: Before | None) -> None:
+        self._path = path
+        self._before = before
+        self._sum = sha256()
+        self._block: list[bytes] = []
+        self._size = 0
+        self._place = 0
+        self._prefixes: list[bytes] = []
+        self._digests: list[bytes] = []
+        self._starts = array("Q")
+        self._counts = array("I")
+        self._card_starts = array("Q", [0])
+        self._cards = bytearray()
+        self._tally = Tally(base_iri)
+        self._removed: set[bytes] = set()
+        self._added: set[bytes] = set()
+        self._made = 0
+
+    def write(self, pieces: Iterable[Piece], watch: Watch) -> Written:
+        with self._path.open("wb", buffering=0) as self._out:
+            if self._before is None:
+                self._walk(pieces, b"", NOTHING, watch)
+            else:
+                self._tally.take(self._before.index.tally)
+                with mapped(self._before.path) as data:
+                    self._walk(pieces, data, self._before.index, watch)
+            self._flush()
+            os.fsync(self._out.fileno())
+        self._starts.append(self._place)
+        index = Index(
+            self._prefixes, b"".join(self._digests), self._starts, self._counts, self._card_starts, bytes(self._cards),
+            self._tally.kept(),
+        )  # fmt: skip
+        artefact = Artefact(self._path, sum(self._counts), self._sum.hexdigest())
+        compared = self._before is not None
+        return Written(artefact, index, self._tally, compared, self._removed, self._added, self._made)
+
+    def _walk(self, pieces: Iterable[Piece], data: bytes | mmap.mmap, old: Index, watch: Watch) -> None:
+        known, place = len(old.prefixes), 0
+        last = b""
+
+        def lines(of: int) -> bytes:
+            return data[old.starts[of] : old.starts[of + 1]]
+
+        for done, piece in enumerate(pieces, 1):
+            prefix = piece.prefix.encode()
+            if prefix <= last:
+                raise ValueError(f"the fragment {piece.prefix!r} comes after {last!r}")
+            last = prefix
+            while place < known and old.prefixes[place] < prefix:
+                self._gone(lines(place))
+                place += 1
+            if place < known and old.prefixes[place] == prefix:
+                if old.digests[place * DIGEST : (place + 1) * DIGEST] == piece.digest:
+                    kept = old.card_bytes[old.card_starts[place] : old.card_starts[place + 1]]
+                    self._put(prefix, piece.digest, lines(place), old.counts[place], kept)
+                else:
+                    self._make(piece, prefix, lines(place))
+                place += 1
+            else:
+                self._make(piece, prefix, b"")
+            if not done & 0xFFF:
+                watch(done)
+        while place < known:
+            self._gone(lines(place))
+            place += 1
+
+    def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
+        made = piece.make()
+        lines = sorted(line.encode() for line in lines_of(made))
+        if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
+            raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
+        self._made += 1
+        data = b"".join(lines)
+        if self._before is not None and data != before:
+            old, new = set(before.splitlines(keepends=True)), set(lines)
+            self._removed |= old - new
+            self._added |= new - old
+        if before:
+            self._tally.add(_read(before), -1)
+        self._tally.add(made)
+        found = card([said for graph, statements in made if not graph for said in statements])
+        self._put(prefix, piece.digest, data, len(lines), encoded(found) if found else b"")
+
+    def _gone(self, data: bytes) -> None:
+        self._removed.update(data.splitlines(keepends=True))
+        self._tally.add(_read(data), -1)
+
+    def _put(self, prefix: bytes, digest: bytes, data: bytes, count: int, card_: bytes) -> None:
+        self._prefixes.append(prefix)
+        self._digests.append(digest)
+        self._starts.append(self._place)
+        self._counts.append(count)
+        self._cards += card_
+        self._card_starts.append(len(self._cards))
+        self._place += len(data)
+        self._block.append(data)
+        self._size += len(data)
+        if self._size >= _BLOCK:
+            self._flush()
+
+    def _flush(self) -> None:
+        block = b"".join(self._block)
+        self._sum.update(block)
+        self._out.write(block)
+        self._block.clear()
+        self._size = 0
+
+
+def _read(data: bytes) -> Pages:
+    return pages(read_line(line) for line in data.decode().split("\n")[:-1])

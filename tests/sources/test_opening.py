@@ -1,0 +1,260 @@
+"""Compressed files and archives: what is inside is read; what is dangerous or damaged is named, the rest is read."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import random
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.model.records import Problem
+from kg.sources import InputFile, read_one
+from kg.sources.opening import DEPTH, EXPANSION_LIMIT, FREE_EXPANSION, Opened, open_input
+
+ITEM = b'{"type": "book", "title": "Toys", "issued": {"raw": "2031"}, "author": [{"family": "Quill"}]}'
+COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "Zstandard": zstandard.ZstdCompressor().compress,
+}
+
+
+def opened(data: bytes | Path, name: str = "in") -> tuple[dict[str, bytes], list[Problem], dict[str, str]]:
+    """Return the files inside by name, the problems, and the faults of files that are damaged."""
+    files, problems, faults = {}, [], {}
+    for found in open_input(InputFile(name, data)):
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            files[found.source.file] = found.stream().read()
+            if found.fault:
+                faults[found.source.file] = found.fault
+            assert len(files[found.source.file]) == found.size
+    for problem in problems:
+        assert problem.kind == "quarantined" and problem.cause and problem.advice and problem.place.file
+        problem.place.file.encode("utf-8")
+    return files, problems, faults
+
+
+def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def tarred(*members: tuple[str, bytes], **kind: bytes) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, data in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        for name, type_ in kind.items():
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = type_, "../../etc/passwd"
+            archive.addfile(info)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_a_compressed_file_is_the_file(name: str) -> None:
+    assert opened(COMPRESSIONS[name](ITEM)) == ({"in": ITEM}, [], {})
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_of_several_streams_in_a_row_all_are_read(name: str) -> None:
+    packed = COMPRESSIONS[name](ITEM)
+    padding = b"\0" * 8 if name == "xz" else b""
+    assert opened(packed + padding + packed + padding)[0] == {"in": ITEM * 2}
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_what_stands_before_the_damage_is_read(name: str) -> None:
+    lines = b"".join(ITEM.replace(b"Toys", b"%d" % i) + b"\n" for i in random.Random(1).sample(range(10**9), 60_000))
+    packed = COMPRESSIONS[name](lines)
+    files, problems, faults = opened(packed[: len(packed) * 3 // 4])
+    assert not problems and name in faults["in"]
+    assert len(files["in"]) > 100_000 and lines.startswith(files["in"])
+    [reading] = read_one(InputFile("in", packed[: len(packed) * 3 // 4]))
+    assert len(reading.works) > 1000
+    assert name in reading.problems[-1].cause
+
+
+@pytest.mark.parametrize("name", COMPRESSIONS)
+def test_a_bomb_is_refused_before_it_fills_the_disk(name: str) -> None:
+    block = bytes(1 << 20)
+    bomb = {
+        "gzip": lambda: gzip.compress(block * 80),
+        "bzip2": lambda: bz2.compress(block * 80),
+        "xz": lambda: lzma.compress(block * 80),
+        "Zstandard": lambda: zstandard.ZstdCompressor().compress(block * 80),
+    }[name]()
+    files, [problem], _ = opened(bomb)
+    assert not files and "expands" in problem.cause
+
+
+def test_a_bomb_of_many_small_members_is_refused_as_a_whole() -> None:
+    each = FREE_EXPANSION // 4
+    bomb = zipped(*((f"{i}.json", bytes(each)) for i in range(8)))
+    assert len(bomb) * EXPANSION_LIMIT < FREE_EXPANSION
+    files, problems, _ = opened(bomb)
+    assert len(files) == 4 and len(problems) == 1 and "expands" in problems[0].cause
+
+
+def test_a_bomb_in_layers_is_refused() -> None:
+    inner = gzip.compress(bytes(FREE_EXPANSION + 1))
+    files, [problem], _ = opened(lzma.compress(tarred(("a.gz", inner))))
+    assert not files and "expands" in problem.cause and problem.place.file == "in/a.gz"
+
+
+def test_what_xz_may_ask_of_memory_is_bounded() -> None:
+    greedy = lzma.compress(ITEM, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 30}])
+    assert "limit" in opened(greedy)[2]["in"].lower()
+
+
+def test_nesting_ends() -> None:
+    data = ITEM
+    for _ in range(DEPTH):
+        data = zipped(("a.zip", data))
+    assert opened(data)[0] == {"in" + "/a.zip" * DEPTH: ITEM}
+    files, [problem], _ = opened(zipped(("a.zip", data)))
+    assert not files and "nested" in problem.cause
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize("name", ["../a.json", "/etc/a.json", "x/../../a.json", "C:\\a.json", "..\\a.json"])
+def test_names_that_lead_out_of_an_archive_are_refused(pack: Callable[..., bytes], name: str) -> None:
+    files, [problem], _ = opened(pack((name, ITEM), ("good.json", ITEM)))
+    assert files == {"in/good.json": ITEM}
+    assert "leads out" in problem.cause
+
+
+def test_links_and_devices_are_refused_and_nothing_is_followed(tmp_path: Path) -> None:
+    kinds = {
+        "soft.json": tarfile.SYMTYPE,
+        "hard.json": tarfile.LNKTYPE,
+        "null.json": tarfile.CHRTYPE,
+        "disk.json": tarfile.BLKTYPE,
+        "pipe.json": tarfile.FIFOTYPE,
+    }
+    files, problems, _ = opened(tarred(("good.json", ITEM), **kinds))
+    assert files == {"in/good.json": ITEM}
+    assert {p.place.file for p in problems} == {f"in/{name}" for name in kinds}
+    link = zipfile.ZipInfo("soft.json")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    files, [problem], _ = opened(zipped((link, b"/etc/passwd"), ("good.json", ITEM)))
+    assert files == {"in/good.json": ITEM} and "link" in problem.cause
+
+
+def test_a_file_with_holes_is_refused() -> None:
+    """A sparse member of one block says that it is an exabyte long."""
+    info = tarfile.TarInfo("holes.json")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 512
+    header = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"00000000000\x0000000001000\x00"
+    header[483:495] = b"\x80\x00\x00\x00\x10\x00\x00\x00\x00\x00\x00\x00"
+    header[148:156] = b"        "
+    header[148:156] = b"%06o\0 " % sum(header)
+    files, problems, _ = opened(bytes(header) + bytes(512) + tarred(("good.json", ITEM)))
+    assert files == {"in/good.json": ITEM}
+    assert "holes" in problems[0].cause
+
+
+def test_a_tar_that_ends_within_a_file_gives_what_there_is() -> None:
+    whole = tarred(("a.json", ITEM), ("b.txt", b"x" * 5000), ("c.json", ITEM))
+    files, problems, faults = opened(whole[: 512 + 512 + 512 + 3000])
+    assert files == {"in/a.json": ITEM, "in/b.txt": b"x" * 3000}
+    assert "2,000 bytes before" in faults["in/b.txt"]
+    assert "damaged" in problems[-1].cause
+
+
+def test_a_damaged_member_of_a_zip_costs_itself_only() -> None:
+    data = bytearray(zipped(("a.json", ITEM), ("b.json", bytes(range(256)) * 400), ("c.json", ITEM)))
+    at = data.index(b"b.json") + 60
+    data[at : at + 40] = bytes(40)
+    files, problems, faults = opened(bytes(data))
+    assert files["in/a.json"] == files["in/c.json"] == ITEM
+    assert problems or faults
+
+
+def test_a_locked_member_of_a_zip_is_named() -> None:
+    data = bytearray(zipped(("a.json", ITEM)))
+    for at in (6, data.index(b"PK\x01\x02") + 8):
+        data[at] |= 1
+    files, [problem], _ = opened(bytes(data))
+    assert not files and "encrypted" in problem.cause
+
+
+@pytest.mark.parametrize("name", ["a\nb.json", "a\x1b[31m.json", "\u202egpj.json"])
+def test_names_that_deceive_are_shown_as_what_they_are(name: str) -> None:
+    for pack in (zipped, tarred):
+        [found] = opened(pack((name, ITEM)))[0]
+        assert found.isprintable() and found != f"in/{name}"
+
+
+def test_names_that_are_not_unicode_are_kept_apart() -> None:
+    data = tarred(("aa.json", ITEM), ("ab.json", ITEM))
+    data = data.replace(b"aa.json", b"a\xff.json").replace(b"ab.json", b"a\xfe.json")
+    blocks = bytearray(data)
+    for start in (0, 1024):
+        blocks[start + 148 : start + 156] = b"        "
+        blocks[start + 148 : start + 156] = b"%06o\0 " % sum(blocks[start : start + 512])
+    assert set(opened(bytes(blocks))[0]) == {"in/a\\xff.json", "in/a\\xfe.json"}
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_an_archive_with_nothing_to_read_says_so(pack: Callable[..., bytes]) -> None:
+    files, [problem], _ = opened(pack(("README.md", b"read me"), (".hidden.json", ITEM)))
+    assert not files and "no file to read" in problem.cause
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    files, [problem], _ = opened(tmp_path / "gone.json", "gone.json")
+    assert not files and "cannot be read" in problem.cause
+
+
+ARCHIVES = [
+    zipped(("a.json", ITEM), ("b/c.json", ITEM * 50)),
+    zipped(("a.json", ITEM * 3), method=zipfile.ZIP_LZMA),
+    zipped(("a.json", ITEM * 3), method=zipfile.ZIP_BZIP2),
+    tarred(("a.json", ITEM), ("b/c.json", ITEM * 50)),
+    gzip.compress(tarred(("a.json", ITEM), ("b.json.xz", lzma.compress(ITEM)))),
+    *(pack(ITEM * 40) for pack in COMPRESSIONS.values()),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(ARCHIVES), st.integers(0, 2**32))
+def test_mutated_archives_never_raise(data: bytes, seed: int) -> None:
+    rng = random.Random(seed)
+    changed = bytearray(data)
+    for _ in range(rng.randrange(1, 5)):
+        at = rng.randrange(len(changed) + 1)
+        match rng.randrange(4):
+            case 0:
+                changed[at : at + 1] = bytes([rng.randrange(256)])
+            case 1:
+                del changed[at : at + rng.randrange(1, 50)]
+            case 2:
+                changed[at:at] = rng.randbytes(rng.randrange(1, 20))
+            case 3:
+                changed[at : at + 4] = rng.choice([b"\xff\xff\xff\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff"])
+    files, problems, _ = opened(bytes(changed) or b"x")
+    assert files or problems
+    for found in open_input(InputFile("x", bytes(changed))):
+        if isinstance(found, Opened):
+            found.source.file.encode("utf-8")

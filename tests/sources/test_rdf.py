@@ -1,0 +1,338 @@
+"""RDF: works and people in six vocabularies and all syntaxes, damage, and own exports that come back as they were."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import RdfFormat, parse, serialize
+
+from kg.model.records import Problem, SourceReading, WorkRecord
+from kg.sources import read_one, recognise
+from kg.sources.inputs import InputFile
+from kg.sources.rdf import FIELDS
+from kg.sources.rdf_graph import Graph
+from kg.sources.rdf_syntax import syntax_of
+from kg.sources.rdf_vocab import BACKWARDS, KNOWN, NAMESPACES, REFERRING, SIGNING
+
+FILES = Path(__file__).parent / "files"
+SAMPLES = sorted(FILES.glob("rdf-*"))
+TOY = Path(__file__).parents[1] / "toy" / "world.trig"
+REAL = Path(__file__).parents[3] / "shared" / "data" / "formats"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+
+def read(data: bytes | str, name: str = "x", layout: str = "rdf") -> SourceReading:
+    raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+    (reading,) = read_one(InputFile(name, raw, layout=layout))
+    return reading
+
+
+def one(text: str) -> WorkRecord:
+    reading = read(text)
+    assert len(reading.works) == 1, reading.problems
+    return reading.works[0]
+
+
+def quarantined(reading: SourceReading) -> list[Problem]:
+    return [p for p in reading.problems if p.kind == "quarantined"]
+
+
+def authors(work: WorkRecord) -> list[tuple[int | None, str]]:
+    return [(m.position, m.name) for m in work.byline.mentions] if work.byline else []
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_the_samples_read_as_their_golden_files(path: Path, golden: Callable[[SourceReading], None]) -> None:
+    reading = read(path.read_bytes(), path.name, layout="")
+    assert reading.source.layout == "rdf"
+    golden(reading)
+
+
+def test_what_the_table_of_fields_says_is_true(stated: Callable[[SourceReading, str], bool]) -> None:
+    readings = [read(path.read_bytes()) for path in (*SAMPLES, TOY)]
+    own = '<http://e/w> a schema:Article ; kg:authorship [ kg:nameAsPrinted "Ada Ant", "A. Ant" ] ; '
+    own += "schema:about <http://e/topic/cs.CL> ."
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in NAMESPACES.items())
+    readings.append(read(prefixes + own))
+    assert [p for p in set(FIELDS.values()) if not any(stated(reading, p) for reading in readings)] == []
+
+
+def test_the_tables_of_terms_hold_together() -> None:
+    assert KNOWN >= REFERRING | SIGNING | BACKWARDS
+    assert all(name.partition(":")[0] in NAMESPACES for name in KNOWN)
+
+
+# -- the real files ---------------------------------------------------------------------------------------------------
+
+
+def test_schema_org_documents(real: Callable[[str], list[SourceReading]]) -> None:
+    readings = {r.source.file: r for r in real("schema-org")}
+    assert len(readings) >= 3
+    for path in (REAL / "schema-org").iterdir():
+        found = json.loads(path.read_bytes())
+        documents = found if isinstance(found, list) else [found]
+        reading = readings[path.name]
+        assert (len(reading.works), quarantined(reading)) == (len(documents), [])
+        for document, work in zip(documents, reading.works, strict=True):
+            listed = document["author"] if isinstance(document["author"], list) else [document["author"]]
+            assert [name for _, name in authors(work)] == [author["name"] for author in listed]
+            assert [position for position, _ in authors(work)] == list(range(1, len(listed) + 1))
+            assert work.date_printed == document["datePublished"]
+            assert work.identifiers[0].lower() == document["@id"].lower()
+            assert [s.name for s in work.subjects] == document.get("keywords", "").split(", ") or not work.subjects
+
+
+def test_opencitations_meta(real: Callable[[str], list[SourceReading]]) -> None:
+    (reading,) = real("opencitations-meta-rdf")
+    with gzip.open(REAL / "opencitations-meta-rdf" / "real_data.nt.gz", "rt", encoding="utf-8") as file:
+        text = file.read()
+    articles = set(
+        re.findall(rf"^<(\S+)> <{TYPE}> <http://purl.org/spar/fabio/(?:JournalArticle|Book)> \.$", text, re.M)
+    )
+    roles = re.findall(
+        r"^<(\S+)> <http://purl.org/spar/pro/withRole> <http://purl.org/spar/pro/author> \.$", text, re.M
+    )
+    people = set(re.findall(r"^<(\S+)> <http://xmlns.com/foaf/0.1/familyName> ", text, re.M))
+    assert {w.identifiers[0] for w in reading.works} == articles
+    assert len(reading.works) == len(articles) == 2014
+    assert {p.identifiers[-1] for p in reading.people} == people
+    mentions = [m for w in reading.works if w.byline for m in w.byline.mentions]
+    assert len(mentions) == len(roles) == 3309
+    assert all(m.given and m.family for m in mentions)
+    # The chains of four works are broken in the data; their authors have no positions, all others have.
+    broken = {p.place.item for p in reading.problems if "chain" in p.cause}
+    assert len(broken) == len(reading.problems) == 4
+    placed = {w.identifiers[0]: [m.position for m in w.byline.mentions] for w in reading.works if w.byline}
+    assert all(ps == ([None] * len(ps) if iri in broken else [*range(1, len(ps) + 1)]) for iri, ps in placed.items())
+    assert sum(m.orcid is not None for m in mentions) >= 200
+    assert all(w.date and w.venue and w.publisher for w in reading.works if w.genre == "journal article")
+
+
+def test_semopenalex(real: Callable[[str], list[SourceReading]]) -> None:
+    readings = {r.source.file: r for r in real("semopenalex-rdf")}
+    reading = readings["semopenalex-data-sample.trig"]
+    (work,) = reading.works
+    assert authors(work) == [(1, "Christian Bizer"), (2, "Tom Heath"), (3, "Tim Berners-Lee")]
+    assert (work.volume, work.issue, work.pages) == ("5", "3", "1-22")
+    assert (len(work.subjects), sum(r.kind == "cites" for r in work.related)) == (20, 37)
+    assert (len(reading.people), len(reading.organizations), reading.problems) == (3, 4, ())
+    ontology = readings["semopenalex-ontology.ttl"]
+    assert [p.name for p in ontology.people][:2] == ["Michael Färber", "Johan Krause"]
+
+
+def test_vivo(real: Callable[[str], list[SourceReading]]) -> None:
+    readings = {r.source.file: r for r in real("vivo-rdf")}
+    reading = readings["sample-data.n3"]
+    quads = parse((REAL / "vivo-rdf" / "sample-data.n3").read_bytes(), format=RdfFormat.N3)
+    types = [str(q.object).strip("<>") for q in quads if q.predicate.value == TYPE]
+    kinds = [name.rpartition("/")[2].rpartition("#")[2] for name in types]
+    works = {"AcademicArticle", "Book", "Chapter", "AudioDocument", "InvitedTalk"}
+    people = {"FacultyMember", "EmeritusFaculty", "Postdoc", "Person"}
+    assert len(reading.works) == sum(kind in works for kind in kinds) == 6
+    assert len(reading.people) == sum(kind in people for kind in kinds) == 7
+    assert reading.problems == ()
+    ranked = next(w for w in reading.works if w.title.startswith("Derrida's"))
+    assert authors(ranked) == [(1, "Andrew Bogart"), (2, "Patricia Roberts"), (3, "Emily K Stevens")]
+    (labels,) = quarantined(readings["sample-data-i18n-fr_FR.ttl"])
+    assert "neither works nor people" in labels.cause
+
+
+# -- syntaxes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "syntax"),
+    [
+        ('{"@id": "x"}', "json"),
+        ("<http://a> <http://b> <http://c> .\n<http://a> <http://b> 'x", "lines"),
+        ('_:a <http://b> "c"@en .\n# a comment', "lines"),
+        ("PREFIX a: <http://b/>\na:x a a:y .", "turtle"),
+        ("@prefix : <#> .\n", "turtle"),
+        ("@base <http://b/> .\n", "turtle"),
+        ("<?xml version='1.0'?><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'/>", "xml"),
+        ("<html><head/></html>", ""),
+        ("@article{x,", ""),
+        ("plain words", ""),
+    ],
+)
+def test_syntaxes_are_told_apart(text: str, syntax: str) -> None:
+    assert syntax_of(text) == syntax
+
+
+def test_one_graph_reads_the_same_in_every_syntax() -> None:
+    text = (FILES / "rdf-dialects.trig").read_bytes().replace(b":broken schema:name x:undeclared .", b"")
+    triples = [quad.triple for quad in parse(text, format=RdfFormat.TRIG)]
+    forms = (RdfFormat.N_TRIPLES, RdfFormat.TURTLE, RdfFormat.RDF_XML, RdfFormat.TRIG, RdfFormat.N_QUADS)
+    readings = [read(serialize(triples, format=form) or b"") for form in forms]
+    assert len(readings[0].works) == 8
+    for reading in readings[1:]:
+        assert (reading.works, reading.people, reading.organizations) == (
+            readings[0].works,
+            readings[0].people,
+            readings[0].organizations,
+        )
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("listed", "positions"),
+    [('["Ada Ant", "Bo Bee"]', [1, 2]), ('{"@list": [{"name": "Ada Ant"}, {"name": "Bo Bee"}]}', [1, 2])],
+)
+def test_both_namespaces_and_both_ways_to_order(scheme: str, listed: str, positions: list[int]) -> None:
+    text = (
+        f'{{"@context": {{"@vocab": "{scheme}://schema.org/"}}, "@type": "Article", "name": "A", "author": {listed}}}'
+    )
+    assert authors(one(text)) == list(zip(positions, ["Ada Ant", "Bo Bee"], strict=True))
+
+
+def test_where_the_order_of_statements_means_nothing_there_are_no_positions() -> None:
+    work = one('@prefix s: <https://schema.org/> . <http://e/w> a s:Article ; s:author "Ada Ant", "Bo Bee" .')
+    assert authors(work) == [(None, "Ada Ant"), (None, "Bo Bee")]
+
+
+def test_nodes_of_a_graph_are_read_together_and_documents_of_a_list_apart() -> None:
+    nodes = '{"@id": "http://e/w", "@type": "Article", "name": "A", "author": {"@id": "http://e/p"}}, {"@id": "http://e/p", "@type": "Person", "name": "Ada Ant"}'  # noqa: E501
+    context = '"@context": "https://schema.org/"'
+    for text in (
+        f'{{{context}, "@graph": [{nodes}]}}',
+        f'{{"@graph": [{nodes}], {context}}}',
+        f'{{"@context": ["http://schema.org", {{"x": "http://e/x"}}], "@graph": [{nodes}]}}',
+    ):
+        assert authors(one(text)) == [(1, "Ada Ant")]
+    lines = "\n".join(f'{{{context}, "@type": "Article", "name": "Work {i}"}}' for i in range(3))
+    assert [w.title for w in read(lines).works] == ["Work 0", "Work 1", "Work 2"]
+    expanded = (
+        '[{"@id": "http://e/w", "@type": ["http://schema.org/Article"], "http://schema.org/name": [{"@value": "A"}]}]'
+    )
+    assert one(expanded).title == "A"
+
+
+def test_a_context_that_is_not_known_is_not_fetched() -> None:
+    text = '{"@context": "http://127.0.0.1:9/x.jsonld", "@type": "Article", "name": "A"}'
+    (problem,) = quarantined(read(text))
+    assert "never fetched" in problem.cause
+    imported = '{"@context": {"@import": "http://127.0.0.1:9/x"}, "@type": "Article", "name": "A"}'
+    assert "never fetched" in quarantined(read(imported))[0].cause
+
+
+def test_errors_cost_their_statement_only() -> None:
+    lines = [f'<http://e/{i}> <http://schema.org/name> "Work {i}" .\n<http://e/{i}> <{TYPE}> <http://schema.org/Book> .\n' for i in range(9)]  # fmt: skip  # noqa: E501
+    lines[4] = '<http://e/4> <http://schema.org/name> "Unended .\n'
+    reading = read("".join(lines))
+    assert len(reading.works) == 8
+    (problem,) = quarantined(reading)
+    assert (problem.place.line, problem.raw) == (9, lines[4].encode())
+
+
+def test_bytes_that_are_not_utf8_keep_their_record_out() -> None:
+    good = f'<http://e/1> <http://schema.org/name> "Sound" .\n<http://e/1> <{TYPE}> <http://schema.org/Book> .\n'
+    bad = good.replace("/1>", "/2>").encode().replace(b"Sound", b"M\xfcller")
+    for data in (good.encode() + bad, b"@prefix x: <http://x/> .\n" + bad + good.encode()):
+        reading = read(data)
+        assert [w.title for w in reading.works] == ["Sound"]
+        assert len(quarantined(reading)) == 1
+    assert [w.title for w in read(good.encode("utf-16")).works] == ["Sound"]
+    assert [w.title for w in read(b"\xef\xbb\xbf@prefix x: <http://x/> .\n" + good.encode()).works] == ["Sound"]
+
+
+def test_xml_is_read_up_to_its_damage() -> None:
+    start = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://schema.org/">\n'
+    book = '<s:Book rdf:about="http://e/{0}"><s:name>{0}</s:name></s:Book>\n'
+    text = start + book.format(1) + book.format(2) + '<s:Book rdf:about="http://e/3"><s:name>3</s:title></s:Book>\n'
+    reading = read(text + book.format(4) + "</rdf:RDF>")
+    assert [w.title for w in reading.works] == ["1", "2"]
+    assert "line 4" in quarantined(reading)[0].cause
+
+
+# -- hostile input ----------------------------------------------------------------------------------------------------
+
+_XML = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"@id":' * 5_000 + "1" + "}" * 5_000,
+        '{"@context":' + '{"a":{"@id":"http://e/a","@context":' * 900 + "{}" + "}}" * 900 + ',"a":1}',
+        '{"@context": {"@vocab": "http://schema.org/"}, "name": ' + '{"@list":[' * 200 + "1" + "]}" * 200 + "}",
+        '{"@context": {"@vocab": "http://schema.org/"}, "@type": "Book", "name": "\\ud800"}',
+        '{"@context": {"@vocab": "http://schema.org/"}, "@type": "Book", "position": 1' + "0" * 5000 + "}",
+        "@prefix a: <http://a/> .\na:a a:b " + "[ a:b " * 100_000,
+        "@prefix a: <http://a/> .\n" + "a:a b:c d . " * 20_000,
+        "@prefix a: <http://a/> .\n<< " * 20_000,
+        '@prefix a: <http://a/> .\na:a a:b """' + "x" * (1 << 25),
+        "<http://a> <http://b> <http://c> .\n" + "bad\n" * 20_000,
+        _XML + "<rdf:Description><e:a>" * 100_000,
+        "<?xml version='1.0'?><!DOCTYPE r [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;'>]>" + _XML + "</rdf:RDF>",
+        "<?xml version='1.0'?><!DOCTYPE r [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>" + _XML + "&a;</rdf:RDF>",
+        f"<?xml version='1.0'?><!DOCTYPE r [<!ENTITY a '{'x' * 500}'>]>" + _XML + "</rdf:RDF>",
+    ],
+    ids=lambda text: text[:30],
+)
+def test_hostile(text: str) -> None:
+    assert quarantined(read(text))
+
+
+def test_circles_end() -> None:
+    prefixes = "@prefix s: <http://schema.org/> . @prefix b: <http://purl.org/ontology/bibo/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix p: <http://purl.org/spar/pro/> . @prefix o: <https://w3id.org/oc/ontology/> ."  # noqa: E501
+    text = """
+    <http://e/w> a s:Article ; s:name "A" ; s:isPartOf <http://e/w> ; b:authorList _:l .
+    _:l rdf:first "Ada Ant" ; rdf:rest _:l .
+    <http://e/x> a s:Article ; s:name "B" ; p:isDocumentContextFor <http://e/r1>, <http://e/r2> .
+    <http://e/r1> p:withRole p:author ; p:isHeldBy <http://e/p> ; o:hasNext <http://e/r2> .
+    <http://e/r2> p:withRole p:author ; p:isHeldBy <http://e/p> ; o:hasNext <http://e/r1> .
+    <http://e/p> s:name "Bo Bee" .
+    """
+    assert [w.title for w in read(prefixes + text).works] == ["A", "B"]
+
+
+def test_a_large_graph_on_disk_reads_as_one_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [read(path.read_bytes(), "x") for path in (*SAMPLES, TOY)]
+    monkeypatch.setattr("kg.sources.rdf_graph.MEMORY_LIMIT", 20)
+    monkeypatch.setattr("kg.sources.rdf_graph.BATCH", 7)
+    assert [read(path.read_bytes(), "x") for path in (*SAMPLES, TOY)] == before
+
+
+def test_reading_twice_gives_the_same_in_another_process() -> None:
+    code = "import sys, pathlib; from kg.sources import read_one, InputFile; print(*read_one(InputFile('x', pathlib.Path(sys.argv[1]))))"  # noqa: E501
+    path = str(FILES / "rdf-dialects.trig")
+    runs = {
+        subprocess.run([sys.executable, "-c", code, path], capture_output=True, check=True).stdout for _ in range(2)
+    }
+    assert len(runs) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SAMPLES), st.data())
+def test_mutated_files_never_raise(path: Path, data: st.DataObject) -> None:
+    mutated = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(mutated) - 1))
+        length = data.draw(st.integers(0, 40))
+        mutated[at : at + length] = data.draw(
+            st.binary(max_size=10) | st.sampled_from([b"<", b'"', b"[", b"}", b" . "])
+        )
+    reading = read(bytes(mutated))
+    assert reading.works or reading.people or reading.problems
+
+
+@pytest.mark.parametrize("text", ['{"@context": "https://doi.org/10.5063/schema/codemeta-2.0", "@type": "SoftwareSourceCode"}', "[1]"])  # fmt: skip  # noqa: E501
+def test_other_json_is_not_claimed(text: str) -> None:
+    found = recognise(text)
+    assert not found or found[0].name != "rdf"
+
+
+def test_an_empty_graph_has_no_folder_on_disk() -> None:
+    with Graph() as graph:
+        graph.finish()
+        assert graph.records == {}

@@ -1,0 +1,137 @@
+"""A build after another one: the same release as from nothing, and only what changed is done again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kg.build
+from kg.build import Built, build
+from kg.sources import InputFile, seed_inputs
+from kg.store.journal import Change, Journal
+from kg.store.nquads import diff
+from kg.store.releases import Home
+
+
+def items(*works: dict[str, Any]) -> bytes:
+    return json.dumps([{"type": "article-journal", **work} for work in works]).encode()
+
+
+def person(name: str) -> dict[str, str]:
+    given, _, family = name.rpartition(" ")
+    return {"given": given, "family": family}
+
+
+TIDES = {"title": "The Slow Growth of Tides", "author": [person("Ana Moreno"), person("Bo Li")], "DOI": "10.5555/tides"}
+WINDS = {"title": "Measuring the Winds of Spring", "author": [person("Bo Li"), person("Cy Fox")], "volume": "7"}
+SEED = {
+    "title": "Mistral 7B",
+    "author": [person("Albert Q. Jiang"), person("Alexandre Sablayrolles"), person("Arthur Mensch")],
+    "DOI": "10.48550/arxiv.2310.06825",
+    "container-title": "arXiv",
+}
+ONE = InputFile("one.json", items(TIDES))
+TWO = InputFile("two.json", items(WINDS, SEED))
+
+
+def made(home: Path, *inputs: InputFile) -> Built:
+    return build([*seed_inputs(), *inputs], Home(home), check=False)
+
+
+def graph(built: Built) -> bytes:
+    return built.release.artefact_path.read_bytes()
+
+
+def test_adding_a_file_gives_the_release_of_a_build_from_nothing(tmp_path: Path) -> None:
+    first = made(tmp_path / "home", ONE)
+    second = made(tmp_path / "home", ONE, TWO)
+    assert 0 < second.release.manifest["mapped"] < first.release.manifest["mapped"] / 2
+    second.release.verify()
+
+    shutil.rmtree(tmp_path / "home" / "workspace")
+    again = made(tmp_path / "home", ONE, TWO)
+    assert again.unchanged and again.release.id == second.release.id
+    assert again.release.manifest["statements"] == second.release.manifest["statements"]
+
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "home" / "ledger.jsonl", copy)
+    assert graph(made(copy, TWO, ONE)) == graph(second)
+
+
+def test_removing_a_source_removes_exactly_its_statements(tmp_path: Path) -> None:
+    first = made(tmp_path / "home", ONE)
+    second = made(tmp_path / "home", ONE, TWO)
+    third = made(tmp_path / "home", ONE)
+    assert third.release.id == first.release.id
+    fourth = made(tmp_path / "home", TWO)
+    source = next(f["source"] for f in first.release.manifest["inputs"] if f["file"] == "one.json")
+    gone = [line for sign, line in diff(second.release.artefact_path, fourth.release.artefact_path) if sign == "-"]
+    assert gone and f"source/{source}" not in graph(fourth).decode()
+    assert any("The Slow Growth of Tides" in line for line in gone)
+    fourth.release.verify()
+
+
+def test_a_source_that_changed_is_the_same_source(tmp_path: Path) -> None:
+    first = made(tmp_path / "home", ONE)
+    second = made(tmp_path / "home", InputFile("one.json", items(TIDES | {"volume": "8"})))
+    changed = {line for _, line in diff(first.release.artefact_path, second.release.artefact_path)}
+    assert any("volumeNumber" in line for line in changed)
+    assert all("volumeNumber" in line or "sha256" in line for line in changed)
+
+
+def test_nothing_is_mapped_twice(tmp_path: Path) -> None:
+    first, second = made(tmp_path, ONE), made(tmp_path, ONE)
+    assert second.unchanged and second.release.id == first.release.id
+
+
+@pytest.mark.parametrize("with_workspace", [True, False])
+def test_edits_are_laid_over_a_build_after_another(tmp_path: Path, with_workspace: bool) -> None:
+    first = made(tmp_path, ONE)
+    line = next(line for line in graph(first).splitlines(keepends=True) if b'"The Slow Growth of Tides"' in line)
+    new = line.replace(b"Slow", b"Quick")
+    journal = Journal(tmp_path)
+    with journal.lock():
+        journal.append([Change("ann", line, new)])
+    for inputs in ((ONE, TWO), (ONE,), (ONE, TWO)):
+        if not with_workspace:
+            shutil.rmtree(tmp_path / "workspace")
+        built = made(tmp_path, *inputs)
+        assert new in graph(built) and line not in graph(built).splitlines(keepends=True)
+        built.release.verify()
+    with journal.lock():
+        journal.append([Change("ann", new, line)])
+    assert line in graph(made(tmp_path, ONE, TWO)).splitlines(keepends=True)
+
+
+def test_only_what_changed_is_validated_and_the_report_is_that_of_a_build_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    first = build([*seed_inputs(), ONE], home)
+    assert first.report is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(kg.build, "validate", None)
+        second = build([*seed_inputs(), ONE, TWO], home)
+        third = build([*seed_inputs(), TWO], home)
+    assert second.report is not None and second.report != first.report
+    for inputs, built in (((ONE, TWO), second), ((TWO,), third)):
+        copy = tmp_path / f"copy-{len(inputs)}"
+        copy.mkdir()
+        shutil.copy(tmp_path / "home" / "ledger.jsonl", copy)
+        again = build([*seed_inputs(), *inputs], Home(copy))
+        assert again.report == built.report
+        for name in ("graph.nq", "quality.nq", "report.json"):
+            assert (again.release.path / name).read_bytes() == (built.release.path / name).read_bytes(), name
+        built.release.verify()
+
+
+def test_a_damaged_report_means_that_all_is_validated(tmp_path: Path) -> None:
+    first = build([*seed_inputs(), ONE], Home(tmp_path))
+    (first.release.path / "report.json").write_bytes(b"x" * (first.release.path / "report.json").stat().st_size)
+    second = build([*seed_inputs(), ONE, TWO], Home(tmp_path))
+    assert second.report is not None and second.report.tallies
