@@ -1,6 +1,8 @@
 """Time validation: this package, pySHACL as shipped and pyrudof on the same graphs and shapes, one process each.
 
-``python -m benchmarks.quality [TRIPLES …] [--pyshacl-up-to N] [--rudof PYTHON] [--queries] [--json FILE]``
+``python -m benchmarks.quality [TRIPLES …] [--home DIR] [--pyshacl-up-to N] [--rudof PYTHON] [--queries] [--json FILE]``
+
+Graphs are invented (`benchmarks.graphs`), so many triples each, or what is validated of the release in a home.
 
 CPU seconds are those of the validation alone; loading is told apart. Memory is the peak of the whole process. Results
 are compared as multisets of (focus, value, shape, component, severity). The shapes are the shipped ones; without
@@ -15,6 +17,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.graphs import lines
+from kg.quality.data import View, load
 from kg.quality.shapes import shipped_shapes
 from kg.rdf.vocab import PREFIXES
+from kg.store.releases import Home
 
 SH = PREFIXES["sh"]
 _PROLOGUE = """
@@ -202,13 +207,26 @@ def run(python: str, child: str, data: Path, shapes: Path, extra: str = "") -> d
     return told
 
 
-def measure(triples: int, folder: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:
+def lines_of(home: Path) -> list[str]:
+    """Return what is validated of the published release, as sorted lines of N-Triples."""
+    release = Home(home).current()
+    if release is None:
+        raise SystemExit(f"{home} holds no release")
+    shapes = shipped_shapes().processor
+    store = load(View(release.open_store()), shapes.predicates, release.artefact_path).store
+    return sorted(f"{quad.triple} .\n" for quad in store)
+
+
+def measure(given: Iterable[str], folder: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:
     """Measure every engine on one graph."""
-    data, shapes = folder / f"{triples}.nt", folder / "shapes.ttl"
+    data, shapes = folder / "data.nt", folder / "shapes.ttl"
+    triples = 0
     with data.open("w", encoding="utf-8") as file:
-        file.writelines(lines(triples))
+        for line in given:
+            file.write(line)
+            triples += 1
     shapes.write_text(shapes_text(chosen.queries), encoding="utf-8")
-    disk = folder / f"{triples}-store"
+    disk = folder / "store"
     make = "import sys; from pyoxigraph import *; s = Store(sys.argv[2]); s.bulk_load(path=sys.argv[1], "
     make += "format=RdfFormat.N_TRIPLES); s.optimize()"
     subprocess.run([sys.executable, "-c", make, str(data), str(disk)], check=True)
@@ -231,7 +249,8 @@ def measure(triples: int, folder: Path, chosen: argparse.Namespace) -> list[dict
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("triples", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("triples", nargs="*", type=int, help="[10000 100000]")
+    parser.add_argument("--home", type=Path, help="a home whose release is measured")
     parser.add_argument("--pyshacl-up-to", type=int, default=100_000)
     parser.add_argument("--rudof", default="", help="a Python that has pyrudof")
     parser.add_argument("--rudof-up-to", type=int, default=100_000)
@@ -240,9 +259,11 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for triples in chosen.triples:
-            rows += measure(triples, Path(folder), chosen)
+    graphs: list[Iterable[str]] = [lines_of(chosen.home)] if chosen.home else []
+    graphs += [lines(number) for number in chosen.triples or ([] if chosen.home else [10_000, 100_000])]
+    for graph in graphs:
+        with tempfile.TemporaryDirectory() as folder:
+            rows += measure(graph, Path(folder), chosen)
     table = Table("triples", "engine", "load s", "check s", "times kg", "peak MB", "results", "same results")
     for row in rows:
         own = next((one for one in rows if one["triples"] == row["triples"] and one["engine"] == "kg"), None)

@@ -289,7 +289,7 @@ def test_world_figures() -> None:
     assert figures["worksInGraph"] == "2"
     assert figures["shareOfWorksWithTitle"] == "1.0000"
     assert figures["shareOfWorksWithIdentifier"] == "0.5000"
-    assert figures["shareOfPersonsWithIdentifier"] == "0.5000"
+    assert figures["shareOfPersonsWithIdentifier"] == "0.3333"
     assert figures["statementsInGraph"] == str(
         sum(1 for _ in store.quads_for_pattern(None, None, None, DefaultGraph()))
     )

@@ -34,7 +34,7 @@ DELETE WHERE { <person/ada> foaf:name ?old }
 DELETE DATA { <person/ada> a foaf:Person }
 
 # twin person-work
-# finds person-work <person/cy> foaf:made MinCount Warning
+# finds person-work <person/cy> foaf:made|(^schema:editor)|(^schema:contributor) MinCount Warning
 INSERT DATA { <person/cy> a schema:Person, foaf:Person ; schema:name "Cy Orphan" ; foaf:name "Cy Orphan" ; prov:wasDerivedFrom <source/page> . }
 
 # twin person-work-class

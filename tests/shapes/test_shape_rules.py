@@ -95,8 +95,8 @@ def test_files_hold_one_class_each() -> None:
     assert set(FILES) == {
         f"{name}.ttl"
         for name in (
-            "authorship disagreement group observation organization parts person record redirect software source topic "
-            "venue work"
+            "authorship contribution disagreement group observation organization parts person record redirect "
+            "software source topic venue work"
         ).split()
     }
     for name, content in FILES.items():

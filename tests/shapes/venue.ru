@@ -14,8 +14,8 @@ INSERT DATA { <venue/annals> schema:name "Ann. Tides" . }
 INSERT DATA { <venue/lone> a kg:Venue, schema:CreativeWork ; schema:name "Lone Letters" ; prov:wasDerivedFrom <source/page> . }
 
 # twin venue-name-shared
-# finds venue-name-shared <venue/annals> schema:name/(^schema:name) MaxCount Info
-# finds venue-name-shared <venue/other> schema:name/(^schema:name) MaxCount Info
+# finds venue-name-shared <venue/annals> schema:name/(^schema:name) QualifiedMaxCount Info
+# finds venue-name-shared <venue/other> schema:name/(^schema:name) QualifiedMaxCount Info
 INSERT DATA { <venue/other> a kg:Venue, schema:CreativeWork ; schema:name "Annals of Tides" ; prov:wasDerivedFrom <source/page> . <work/moons> schema:isPartOf <venue/other> . }
 
 # twin venue-provenance
