@@ -29,6 +29,7 @@ from kg.model.entities import KINDS, Resolved
 from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
+from kg.quality.gates import Gate, hold
 from kg.quality.incremental import revalidate
 from kg.quality.kept import keep, of_release
 from kg.rdf.cards import cards_of
@@ -101,6 +102,7 @@ def build(
     *,
     base_iri: str = "",
     check: bool = True,
+    gate: Gate | None = None,
     watch: Watcher = lambda stage, done, total: None,
 ) -> Built:
     """Build a release from the inputs and publish it; readers see the last one until then.
@@ -108,9 +110,12 @@ def build(
     Inputs that did not change are not read again, things that did not change not mapped again, and where little
     changed the store is made from the last one: the release is the same as if it were built from nothing.
 
+    With ``gate`` a release that is worse than the last is not published, and nothing changes (`kg.quality.gates`).
+
     ``base_iri`` is fixed by the first build of a home; empty means as recorded. ``check`` off leaves the validation
-    out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there is
-    nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
+    out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there
+    is nothing to read at all, GateError when the gate stops it; single bad records and files are reported in the
+    manifest and the rest is built.
     """
     home.prepare()
     with home.lock(), _uncollected() as collected:
@@ -157,6 +162,8 @@ def build(
             with clock.stage("validate"):
                 if check:
                     report = _validate(draft, iris.base, built_before, changed)
+                    if gate:
+                        hold(_last_report(before, report), report, gate)
                     keep(report, draft.path)
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
@@ -241,6 +248,16 @@ def _validate(
     return revalidate(
         draft.open_store(), None, old, nodes, before=before.open_store(), base_iri=base_iri, artefact=draft.graph.path
     )
+
+
+def _last_report(before: Release | None, report: Report) -> Report | None:
+    """Return the report of the release before by the shapes of a report, validating it again where they changed."""
+    if before is None:
+        return None
+    old = of_release(before)
+    if old is not None and old.shapes_digest == report.shapes_digest:
+        return old
+    return validate(before.open_store(), base_iri=report.base_iri, artefact=before.artefact_path)
 
 
 @contextmanager

@@ -10,18 +10,19 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from kg import __version__
 from kg.console import progress, read, say, table, tabulate, write
-from kg.errors import KgError
+from kg.errors import GateError, KgError
 from kg.options import FINDINGS, home_of, home_option, json_option, release_of
 from kg.settings import from_environment
 from kg.validating import validate
 
 if TYPE_CHECKING:
+    from kg.quality.gates import Gate
     from kg.sources import InputFile
 
 SHOWN_PROBLEMS = 20
@@ -61,11 +62,19 @@ def main() -> None:
 @home_option
 @click.option("--base-iri", help="Base of all IRIs, fixed by the first build [KG_BASE_IRI; http://localhost:8000/].")
 @click.option("--validate/--no-validate", "check", default=True, help="Run the SHACL shapes on the new release.")
+@click.option(
+    "--gate",
+    type=click.Choice(["violation", "warning", "info"]),
+    help="Publish nothing that is worse than the last release in findings of this severity or a graver one.",
+)
 @json_option
-def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, as_json: bool) -> None:
+def build(
+    paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, gate: str | None, as_json: bool
+) -> None:
     """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
 
-    Exit code 3 when records or files had to be left in quarantine; the rest is built and published.
+    Exit code 3 when records or files had to be left in quarantine; the rest is built and published. Also when --gate
+    stopped the release; then nothing is published.
 
     \b
     Example:
@@ -76,8 +85,15 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
 
     settings = from_environment(home=home, base_iri=base_iri)
     inputs = _inputs(paths)
-    with progress(STAGES) as watch:
-        built = run(inputs, home_of(settings), base_iri=settings.base_iri, check=check, watch=watch)
+    if gate and not check:
+        raise click.UsageError("--gate needs the validation: leave --no-validate out")
+    rule = cast("Gate | None", gate)
+    try:
+        with progress(STAGES) as watch:
+            built = run(inputs, home_of(settings), base_iri=settings.base_iri, check=check, gate=rule, watch=watch)
+    except GateError as error:
+        say(f"kg: {error}")
+        sys.exit(FINDINGS)
     manifest = built.release.manifest
     counted = ("read", "mapped", "quarantined", "unread")
     if as_json:

@@ -2,7 +2,7 @@
 
 A shape got worse when it has more findings than before, and a larger share of the nodes it looks at; or when it looked
 at nodes before and looks at none now, because then it checks nothing. Growth alone makes nothing worse. Before the
-first release there was nothing: every finding is worse. Knows two reports; stops nothing itself.
+first release there was nothing: every finding is worse. Knows two reports.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from kg.errors import GateError
 from kg.quality.report import SEVERITIES, Report, ShapeCount
 
 Gate: TypeAlias = Literal["violation", "warning", "info"]
@@ -35,6 +36,19 @@ class Worsening:
         return (
             f"{self.severity}: {name} has {self.now:,} findings on {self.nodes_now:,} nodes, "
             f"before {self.before:,} on {self.nodes_before:,}"
+        )
+
+
+def hold(old: Report | None, new: Report, gate: Gate) -> None:
+    """Raise GateError, with every shape that got worse, when a release must not be published."""
+    found = worse(old, new, gate)
+    if found:
+        checks = "one check" if len(found) == 1 else f"{len(found)} checks"
+        raise GateError(
+            f"the release is worse than the last by {checks} and was not published:\n"
+            + "\n".join(f"  {one}" for one in found)
+            + "\n",
+            advice="repair the inputs, or build without --gate",
         )
 
 
