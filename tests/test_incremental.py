@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import BlankNode, RdfFormat, parse
 
 import kg.build
 from kg.build import Built, build
@@ -128,6 +129,22 @@ def test_only_what_changed_is_validated_and_the_report_is_that_of_a_build_from_n
         for name in ("graph.nq", "quality.nq", "report.json"):
             assert (again.release.path / name).read_bytes() == (built.release.path / name).read_bytes(), name
         built.release.verify()
+
+
+def test_findings_along_a_path_come_and_go(tmp_path: Path) -> None:
+    """Their paths are blank nodes in the quality graph, which must be found again to be taken away."""
+    other = TIDES | {"author": [person("Zoe Quist")], "DOI": "10.5555/other"}
+    numbers = []
+    for inputs in ((ONE,), (ONE, InputFile("other.json", items(other))), (ONE,), (TWO,)):
+        built = build([*seed_inputs(), *inputs], Home(tmp_path))
+        assert built.report is not None
+        built.release.verify()
+        numbers.append(sum(one.shape.endswith("#work-title-shared") for one in built.report.findings))
+        store = built.release.open_store()
+        kept = list(parse(path=str(built.release.quality_path), format=RdfFormat.N_QUADS))
+        assert any(isinstance(quad.object, BlankNode) for quad in kept)
+        assert all(quad in store for quad in kept)
+    assert numbers == [0, 2, 0, 0]
 
 
 def test_a_damaged_report_means_that_all_is_validated(tmp_path: Path) -> None:
