@@ -28,10 +28,10 @@ from pyoxigraph import (
 )
 
 from kg.errors import ReleaseError
-from kg.quality.shacl.model import Node
 from kg.quality.shacl.paths import Term
 from kg.rdf import vocab
 
+_DEFAULT: Final = DefaultGraph()
 RECORD_CLASSES: Final = (vocab.KG_RECORD, vocab.KG_UNREAD_LINE)
 Graphs: TypeAlias = Choice["view", "default", "all"] | tuple[NamedNode, ...]
 """``view``: the default graph with records, unread lines and replaced ids; ``default``: the default graph alone;
@@ -55,32 +55,17 @@ class View:
                 for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
                     yield quad.triple
             return
-        if self.graphs == "all":
-            for quad in self.store.quads_for_pattern(subject, predicate, value, None):
+        if self.graphs == "default":
+            for quad in self.store.quads_for_pattern(subject, predicate, value, _DEFAULT):
                 yield quad.triple
             return
-        for quad in self.store.quads_for_pattern(subject, predicate, value, DefaultGraph()):
-            yield quad.triple
-        if self.graphs == "view":
-            for quad in self._elsewhere(subject, predicate, value):
+        for quad in self.store.quads_for_pattern(subject, predicate, value, None):
+            if self.graphs == "all" or quad.graph_name == _DEFAULT or self._is_seen(quad):
                 yield quad.triple
 
-    def _elsewhere(self, subject: Node | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
-        """Yield what the named graphs say of records, unread lines and replaced ids."""
-        if subject is None:
-            for quad in self.store.quads_for_pattern(None, predicate, value, None):
-                named = not isinstance(quad.graph_name, DefaultGraph)
-                if named and (quad.predicate == vocab.DCT_IS_REPLACED_BY or self._is_record(quad)):
-                    yield quad
-            return
-        if predicate in (None, vocab.DCT_IS_REPLACED_BY):
-            for quad in self.store.quads_for_pattern(subject, vocab.DCT_IS_REPLACED_BY, value, None):
-                if not isinstance(quad.graph_name, DefaultGraph):
-                    yield quad
-        for cls in RECORD_CLASSES:
-            for typed in self.store.quads_for_pattern(subject, vocab.RDF_TYPE, cls, None):
-                if not isinstance(typed.graph_name, DefaultGraph):
-                    yield from self.store.quads_for_pattern(subject, predicate, value, typed.graph_name)
+    def _is_seen(self, quad: Quad) -> bool:
+        """Say whether what a named graph states is in the view: it is about a record, or says what replaces an id."""
+        return quad.predicate == vocab.DCT_IS_REPLACED_BY or self._is_record(quad)
 
     def _is_record(self, quad: Quad) -> bool:
         """Say whether the subject of a quad of a named graph is a record or unread line of that graph."""
