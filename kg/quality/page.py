@@ -86,9 +86,13 @@ def figure(value: int | Decimal) -> str:
 
     >>> figure(Decimal("0.9677"))
     '96.8\xa0%'
+    >>> figure(Decimal("0.00001"))
+    '<\xa00.1\xa0%'
     """
     if isinstance(value, int):
         return f"{value:,}".replace(",", "\u202f")
+    if 0 < value < Decimal("0.0005"):
+        return "<\u00a00.1\u00a0%"
     return f"{value * 100:.1f}\u00a0%"
 
 
