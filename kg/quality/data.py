@@ -85,6 +85,26 @@ class View:
         )
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """A view that asks its store every question once. For some thousand nodes, not for all: answers are kept."""
+
+    view: View
+    _known: dict[tuple[object, object, object], list[Triple]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def store(self) -> Store:
+        """The store behind the view."""
+        return self.view.store
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+        """Yield the triples that fit, as `View.match` does."""
+        key = (subject, predicate, value)
+        if key not in self._known:
+            self._known[key] = list(self.view.match(subject, predicate, value))
+        return iter(self._known[key])
+
+
 def default_size(store: Store, subject: Term) -> int:
     """Return how many statements the default graph makes about a subject."""
     if isinstance(subject, Literal):

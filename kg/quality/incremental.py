@@ -15,7 +15,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, NamedNode, Store, Triple
 
 from kg.quality.compose import LIMIT, Composer, shape_counts, thing_of
-from kg.quality.data import Graphs, View, default_size
+from kg.quality.data import Graphs, Remembered, View, default_size
 from kg.quality.figures import STATEMENTS, changed_tallies, figures
 from kg.quality.places import Places
 from kg.quality.report import Finding, Report, SourceScore
@@ -105,7 +105,7 @@ def revalidate(
             store, chosen, base_iri=base_iri, graphs=graphs, level=old.level, limit=limit, artefact=artefact
         )
 
-    after, earlier = View(store, graphs), View(before, graphs)
+    after, earlier = Remembered(View(store, graphs)), Remembered(View(before, graphs))
     subjects = list(dict.fromkeys(changed))
     found = changes(subjects, earlier, after)
     again = affected(chosen, found, after) if old.tallies and old.shapes_digest == chosen.digest else {}
@@ -131,8 +131,8 @@ class _Revision:
         subjects: Iterable[NamedNode | BlankNode],
         changed: Changes,
         nodes: Mapping[Node, frozenset[Term]],
-        before: View,
-        after: View,
+        before: Remembered,
+        after: Remembered,
     ) -> None:
         self._shapes = shapes
         self._processor = shapes.processor
