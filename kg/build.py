@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Triple
 
 import kg
 from kg import assets, search
@@ -31,6 +31,9 @@ from kg.model.entities import KINDS, Resolved
 from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
 from kg.quality import Report, validate
+from kg.quality.gates import Gate, hold
+from kg.quality.incremental import revalidate
+from kg.quality.kept import keep, of_release
 from kg.rdf.cards import cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
@@ -44,7 +47,7 @@ from kg.store.disk import translated
 from kg.store.drafts import Draft
 from kg.store.fragments import Written
 from kg.store.journal import Journal, Replayed, replay
-from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact
+from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
 from kg.store.quarantine import FOLDER, described, write_quarantine
 from kg.store.releases import Home, Release, base_of, release_id
 from kg.store.survey import survey
@@ -102,6 +105,7 @@ def build(
     base_iri: str = "",
     check: bool = True,
     decisions: Sequence[Decision] = (),
+    gate: Gate | None = None,
     watch: Watcher = lambda stage, done, total: None,
 ) -> Built:
     """Build a release from the inputs and publish it; readers see the last one until then.
@@ -110,9 +114,13 @@ def build(
     changed the store is made from the last one: the release is the same as if it were built from nothing.
 
     ``decisions`` about who is who lie beside the inputs; those of the home come on top of them.
+
+    With ``gate`` a release that is worse than the last is not published, and nothing changes (`kg.quality.gates`).
+
     ``base_iri`` is fixed by the first build of a home; empty means as recorded. ``check`` off leaves the validation
-    out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there is
-    nothing to read at all; single bad records and files are reported in the manifest and the rest is built.
+    out (the manifest says so). Raises HomeError or ReleaseError when the home cannot be used, InputError when there
+    is nothing to read at all, GateError when the gate stops it; single bad records and files are reported in the
+    manifest and the rest is built.
     """
     home.prepare()
     with home.lock(), _uncollected() as collected:
@@ -145,7 +153,12 @@ def build(
             del readings, resolved
             collected()
             with clock.stage("load"):
-                _load(draft, graph, edits, _as_built(home, before))
+                built_before = _as_built(home, before)
+                changed = _changed(draft, graph, edits, built_before)
+                if built_before is None or changed is None:
+                    draft.load()
+                else:
+                    draft.load_changes(built_before, *changed)
             with clock.stage("describe"):
                 edited = bool(edits.removed or edits.added)
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
@@ -155,7 +168,10 @@ def build(
             report = None
             if check:
                 with clock.stage("validate"):
-                    report = validate(draft.open_store(), base_iri=iris.base)
+                    report = _validate(draft, iris.base, built_before, changed)
+                    if gate:
+                        hold(_last_report(before, report), report, gate)
+                    keep(report, draft.path)
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
             with clock.stage("index"):
@@ -213,17 +229,42 @@ def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
     return edits
 
 
-def _load(draft: Draft, graph: Written, edits: Replayed, before: Release | None) -> None:
-    """Load the store: from the release before, where little changed since, else from nothing."""
+def _changed(
+    draft: Draft, graph: Written, edits: Replayed, before: Release | None
+) -> tuple[set[bytes], set[bytes]] | None:
+    """Return the lines that went and came since the release before; None where that is not known, or too much."""
     if before is None or not graph.compared or before.manifest.get("quads", 0) * MOST_CHANGED < graph.changes:
-        draft.load()
-        return
-    removed, added = graph.removed, graph.added
-    if edits.applied or before.manifest.get("journal", {}).get("applied"):
-        # Edits stand in one of the two graphs or in both: the files themselves say what is different.
-        lines = list(diff(before.artefact_path, draft.path / GRAPH))
-        removed, added = ({f"{line}\n".encode() for sign, line in lines if sign == s} for s in "-+")
-    draft.load_changes(before, removed, added)
+        return None
+    if not (edits.applied or before.manifest.get("journal", {}).get("applied")):
+        return graph.removed, graph.added
+    # Edits stand in one of the two graphs or in both: the files themselves say what is different.
+    lines = list(diff(before.artefact_path, draft.path / GRAPH))
+    removed, added = ({f"{line}\n".encode() for sign, line in lines if sign == s} for s in "-+")
+    return removed, added
+
+
+def _validate(
+    draft: Draft, base_iri: str, before: Release | None, changed: tuple[set[bytes], set[bytes]] | None
+) -> Report:
+    """Validate what was loaded; where little changed since a release that was validated, only what that can touch."""
+    old = of_release(before) if before is not None and changed is not None else None
+    if before is None or changed is None or old is None:
+        return validate(draft.open_store(), base_iri=base_iri, artefact=draft.graph.path)
+    subjects = dict.fromkeys(quad.subject for lines in changed for quad in read_lines(lines))
+    nodes = [one for one in subjects if not isinstance(one, Triple)]
+    return revalidate(
+        draft.open_store(), None, old, nodes, before=before.open_store(), base_iri=base_iri, artefact=draft.graph.path
+    )
+
+
+def _last_report(before: Release | None, report: Report) -> Report | None:
+    """Return the report of the release before by the shapes of a report, validating it again where they changed."""
+    if before is None:
+        return None
+    old = of_release(before)
+    if old is not None and old.shapes_digest == report.shapes_digest:
+        return old
+    return validate(before.open_store(), base_iri=report.base_iri, artefact=before.artefact_path)
 
 
 @contextmanager

@@ -8,6 +8,7 @@
     ├── SettingsError (ValueError)      a setting or option has an unusable value
     ├── HomeError (OSError)             the home folder cannot be used: permissions, disk full, in use
     ├── ReleaseError                    a release is missing or damaged
+    ├── GateError                       a release would be worse than the last, by the rule that was asked for
     ├── NotFoundError (LookupError)     no such thing, query or format
     ├── QueryError (ValueError)         the query is wrong, with line and column where known
     │   ├── QueryRefused                the query asks for something that is closed here (SERVICE, LOAD)
@@ -64,6 +65,10 @@ class HomeError(KgError, OSError):
 
 class ReleaseError(KgError):
     """A release is missing or damaged."""
+
+
+class GateError(KgError):
+    """A release would be worse than the last, by the rule that was asked for; it was not published."""
 
 
 class NotFoundError(KgError, LookupError):

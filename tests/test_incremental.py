@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import BlankNode, RdfFormat, parse
 
+import kg.build
 from kg.build import Built, build
 from kg.rdf.cards import cards_of
 from kg.search import Index
@@ -115,3 +117,48 @@ def test_edits_are_laid_over_a_build_after_another(tmp_path: Path, with_workspac
     with journal.lock():
         journal.append([Change("ann", new, line)])
     assert line in graph(made(tmp_path, ONE, TWO)).splitlines(keepends=True)
+
+
+def test_only_what_changed_is_validated_and_the_report_is_that_of_a_build_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    first = build([*seed_inputs(), ONE], home)
+    assert first.report is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(kg.build, "validate", None)
+        second = build([*seed_inputs(), ONE, TWO], home)
+        third = build([*seed_inputs(), TWO], home)
+    assert second.report is not None and second.report != first.report
+    for inputs, built in (((ONE, TWO), second), ((TWO,), third)):
+        copy = tmp_path / f"copy-{len(inputs)}"
+        copy.mkdir()
+        shutil.copy(tmp_path / "home" / "ledger.jsonl", copy)
+        again = build([*seed_inputs(), *inputs], Home(copy))
+        assert again.report == built.report
+        for name in ("graph.nq", "quality.nq", "report.json"):
+            assert (again.release.path / name).read_bytes() == (built.release.path / name).read_bytes(), name
+        built.release.verify()
+
+
+def test_findings_along_a_path_come_and_go(tmp_path: Path) -> None:
+    """Their paths are blank nodes in the quality graph, which must be found again to be taken away."""
+    other = TIDES | {"author": [person("Zoe Quist")], "DOI": "10.5555/other"}
+    numbers = []
+    for inputs in ((ONE,), (ONE, InputFile("other.json", items(other))), (ONE,), (TWO,)):
+        built = build([*seed_inputs(), *inputs], Home(tmp_path))
+        assert built.report is not None
+        built.release.verify()
+        numbers.append(sum(one.shape.endswith("#work-title-shared") for one in built.report.findings))
+        store = built.release.open_store()
+        kept = list(parse(path=str(built.release.quality_path), format=RdfFormat.N_QUADS))
+        assert any(isinstance(quad.object, BlankNode) for quad in kept)
+        assert all(quad in store for quad in kept)
+    assert numbers == [0, 2, 0, 0]
+
+
+def test_a_damaged_report_means_that_all_is_validated(tmp_path: Path) -> None:
+    first = build([*seed_inputs(), ONE], Home(tmp_path))
+    (first.release.path / "report.json").write_bytes(b"x" * (first.release.path / "report.json").stat().st_size)
+    second = build([*seed_inputs(), ONE, TWO], Home(tmp_path))
+    assert second.report is not None and second.report.tallies

@@ -15,18 +15,17 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from kg import __version__
-from kg.cli.console import progress, read, say, stdout, table, tabulate, write
-from kg.cli.diff import diff
-from kg.cli.identity import identity
-from kg.cli.options import Group, home_of, home_option, json_option, release_of
+from kg.cli.console import progress, read, say, table, tabulate, write
+from kg.cli.differing import diff
+from kg.cli.identifying import identity
+from kg.cli.options import FINDINGS, Group, home_of, home_option, json_option, release_of
+from kg.cli.validating import validate
+from kg.errors import GateError
 from kg.settings import from_environment
 
 if TYPE_CHECKING:
-    from kg.quality.report import FailOn
+    from kg.quality.gates import Gate
     from kg.sources import InputFile
-
-FINDINGS = 3
-"""Exit code of a command that did its work and found something that its policy does not let pass."""
 
 SHOWN_PROBLEMS = 20
 """Problems of the inputs that a build names one by one; the release keeps all of them."""
@@ -50,11 +49,19 @@ def main() -> None:
 @home_option
 @click.option("--base-iri", help="Base of all IRIs, fixed by the first build [KG_BASE_IRI; http://localhost:8000/].")
 @click.option("--validate/--no-validate", "check", default=True, help="Run the SHACL shapes on the new release.")
+@click.option(
+    "--gate",
+    type=click.Choice(["violation", "warning", "info"]),
+    help="Publish nothing that is worse than the last release in findings of this severity or a graver one.",
+)
 @json_option
-def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, as_json: bool) -> None:
+def build(
+    paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, gate: str | None, as_json: bool
+) -> None:
     """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
 
-    Exit code 3 when records or files had to be left in quarantine; the rest is built and published.
+    Exit code 3 when records or files had to be left in quarantine; the rest is built and published. Also when --gate
+    stopped the release; then nothing is published.
 
     \b
     Example:
@@ -66,14 +73,21 @@ def build(paths: tuple[Path, ...], home: Path | None, base_iri: str | None, chec
 
     settings = from_environment(home=home, base_iri=base_iri)
     inputs = _inputs(paths)
-    with progress(STAGES) as watch:
-        built = run(
-            *(inputs, home_of(settings)),
-            base_iri=settings.base_iri,
-            check=check,
-            decisions=decisions_beside(paths),
-            watch=watch,
-        )
+    if gate and not check:
+        raise click.UsageError("--gate needs the validation: leave --no-validate out")
+    try:
+        with progress(STAGES) as watch:
+            built = run(
+                *(inputs, home_of(settings)),
+                base_iri=settings.base_iri,
+                check=check,
+                decisions=decisions_beside(paths),
+                gate=cast("Gate | None", gate),
+                watch=watch,
+            )
+    except GateError as error:
+        say(f"kg: {error}")
+        sys.exit(FINDINGS)
     manifest = built.release.manifest
     counted = ("read", "mapped", "quarantined", "unread")
     if as_json:
@@ -131,52 +145,6 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
         with progress(STAGES) as watch:
             run_build(*(_inputs(()), home_), base_iri=settings.base_iri, decisions=decisions_beside(()), watch=watch)
     run(home_, settings, host, port)
-
-
-@main.command()
-@click.argument("data", required=False)
-@home_option
-@click.option("--shapes", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Shapes in Turtle.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "turtle", "jsonld", "json", "csv", "html"]),
-    default="table",
-    show_default=True,
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["violation", "warning", "info", "never"]),
-    default="violation",
-    show_default=True,
-    help="The mildest severity that makes the exit code 3.",
-)
-@json_option
-def validate(data: str | None, home: Path | None, shapes: Path | None, form: str, fail_on: str, as_json: bool) -> None:
-    """Validate the published release, or DATA (a file in any RDF format, - for Turtle on stdin), against the shapes.
-
-    \b
-    Example:
-      kg validate --format html > report.html
-    """
-    from kg.export import FORMATS
-    from kg.quality import fails, forms
-    from kg.quality import validate as run
-    from kg.quality.validate import validate_data
-
-    settings = from_environment(home=home)
-    text = shapes.read_text(encoding="utf-8") if shapes else None
-    if data is None:
-        release = release_of(settings)
-        report = run(release.open_store(), text, base_iri=release.manifest["base_iri"])
-    else:
-        form_of = {f".{extension}": name for name, extension in FORMATS.items()}
-        report = validate_data(read(data), format=form_of.get(Path(data).suffix, "turtle"), shapes=text)
-    if form == "table" and not as_json:
-        stdout().print(forms.table(report))
-    else:
-        write(forms.write(report, "json" if as_json else form))
-    sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)
 
 
 @main.command()
@@ -363,5 +331,5 @@ def _inputs(paths: tuple[Path, ...]) -> list[InputFile]:
     return find_inputs(paths) if paths else seed_inputs()
 
 
-for command in (diff, identity):
+for command in (diff, identity, validate):
     main.add_command(command)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +17,10 @@ from kg.settings import Settings
 
 if TYPE_CHECKING:
     from kg.store.releases import Home, Release
+
+
+FINDINGS: Final = 3
+"""Exit code of a command that did its work and found something that its policy does not let pass."""
 
 
 class Group(click.Group):

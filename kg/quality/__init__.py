@@ -5,12 +5,14 @@ validated or written, so that importing this package stays cheap.
 """
 
 from kg.quality.forms import FORMATS, table, write
+from kg.quality.history import Background
 from kg.quality.report import SEVERITIES, FailOn, Figure, Finding, Place, Report, ShapeCount, fails
 from kg.quality.validate import validate, validate_data
 
 __all__ = [
     "FORMATS",
     "SEVERITIES",
+    "Background",
     "FailOn",
     "Figure",
     "Finding",

@@ -1,4 +1,4 @@
-"""The forms a report is handed out in: a table for the terminal, RDF, JSON, CSV and a page.
+"""The forms a report is handed out in: a table for the terminal, RDF, JSON, CSV, a page, SARIF and JUnit XML.
 
 Knows how to write; every number and word comes from the report. Writing is deterministic.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,20 @@ import orjson
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.errors import NotFoundError
-from kg.quality.report import SEVERITIES, Finding, Report
+from kg.quality.history import NOTHING, Background, Comparison
+from kg.quality.report import SEVERITIES, Detail, Finding, Proposal, Report
+from kg.quality.shacl.outcome import text_of
+from kg.quality.shacl.words import shorten
+from kg.quality.shapes import SHAPES_IRI
+from kg.quality.triples import DASH
 from kg.rdf.vocab import PREFIXES, RDF_TYPE, XSD_STRING
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
-SHAPES_IRI = "https://w3id.org/kg/shapes#"
-"""Namespace of the shipped shapes."""
+
+_PREFIXES = {**PREFIXES, "dash": DASH}
 
 CSV_COLUMNS = (
     "severity",
@@ -39,13 +44,21 @@ CSV_COLUMNS = (
     "file",
     "line",
     "snippet",
+    "remove",
+    "add",
 )
 
 
-def write(report: Report, form: str) -> bytes:
-    """Write a report as ``turtle``, ``jsonld``, ``json``, ``csv`` or ``html``. Raises NotFoundError for others."""
+def write(report: Report, form: str, background: Background = NOTHING) -> bytes:
+    """Write a report in one of `FORMATS`; page and JSON tell of earlier releases. Raises NotFoundError for others."""
     if form not in FORMATS:
         raise NotFoundError(f"there is no report form {form!r}", advice=f"use one of {', '.join(FORMATS)}")
+    if form == "html":
+        from kg.quality.page import page
+
+        return page(report, background)
+    if form == "json":
+        return _json(report, background)
     return FORMATS[form][1](report)
 
 
@@ -55,18 +68,7 @@ def short(iri: str) -> str:
     >>> short("http://schema.org/name")
     'schema:name'
     """
-    if "<" in iri:
-        for part in sorted(iri.replace("<", "\n").replace(">", "\n").split("\n"), key=len, reverse=True):
-            if ":" in part:
-                iri = iri.replace(f"<{part}>", short(part))
-        return iri
-    if iri.startswith(SHAPES_IRI):
-        return iri.removeprefix(SHAPES_IRI)
-    for prefix, namespace in PREFIXES.items():
-        local = iri.removeprefix(namespace)
-        if local != iri and local and "/" not in local:
-            return f"{prefix}:{local}"
-    return iri
+    return shorten(iri.replace(f"<{SHAPES_IRI}", "<")).removeprefix(SHAPES_IRI)
 
 
 def table(report: Report, *, every: bool = False) -> Table:
@@ -81,7 +83,7 @@ def table(report: Report, *, every: bool = False) -> Table:
 
     found = report.counts_by_severity
     total = ", ".join(f"{number} {severity}" for severity, number in found.items())
-    grid = Table(box=box.SIMPLE_HEAD, title=f"{len(report.findings)} findings: {total}", title_justify="left")
+    grid = Table(box=box.SIMPLE_HEAD, title=f"{report.total} findings: {total}", title_justify="left")
     grid.add_column("Severity", no_wrap=True)
     grid.add_column("Shape", no_wrap=True)
     grid.add_column("Nodes checked", justify="right", no_wrap=True)
@@ -111,12 +113,13 @@ def table(report: Report, *, every: bool = False) -> Table:
     return grid
 
 
-def as_dict(report: Report) -> dict[str, Any]:
+def as_dict(report: Report, background: Background = NOTHING) -> dict[str, Any]:
     """Return the report as plain values: what the JSON form holds and programs read."""
     return {
         "conforms": report.conforms,
         "worst": report.worst,
         "counts": report.counts_by_severity,
+        "level": report.level,
         "shapes": [
             {
                 "shape": count.shape,
@@ -125,13 +128,43 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "severity": count.severity,
                 "focusNodes": count.focus_nodes,
                 "findings": count.findings,
+                "listed": count.listed,
             }
             for count in report.counts
+        ],
+        "refusals": [{"shape": one.shape, "component": one.component, "reason": one.reason} for one in report.refusals],
+        "sources": [
+            {
+                "source": one.source,
+                "label": one.label,
+                "file": one.file,
+                "things": one.things,
+                "findings": dict(one.findings),
+                "shapes": dict(one.shapes),
+            }
+            for one in report.sources
         ],
         "figures": [
             {"name": figure.name, "about": figure.about, "value": _number(figure.value)} for figure in report.figures
         ],
+        "history": [
+            {"release": point.release, "built": point.built, "counts": point.counts} for point in background.points
+        ],
+        "changes": None if background.comparison is None else _changes(background.comparison),
         "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _changes(comparison: Comparison) -> dict[str, Any]:
+    return {
+        side: [
+            {"shape": one.shape, "label": one.label, "severity": one.severity, "before": one.before, "now": one.now}
+            for one in changes
+        ]
+        for side, changes in (("worse", comparison.worse), ("better", comparison.better))
+    } | {
+        side: [{"shape": one.shape, "focus": one.focus, "path": one.path, "value": one.value} for one in findings]
+        for side, findings in (("new", comparison.new), ("gone", comparison.gone))
     }
 
 
@@ -154,11 +187,38 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "why": finding.why,
         "places": [place._asdict() for place in finding.places],
         "records": list(finding.records),
+        "sources": list(finding.sources),
+        "branches": [
+            {"shape": one.shape, "label": one.label, "holds": one.holds, "wrong": list(one.wrong)}
+            for one in finding.branches
+        ],
+        "proposal": None
+        if finding.proposal is None
+        else {"remove": _lines(finding.proposal.remove), "add": _lines(finding.proposal.add)},
+        "details": [_detail(one) for one in finding.details],
     }
 
 
-def _json(report: Report) -> bytes:
-    return orjson.dumps(as_dict(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def _detail(detail: Detail) -> dict[str, Any]:
+    return {
+        "focus": text_of(detail.focus),
+        "path": detail.path,
+        "value": text_of(detail.value),
+        "shape": detail.shape,
+        "component": detail.component,
+        "severity": detail.severity,
+        "message": detail.message,
+        "details": [_detail(one) for one in detail.details],
+    }
+
+
+def _lines(triples: Iterable[Triple]) -> list[str]:
+    """Write triples as lines of N-Triples."""
+    return [f"{triple} ." for triple in triples]
+
+
+def _json(report: Report, background: Background = NOTHING) -> bytes:
+    return orjson.dumps(as_dict(report, background), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _csv(report: Report) -> bytes:
@@ -168,8 +228,10 @@ def _csv(report: Report) -> bytes:
     writer.writerow(CSV_COLUMNS)
     for finding in report.findings:
         row = [getattr(finding, column) for column in CSV_COLUMNS[:10]]
+        proposal = finding.proposal or Proposal()
+        repair = (" ".join(_lines(proposal.remove)), " ".join(_lines(proposal.add)))
         for file, line, snippet in finding.places or (("", 0, ""),):
-            writer.writerow([_cell(cell) for cell in (*row, file, str(line) if line else "", snippet)])
+            writer.writerow([_cell(cell) for cell in (*row, file, str(line) if line else "", snippet, *repair)])
     return out.getvalue().encode("utf-8")
 
 
@@ -179,12 +241,12 @@ def _cell(text: str) -> str:
 
 
 def _turtle(report: Report) -> bytes:
-    written = serialize(report.graph(), format=RdfFormat.TURTLE, prefixes=PREFIXES)
+    written = serialize(report.graph(), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
     if written is None:
         raise AssertionError("serialize without an output returns bytes")
     # The prefixes come in an order of their own in each process; they all stand at the beginning.
     lines = written.splitlines(keepends=True)
-    head = [line for line in lines[: len(PREFIXES)] if line.startswith(b"@prefix ")]
+    head = [line for line in lines[: len(_PREFIXES)] if line.startswith(b"@prefix ")]
     return b"".join(sorted(head) + lines[len(head) :])
 
 
@@ -196,7 +258,7 @@ def _jsonld(report: Report) -> bytes:
         key = "@type" if triple.predicate == RDF_TYPE else short(triple.predicate.value)
         node.setdefault(key, []).append(_jsonld_value(triple))
     graph = [{"@id": name, **nodes[name]} for name in sorted(nodes)]
-    document = {"@context": {**PREFIXES}, "@graph": graph}
+    document = {"@context": {**_PREFIXES}, "@graph": graph}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
@@ -225,11 +287,25 @@ def _html(report: Report) -> bytes:
     return page(report)
 
 
+def _sarif(report: Report) -> bytes:
+    from kg.quality.ci import sarif
+
+    return sarif(report)
+
+
+def _junit(report: Report) -> bytes:
+    from kg.quality.ci import junit
+
+    return junit(report)
+
+
 FORMATS: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
     "turtle": ("text/turtle; charset=utf-8", _turtle),
     "jsonld": ("application/ld+json", _jsonld),
     "json": ("application/json", _json),
     "csv": ("text/csv; charset=utf-8", _csv),
     "html": ("text/html; charset=utf-8", _html),
+    "sarif": ("application/sarif+json", _sarif),
+    "junit": ("application/xml; charset=utf-8", _junit),
 }
 """Form name to media type and writer."""

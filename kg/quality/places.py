@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store
 
-from kg.quality.engine import Value, text_of
 from kg.quality.report import Place
+from kg.quality.shacl.outcome import Value, text_of
 from kg.rdf import vocab
 
 SHOWN_TEXT = 100
@@ -24,11 +24,15 @@ _SOURCES = (vocab.PROV_HAD_PRIMARY_SOURCE, vocab.PROV_WAS_DERIVED_FROM)
 
 @dataclass(frozen=True)
 class Found:
-    """The places of one finding, the records that stand there, and what else its message should say."""
+    """The places of one finding, the records that stand there, and what else its message should say.
+
+    ``sources`` are the sources that the finding leads to.
+    """
 
     places: tuple[Place, ...]
     records: tuple[str, ...]
     detail: str
+    sources: tuple[str, ...] = ()
 
 
 class Places:
@@ -37,12 +41,17 @@ class Places:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._labels: dict[str, str] = {}
+        self._known_sources: dict[Value, bool] = {}
         self._records: dict[str, tuple[tuple[Place, str, str], ...]] = {}
 
     def label(self, thing: str) -> str:
         """Return the name of a thing; for one without a name the start of its abstract, or ``""``."""
         if thing not in self._labels:
-            self._labels[thing] = self._find_label(thing)
+            try:
+                self._labels[thing] = self._find_label(thing)
+            except ValueError:
+                # A literal where a thing should be has no name of its own.
+                self._labels[thing] = ""
         return self._labels[thing]
 
     def of(self, focus: Value, thing: str) -> Found:
@@ -53,20 +62,40 @@ class Places:
         if isinstance(focus, Literal):
             return Found((), (), "")
         claims = self._claims(focus)
-        named = {text_of(source) for source, _ in claims} or {text_of(value) for value in self._sources(focus)}
+        named = self.sources(focus, thing)
         if thing.startswith("_:"):
-            known = tuple((Place(file, 0, ""), "", source) for source in sorted(named) if (file := self._file(source)))
+            known = tuple((Place(file, 0, ""), "", source) for source in sorted(named) if (file := self.file(source)))
         else:
             known = self._places(thing)
         chosen = [one for one in known if one[1] == text_of(focus)] or [one for one in known if one[2] in named]
         if not chosen and focus == self._node(thing):
             chosen = list(known)
         if not chosen:
-            files = sorted({file for source in named if (file := self._file(source))})
+            files = sorted({file for source in named if (file := self.file(source))})
             chosen = [(Place(file, 0, ""), "", "") for file in files] or list(known)
         places = tuple(dict.fromkeys(place for place, _, _ in chosen))
         records = tuple(dict.fromkeys(record for _, record, _ in chosen if record))
-        return Found(places, records, self._told(focus, claims))
+        return Found(places, records, self._told(focus, claims), tuple(sorted(named)))
+
+    def sources(self, focus: Value, thing: str) -> set[str]:
+        """Return the sources that disagree here, or those a node names, or its thing, or what it is part of."""
+        if isinstance(focus, Literal):
+            return set()
+        node = self._node(thing)
+        named = [source for source, _ in self._claims(focus)] or self._sources(focus)
+        if not named and node != focus:
+            named = self._sources(node)
+        if not named:
+            named = [one for one in self._values(focus, vocab.IS_PART_OF) if self._is_source(one)]
+        if not named and self._is_source(node):
+            named = [node]
+        return {one.value for one in named if isinstance(one, NamedNode)}
+
+    def _is_source(self, node: Value) -> bool:
+        if node not in self._known_sources:
+            found = isinstance(node, NamedNode) and vocab.KG_SOURCE in self._merged(node, vocab.RDF_TYPE)
+            self._known_sources[node] = found
+        return self._known_sources[node]
 
     def _node(self, thing: str) -> NamedNode | BlankNode:
         return BlankNode(thing[2:]) if thing.startswith("_:") else NamedNode(thing)
@@ -111,9 +140,27 @@ class Places:
             for value in self._merged(focus, predicate) or self._values(focus, predicate)
         ]
 
-    def _file(self, source: str) -> str:
-        values = self._values(self._node(source), vocab.KG_FILE)
+    def file(self, source: str) -> str:
+        """Return the file a source was read from, or ``""``."""
+        try:
+            values = self._values(self._node(source), vocab.KG_FILE)
+        except ValueError:
+            return ""
         return text_of(values[0]) if values else ""
+
+    def depending(self, subject: Value) -> set[str]:
+        """Return the things whose names or places may change when something is said of a subject.
+
+        That is the thing itself, what a record or mention is about, and whom the mentions in a record refer to.
+        """
+        if isinstance(subject, Literal):
+            return set()
+        found = {text_of(subject).partition("#")[0] if isinstance(subject, NamedNode) else text_of(subject)}
+        for predicate in (vocab.ABOUT, vocab.KG_REFERS_TO, vocab.IS_PART_OF):
+            found |= {text_of(one) for one in self._values(subject, predicate)}
+        for mention in self._subjects(vocab.KG_IN_RECORD, subject):
+            found |= {text_of(one) for one in self._values(mention, vocab.KG_REFERS_TO)}
+        return found
 
     def _places(self, thing: str) -> tuple[tuple[Place, str, str], ...]:
         """Return (place, record, source) for each record of a thing, or for the files it comes from."""
@@ -125,7 +172,7 @@ class Places:
             found = sorted(place for record in records if (place := self._place(record)))
             if not found:
                 sources = {thing, *(text_of(source) for source in self._sources(node))}
-                found = sorted((Place(file, 0, ""), "", one) for one in sources if (file := self._file(one)))
+                found = sorted((Place(file, 0, ""), "", one) for one in sources if (file := self.file(one)))
             self._records[thing] = tuple(found)
         return self._records[thing]
 
@@ -137,7 +184,7 @@ class Places:
 
     def _place(self, record: NamedNode) -> tuple[Place, str, str] | None:
         lines, sources = self._values(record, vocab.KG_LINE), self._values(record, vocab.IS_PART_OF)
-        file = self._file(text_of(sources[0])) if sources else ""
+        file = self.file(text_of(sources[0])) if sources else ""
         if not lines or not file or not text_of(lines[0]).isdigit():
             return None
         snippets = self._values(record, vocab.KG_SNIPPET)

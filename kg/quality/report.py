@@ -1,6 +1,6 @@
 """What a validation found: findings, counts by shape, figures, and the policy that turns them into an exit code.
 
-Knows the words of a report and its order. Does not know how findings are made (``engine``), how they are enriched
+Knows the words of a report and its order. Does not know how findings are made (``shacl``), how they are enriched
 (``places``), nor how they are shown (``forms``).
 """
 
@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal as Choice
+from typing import NamedTuple, TypeAlias
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
 
-from kg.quality.engine import Value
+from kg.quality.shacl.outcome import Refusal, Value
 
 SEVERITIES: tuple[str, ...] = ("Violation", "Warning", "Info")
 """From worst to mildest; the meaning of each stands in ``shapes/README.md``."""
 
-FailOn: TypeAlias = Literal["violation", "warning", "info", "never"]
+FailOn: TypeAlias = Choice["violation", "warning", "info", "never"]
 
 
 class Place(NamedTuple):
@@ -37,6 +38,38 @@ class Figure(NamedTuple):
     value: int | Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One alternative of a finding: a shape the value was held against, whether it kept it, and what was wrong."""
+
+    shape: str
+    label: str
+    holds: bool
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Statements that would repair a finding, where one follows from the shape: to take away and to add."""
+
+    remove: tuple[Triple, ...] = ()
+    add: tuple[Triple, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One result inside a finding (``sh:detail``), as pySHACL gives it; ``details`` are those inside it."""
+
+    focus: Value
+    path: str
+    value: Value | None
+    shape: str
+    component: str
+    severity: str
+    message: str
+    details: tuple[Detail, ...] = ()
+
+
 @dataclass(frozen=True)
 class Finding:
     """One result of a shape on one node, with what a curator needs to act on it.
@@ -44,6 +77,8 @@ class Finding:
     ``path`` is the IRI of the property, or a SPARQL property path for a longer way, or ``""`` when the finding is
     about the node as a whole. ``value`` is the offending value as text and ``value_term`` the same as a term.
     ``thing`` is the focus without its fragment: the person, work or source whose page shows the finding.
+    ``sources`` are the IRIs of the sources that state what was found. ``root`` and ``root_focus`` say which target led
+    here, where that is not the shape's own parent and the focus.
     """
 
     focus: str
@@ -60,6 +95,14 @@ class Finding:
     why: str = ""
     value_term: Value | None = None
     records: tuple[str, ...] = ()
+    focus_term: Value | None = None
+    messages: tuple[Literal, ...] = ()
+    sources: tuple[str, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    proposal: Proposal | None = None
+    details: tuple[Detail, ...] = ()
+    root: str = ""
+    root_focus: Value | None = None
 
     @property
     def key(self) -> tuple[int, str, str, str, str, str, str]:
@@ -70,7 +113,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class ShapeCount:
-    """How many nodes a shape looked at and how many findings it gave. No node looked at means: it checked nothing."""
+    """How many nodes a shape looked at and how many findings it gave. No node looked at means: it checked nothing.
+
+    ``findings`` counts all of them; ``listed`` says how many are in the report, where a limit was set.
+    """
 
     shape: str
     target_class: str
@@ -79,21 +125,57 @@ class ShapeCount:
     findings: int
     label: str = ""
     message: str = ""
+    listed: int = -1
+
+    def __post_init__(self) -> None:
+        if self.listed < 0:
+            object.__setattr__(self, "listed", self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceScore:
+    """How one source fares: the things it states, and the findings that lead to it, by severity and by shape."""
+
+    source: str
+    label: str
+    file: str
+    things: int
+    findings: tuple[tuple[str, int], ...]
+    shapes: tuple[tuple[str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """Findings of any severity."""
+        return sum(number for _, number in self.findings)
 
 
 @dataclass(frozen=True)
 class Report:
-    """A whole validation, in a fixed order: the same graph and shapes give the same report."""
+    """A whole validation, in a fixed order: the same graph and shapes give the same report.
+
+    ``shapes_digest`` names the shapes, ``level`` the depth of the run, ``refusals`` what pySHACL had to check.
+    ``tallies`` are the counts behind the figures.
+    """
 
     findings: tuple[Finding, ...]
     counts: tuple[ShapeCount, ...]
     figures: tuple[Figure, ...]
     base_iri: str
+    level: Choice["fast", "full"] = "fast"
+    shapes_digest: str = ""
+    refusals: tuple[Refusal, ...] = ()
+    sources: tuple[SourceScore, ...] = ()
+    tallies: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def conforms(self) -> bool:
         """True when there is no finding of any severity, as SHACL defines it."""
-        return not self.findings
+        return not self.total
+
+    @property
+    def total(self) -> int:
+        """All findings, listed or not."""
+        return max(len(self.findings), sum(count.findings for count in self.counts))
 
     @property
     def worst(self) -> str | None:
@@ -105,6 +187,8 @@ class Report:
     def counts_by_severity(self) -> dict[str, int]:
         """Return findings per severity, worst first; severities without findings are there with 0."""
         found = Counter(finding.severity for finding in self.findings)
+        for count in self.counts:
+            found[count.severity] += max(0, count.findings - count.listed)
         return {severity: found.pop(severity, 0) for severity in SEVERITIES} | dict(sorted(found.items()))
 
     def of(self, thing: str) -> tuple[Finding, ...]:

@@ -1,27 +1,32 @@
 """Shapes as this package uses them: read, checked once, with the words a curator is given.
 
-Knows the shipped folder ``shapes/`` and SHACL's own vocabulary. Knows nothing of data and runs no check.
+Knows the shipped folder ``shapes/`` and its profiles. Knows nothing of data and runs no check.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import Final
+
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from kg import assets
-from kg.errors import ShapesError
-from kg.quality.paths import path_text
-from kg.rdf.vocab import PREFIXES
+from kg.errors import NotFoundError, ShapesError
+from kg.quality.shacl.model import SH, Node, Shape
+from kg.quality.shacl.paths import path_text
+from kg.quality.shacl.processor import Processor
+from kg.quality.shacl.reading import ShapesGraph
+from kg.rdf import vocab
 
-if TYPE_CHECKING:
-    from rdflib import Graph
-    from rdflib.term import Node
-
-SH = PREFIXES["sh"]
-RDFS = PREFIXES["rdfs"]
-RDF = PREFIXES["rdf"]
-KG = PREFIXES["kg"]
+SHAPES_IRI: Final = "https://w3id.org/kg/shapes#"
+"""Namespace of the shipped shapes."""
+_WORDS: Final = {
+    "label": (vocab.RDFS_LABEL, NamedNode(SH + "name")),
+    "why": (vocab.RDFS_COMMENT, NamedNode(SH + "description")),
+}
 
 
 @dataclass(frozen=True)
@@ -41,22 +46,37 @@ class ShapeInfo:
 
 @dataclass(frozen=True)
 class Shapes:
-    """A set of shapes that can be read and run. Two of the same text are the same object."""
+    """A set of shapes that can be run. Two of the same text are the same object."""
 
     text: str
-    graph: Graph = field(repr=False, compare=False)
-    infos: dict[str, ShapeInfo] = field(repr=False, compare=False)
+    processor: Processor = field(repr=False, compare=False)
+    infos: Mapping[str, ShapeInfo] = field(repr=False, compare=False)
+
+    @property
+    def digest(self) -> str:
+        """Which shapes these are: 16 hex digits of the SHA-256 of their text."""
+        return sha256(self.text.encode()).hexdigest()[:16]
 
 
-def shipped() -> dict[str, str]:
-    """Return the text of each shipped shapes file by its name."""
-    return {name: assets.text("shapes", name) for name in assets.names("shapes", ".ttl")}
+PROFILES: Final = ("core", "google", "bioschemas")
+"""Sets of shapes that ship with the package: our own rules, and those of two readers of structured data."""
+_PROFILE: Final = "profile-"
 
 
-@lru_cache(maxsize=1)
-def shipped_shapes() -> Shapes:
-    """Read the shipped shapes. They are held to the rules of SHACL by tests, so that no time is lost here."""
-    return _read(shipped())
+def shipped(profile: str = "core") -> dict[str, str]:
+    """Return the text of each shapes file of a profile by its name. Raises NotFoundError for another profile."""
+    if profile not in PROFILES:
+        raise NotFoundError(f"there is no profile {profile!r}", advice=f"use one of {', '.join(PROFILES)}")
+    names = [name for name in assets.names("shapes", ".ttl") if not name.startswith(_PROFILE)]
+    if profile != "core":
+        names = [f"{_PROFILE}{profile}.ttl"]
+    return {name: assets.text("shapes", name) for name in names}
+
+
+@lru_cache(maxsize=len(PROFILES))
+def shipped_shapes(profile: str = "core") -> Shapes:
+    """Read the shapes of a profile. They are held to the rules of SHACL by tests, so that no time is lost here."""
+    return _read(shipped(profile))
 
 
 @lru_cache(maxsize=8)
@@ -65,77 +85,65 @@ def parse_shapes(text: str) -> Shapes:
 
     Raises ShapesError with the line where Turtle is broken, or with what is wrong with a shape.
     """
-    shapes = _read({"shapes": text})
-    from kg.quality.pyshacl_engine import check_shapes
-
-    check_shapes(shapes)
+    shapes = read_shapes_text(text)
+    shapes.processor.oracle.check_shapes()
     return shapes
 
 
-def _read(texts: dict[str, str]) -> Shapes:
-    from rdflib import Graph
-    from rdflib.exceptions import ParserError
-    from rdflib.plugins.parsers.notation3 import BadSyntax
+def read_shapes_text(text: str) -> Shapes:
+    """Read shapes from Turtle without holding them to SHACL's own shapes for shapes. Raises ShapesError."""
+    return _read({"shapes": text})
 
-    graph = Graph(bind_namespaces="none")
+
+def _read(texts: dict[str, str]) -> Shapes:
+    triples: list[Triple] = []
     for name, text in texts.items():
         try:
-            graph.parse(data=text, format="turtle")
-        except BadSyntax as error:
-            # rdflib counts lines from 0 while reading and from 1 when it speaks.
+            triples += (quad.triple for quad in parse(text, RdfFormat.TURTLE))
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            where = name if line is None else f"{name}, line {line}"
             raise ShapesError(
-                f"this is not Turtle: {error._why}",
-                where=f"{name}, line {error.lines + 1}",
-                advice="shapes are read as Turtle",
+                f"this is not Turtle: {error}", where=where, advice="shapes are read as Turtle"
             ) from error
-        except (ParserError, ValueError) as error:
-            raise ShapesError(f"this is not Turtle: {error}", where=name, advice="shapes are read as Turtle") from error
-    return Shapes(text="\n".join(texts.values()), graph=graph, infos=_infos(graph))
+    processor = Processor(tuple(triples))
+    return Shapes("\n".join(texts.values()), processor, _infos(processor))
 
 
-def _infos(graph: Graph) -> dict[str, ShapeInfo]:
-    from rdflib import URIRef
+def _infos(processor: Processor) -> dict[str, ShapeInfo]:
+    graph = ShapesGraph(processor.triples)
+    names = processor.names
+    parents: dict[Node, list[Node]] = {}
+    for shape in processor.shapes.values():
+        for constraint in shape.constraints:
+            if constraint.component == "Property":
+                parents.setdefault(constraint.shapes[0], []).append(shape.node)
 
-    def words(node: Node, iri: str) -> str:
-        return " ".join(sorted(str(value) for value in graph.objects(node, URIRef(iri))))
+    def words(node: Node, *properties: NamedNode) -> str:
+        for one in properties:
+            found = sorted(value.value for value in graph.values(node, one))
+            if found:
+                return " ".join(found)
+        return ""
 
-    targets = [URIRef(SH + name) for name in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")]
-    nodes: set[Node] = set(graph.subjects(URIRef(RDF + "type"), URIRef(SH + "NodeShape")))
-    nodes |= set(graph.subjects(URIRef(RDF + "type"), URIRef(SH + "PropertyShape")))
-    nodes |= set(graph.objects(None, URIRef(SH + "property")))
-    for target in targets:
-        nodes |= set(graph.subjects(target))
-    infos: dict[str, ShapeInfo] = {}
-    for node in nodes:
-        parents = tuple(sorted(graph.subjects(URIRef(SH + "property"), node), key=str))
-        aims = sorted({str(value) for aim in targets for one in (node, *parents) for value in graph.objects(one, aim)})
-        path = graph.value(node, URIRef(SH + "path"))
-        iri = shape_name(graph, node)
-        infos[iri] = ShapeInfo(
-            shape=iri,
-            label=words(node, RDFS + "label") or words(node, SH + "name"),
-            message=words(node, SH + "message"),
-            why=words(node, RDFS + "comment") or words(node, SH + "description"),
-            repair=words(node, KG + "repair"),
-            severity=(words(node, SH + "severity") or SH + "Violation").removeprefix(SH),
-            path=path_text(graph, path) if path is not None else "",
+    infos = {}
+    for node, shape in processor.shapes.items():
+        above = sorted(parents.get(node, ()), key=str)
+        aims = sorted({aim for one in (node, *above) for aim in _aims(processor.shapes[one])})
+        infos[names[node]] = ShapeInfo(
+            shape=names[node],
+            label=words(node, *_WORDS["label"]),
+            message=" ".join(sorted(message.value for message in shape.messages)),
+            why=words(node, *_WORDS["why"]),
+            repair=words(node, vocab.KG_REPAIR),
+            severity=shape.severity.value.removeprefix(SH),
+            path="" if shape.path is None else path_text(shape.path),
             target=" ".join(aims),
-            parents=tuple(shape_name(graph, parent) for parent in parents),
+            parents=tuple(names[one] for one in above),
         )
     return infos
 
 
-def shape_name(graph: Graph, node: Node) -> str:
-    """Name a shape: its IRI, or for one without an IRI its parent's name and its path, which survive a new reading."""
-    from rdflib import BNode, URIRef
-
-    if not isinstance(node, BNode):
-        return str(node)
-    path = graph.value(node, URIRef(SH + "path"))
-    way = path_text(graph, path) if path is not None else "(inner shape)"
-    parent = next(iter(sorted(graph.subjects(URIRef(SH + "property"), node), key=str)), None)
-    if parent is None:
-        return f"_:{way}"
-    if isinstance(parent, BNode):
-        return f"_:(inner shape) {way}"
-    return f"_:{parent} {way}"
+def _aims(shape: Shape) -> list[str]:
+    targets = shape.targets
+    return [str(one.value) for one in (*targets.classes, *targets.nodes, *targets.subjects_of, *targets.objects_of)]

@@ -217,6 +217,8 @@ KG_TOPIC_AS_PRINTED: Final = _term("kg:topicAsPrinted")
 KG_POSSIBLE_READING: Final = _term("kg:possibleReading")
 KG_READING_DOUBT: Final = _term("kg:readingDoubt")
 KG_REPAIR: Final = _term("kg:repair")
+KG_REMOVAL: Final = _term("kg:removal")
+KG_ADDITION: Final = _term("kg:addition")
 
 EVIDENCE: Final[tuple[str, ...]] = (
     "evidence",
@@ -279,6 +281,7 @@ METRICS: Final[tuple[str, ...]] = (
     "shareOfThingsWithProvenance",
     "focusNodesChecked",
     "findingsOfShape",
+    "findingsOfSource",
 )
 """Local names, in the ``kg:`` namespace, of the quality metrics (dqv:Metric) a build measures."""
 

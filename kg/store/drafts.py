@@ -66,11 +66,7 @@ class Draft:
         artefact = self._artefacts["graph.nq"]
         with translated(self.path):
             self._store = Store(str(self.path / "store"))
-            if _names_blank_nodes(artefact.path):
-                # Loading a file names blank nodes anew, and then edits of them would find nothing.
-                self._store.bulk_extend(read_artefact(artefact.path))
-            else:
-                self._store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
+            _load(self._store, artefact.path)
             self._store.optimize()
         return self._count(artefact.quads)
 
@@ -100,7 +96,7 @@ class Draft:
                 self._statements += len(fresh) + len(old & new)
             else:
                 self._statements += sum(quad not in store for quad in read_artefact(artefact.path))
-                store.bulk_load(path=str(artefact.path), format=RdfFormat.N_QUADS)
+                _load(store, artefact.path)
         return artefact
 
     def _drop(self, lines: Iterable[bytes]) -> None:
@@ -189,6 +185,14 @@ class Draft:
                 raise ReleaseError(
                     "the draft's store is still in use", where=str(self.path), advice="let go of it before commit()"
                 ) from error
+
+
+def _load(store: Store, path: Path) -> None:
+    if _names_blank_nodes(path):
+        # Loading a file names blank nodes anew, and then changes of them would find nothing.
+        store.bulk_extend(read_artefact(path))
+    else:
+        store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
 
 
 def _names_blank_nodes(path: Path) -> bool:

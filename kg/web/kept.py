@@ -1,16 +1,19 @@
 """Read the quality report that a release keeps, with the words and places its page shows.
 
-The release holds the report as RDF (``quality.nq``); names and lines are looked up in its store, once, when a server
-starts. Knows the terms of the report graph. Does not validate anything.
+A release keeps the report whole (`kg.quality.kept`). Where edits changed it, its quality graph is read instead, and
+names and lines are looked up in its store, once, when a server starts. Knows the terms of the report graph. Does not
+validate anything.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store
 
+from kg.quality import kept
 from kg.quality.places import Places
 from kg.quality.report import Figure, Finding, Report, ShapeCount
 from kg.quality.shapes import ShapeInfo, shipped_shapes
@@ -28,6 +31,8 @@ def read_report(release: Release, base_iri: str) -> Report | None:
     """Return the report of a release, or None when it was built without validation."""
     if not release.path.is_dir() or not release.quality_path.is_file():
         return None
+    if (whole := kept.of_release(release)) is not None:
+        return whole
     return report_of(read_artefact(release.quality_path), release.open_store(), base_iri)
 
 
@@ -63,7 +68,7 @@ class _Reading:
         return f"_:{value.value}" if isinstance(value, BlankNode) else getattr(value, "value", "")
 
 
-def _finding(reading: _Reading, node: Any, places: Places, infos: dict[str, ShapeInfo]) -> Finding:
+def _finding(reading: _Reading, node: Any, places: Places, infos: Mapping[str, ShapeInfo]) -> Finding:
     shape = reading.text(node, f"{_SH}sourceShape")
     info = infos.get(shape)
     focus = reading.first(node, f"{_SH}focusNode")
@@ -90,7 +95,7 @@ def _finding(reading: _Reading, node: Any, places: Places, infos: dict[str, Shap
     )
 
 
-def _counts(reading: _Reading, infos: dict[str, ShapeInfo], findings: list[Finding]) -> tuple[ShapeCount, ...]:
+def _counts(reading: _Reading, infos: Mapping[str, ShapeInfo], findings: list[Finding]) -> tuple[ShapeCount, ...]:
     severities = {finding.shape: finding.severity for finding in findings}
     checked: dict[str, int] = {}
     found: dict[str, int] = {}
@@ -117,7 +122,10 @@ def _counts(reading: _Reading, infos: dict[str, ShapeInfo], findings: list[Findi
 def _figures(reading: _Reading) -> tuple[Figure, ...]:
     figures = []
     for node in reading.subjects(vocab.RDF_TYPE, NamedNode(f"{_DQV}QualityMeasurement")):
-        if reading.values(node, f"{_SH}sourceShape"):
+        # A measurement of a shape or of a source is no figure of the dataset.
+        if reading.values(node, f"{_SH}sourceShape") or not reading.text(node, f"{_DQV}computedOn").endswith(
+            "/dataset"
+        ):
             continue
         name = reading.text(node, f"{_DQV}isMeasurementOf").removeprefix(_KG)
         value = reading.first(node, f"{_DQV}value")

@@ -5,8 +5,9 @@ Knows how a report is shown and filtered. Does not validate anything: the report
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
@@ -14,19 +15,25 @@ from starlette.responses import Response
 
 from kg.errors import NotFoundError
 from kg.quality import SEVERITIES, write
+from kg.quality.shapes import SHAPES_IRI
 from kg.store.answers import Question
 from kg.web import answering
 from kg.web.lag import of_build
 from kg.web.negotiate import choose
-from kg.web.render import site_of
+from kg.web.render import Site, site_of
 
 if TYPE_CHECKING:
     from kg.quality import Finding, Report, ShapeCount
+    from kg.quality.report import SourceScore
 
 router = APIRouter()
 
-SHOWN: Final = 200
-"""Findings of one shape on a page; the data forms hold all of them."""
+SHOWN: Final = 20
+"""Findings of one shape on the page of all shapes."""
+LISTED: Final = 100
+"""Findings on a page of one shape; the data forms hold all that the release keeps."""
+SOURCES: Final = 20
+"""Sources with most findings that are named."""
 FORMS: Final = {
     "text/html": "html",
     "application/json": "json",
@@ -40,11 +47,16 @@ FORMS: Final = {
 
 @dataclass(frozen=True)
 class ShapeSection:
-    """The findings of one shape: those shown, and how many there are."""
+    """The findings of one shape: those shown, how many the release lists, and how many there are.
+
+    ``name`` is what the address of its own page calls the shape.
+    """
 
     count: ShapeCount
     anchor: str
+    name: str
     findings: tuple[Finding, ...]
+    listed: int
     total: int
 
 
@@ -71,9 +83,7 @@ async def _answer(request: Request, form: str) -> Response:
     report = site.world.report
     if report is None:
         if form == "html":
-            return site.page(
-                request, "quality.html", report=None, sections=(), clean=(), severity="", severities=SEVERITIES
-            )
+            return site.page(request, "quality.html", report=None)
         raise NotFoundError("this release was built without validation", advice="build it without --no-validate")
     media_type = next(media for media, name in FORMS.items() if name == form)
     if form in {"json", "csv"}:
@@ -90,16 +100,54 @@ async def _answer(request: Request, form: str) -> Response:
     severity = request.query_params.get("severity", "")
     if severity and severity not in SEVERITIES:
         raise HTTPException(400, f"severity is one of {', '.join(SEVERITIES)}, not {severity[:40]!r}")
-    sections = sections_of(report, severity)
-    clean = tuple(count for count in report.counts if not count.findings)
+    if "shape" in request.query_params:
+        return _of_shape(site, request, report, request.query_params["shape"])
     return site.page(
         request,
         "quality.html",
         report=report,
-        sections=sections,
-        clean=clean,
+        sections=sections_of(report, severity),
+        clean=tuple(count for count in report.counts if not count.findings and count.focus_nodes),
+        blind=tuple(count for count in report.counts if not count.findings and not count.focus_nodes),
+        sources=sorted((one for one in report.sources if one.total), key=lambda one: (-one.total, one.source))[
+            :SOURCES
+        ],
         severity=severity,
         severities=SEVERITIES,
+    )
+
+
+def _worst(report: Report) -> list[SourceScore]:
+    """Return the sources with most findings."""
+    ranked = sorted(report.sources, key=lambda one: (-one.total, one.source))
+    return [one for one in ranked[:SOURCES] if one.total]
+
+
+def _of_shape(site: Site, request: Request, report: Report, name: str) -> Response:
+    """Show the findings of one shape, a page at a time."""
+    found = next((one for one in sections_of(report, shown=0) if one.name == name), None)
+    if found is None:
+        raise HTTPException(404, f"no check of the name {name[:80]!r} found anything in this release")
+    text = request.query_params.get("page", "1")
+    last = -(-found.listed // LISTED)
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    if not 1 <= number <= last:
+        raise HTTPException(400, f"page is a number from 1 to {last}, not {text[:40]!r}")
+    findings = [one for one in report.findings if one.shape == found.count.shape]
+    shown = tuple(findings[(number - 1) * LISTED : number * LISTED])
+
+    def address(page: int) -> str:
+        return f"quality?{urlencode({'shape': name, 'page': page})}"
+
+    following = address(number + 1) if number < last else ""
+    return site.page(
+        request,
+        "quality_shape.html",
+        headers={"Link": f'<{site.links(request).root}{following}>; rel="next"'} if following else {},
+        section=replace(found, findings=shown),
+        first=(number - 1) * LISTED,
+        previous=address(number - 1) if number > 1 else "",
+        following=following,
     )
 
 
@@ -112,7 +160,14 @@ def sections_of(report: Report, severity: str = "", shown: int = SHOWN) -> tuple
     rank = {name: place for place, name in enumerate(SEVERITIES)}
     counts = sorted(report.counts, key=lambda count: (rank.get(count.severity, 9), -count.findings, count.shape))
     return tuple(
-        ShapeSection(count, f"shape-{place}", tuple(by_shape[count.shape][:shown]), len(by_shape[count.shape]))
+        ShapeSection(
+            count,
+            f"shape-{place}",
+            count.shape.removeprefix(SHAPES_IRI),
+            tuple(by_shape[count.shape][:shown]),
+            len(by_shape[count.shape]),
+            max(count.findings, len(by_shape[count.shape])),
+        )
         for place, count in enumerate(counts, start=1)
         if count.shape in by_shape
     )

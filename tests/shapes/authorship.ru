@@ -64,3 +64,8 @@ DELETE WHERE { <work/tides#author-1> prov:wasDerivedFrom ?old }
 # twin authorship-provenance
 # finds authorship-provenance <work/tides#author-1> prov:wasDerivedFrom Class Violation
 INSERT DATA { <work/tides#author-1> prov:wasDerivedFrom <source/lost> . }
+
+# twin authorship-orcid-shared
+# finds authorship-orcid-shared <work/tides#author-1> kg:orcidAsPrinted/(^kg:orcidAsPrinted)/kg:agent MaxCount Warning
+# finds authorship-orcid-shared <work/tides#author-2> kg:orcidAsPrinted/(^kg:orcidAsPrinted)/kg:agent MaxCount Warning
+INSERT DATA { <work/tides#author-2> kg:orcidAsPrinted "0000-0002-1825-0097" . }

@@ -81,3 +81,7 @@ DELETE { <person/ada#observation-3> schema:value ?old } INSERT { <person/ada#obs
 # twin observation-h-index
 # finds observation-h-index <person/ada#observation-1> schema:value SPARQL Warning
 DELETE { <person/ada#observation-1> schema:value ?old } INSERT { <person/ada#observation-1> schema:value 3 } WHERE { <person/ada#observation-1> schema:value ?old }
+
+# twin observation-about-described
+# finds observation-about-described <person/ada#observation-3> schema:observationAbout SPARQL Violation
+DELETE DATA { <person/ada#observation-3> schema:observationAbout <person/ada> } ; INSERT DATA { <person/ada#observation-3> schema:observationAbout <person/lost> }

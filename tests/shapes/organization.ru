@@ -46,3 +46,7 @@ DELETE WHERE { <organization/tidelab> prov:wasDerivedFrom ?old }
 # twin organization-provenance
 # finds organization-provenance <organization/tidelab> prov:wasDerivedFrom Class Violation
 INSERT DATA { <organization/tidelab> prov:wasDerivedFrom <source/lost> . }
+
+# twin organization-ror-check-digits
+# finds organization-ror-check-digits <organization/tidelab> schema:sameAs SPARQL Violation
+DELETE { <organization/tidelab> schema:sameAs ?old } INSERT { <organization/tidelab> schema:sameAs <https://ror.org/00971b261> } WHERE { <organization/tidelab> schema:sameAs ?old }

@@ -34,7 +34,7 @@ DELETE WHERE { <person/ada> foaf:name ?old }
 DELETE DATA { <person/ada> a foaf:Person }
 
 # twin person-work
-# finds person-work <person/cy> foaf:made MinCount Warning
+# finds person-work <person/cy> foaf:made|(^schema:editor)|(^schema:contributor) MinCount Warning
 INSERT DATA { <person/cy> a schema:Person, foaf:Person ; schema:name "Cy Orphan" ; foaf:name "Cy Orphan" ; prov:wasDerivedFrom <source/page> . }
 
 # twin person-work-class
@@ -83,3 +83,19 @@ DELETE WHERE { <person/ada> prov:wasDerivedFrom ?old }
 # twin person-provenance
 # finds person-provenance <person/ada> prov:wasDerivedFrom Class Violation
 INSERT DATA { <person/ada> prov:wasDerivedFrom <source/lost> . }
+
+# twin person-name-characters
+# finds person-name-characters <person/ada> schema:name Not Warning
+DELETE { <person/ada> schema:name ?n ; foaf:name ?n } INSERT { <person/ada> schema:name "Ada Moréno1" ; foaf:name "Ada Moréno1" } WHERE { <person/ada> schema:name ?n }
+
+# twin person-orcid-several
+# finds person-orcid-several <person/ada> schema:sameAs QualifiedMaxCount Warning
+INSERT DATA { <person/ada> schema:sameAs <https://orcid.org/0000-0001-5109-3700> . }
+
+# twin person-orcid-printed
+# finds person-orcid-printed <person/ada> (^kg:agent)/kg:orcidAsPrinted MaxCount Warning
+INSERT DATA { <work/moons#author-2> kg:orcidAsPrinted "0000-0001-5109-3700" . }
+
+# twin person-name-capitals
+# finds person-name-capitals <person/ada> schema:name Not Warning
+DELETE { <person/ada> schema:name ?n ; foaf:name ?n } INSERT { <person/ada> schema:name "ADA MORÉNO" ; foaf:name "ADA MORÉNO" ; schema:alternateName "Ada Moréno" } WHERE { <person/ada> schema:name ?n }

@@ -67,3 +67,7 @@ DELETE WHERE { <source/page#L30> schema:isPartOf ?old }
 # finds unread-line-text <source/page#L30> kg:snippet MaxCount Warning
 INSERT DATA { <source/page#L30> a kg:UnreadLine ; kg:line 30 ; kg:snippet "???" ; schema:isPartOf <source/page> . } ;
 DELETE { <source/page#L30> schema:isPartOf ?old } INSERT { <source/page#L30> schema:isPartOf <source/lost> } WHERE { <source/page#L30> schema:isPartOf ?old }
+
+# twin record-thing-described
+# finds record-thing-described <source/page#L7> schema:about SPARQL Warning
+DELETE { <source/page#L7> schema:about ?t } INSERT { <source/page#L7> schema:about <work/lost> } WHERE { <source/page#L7> schema:about ?t }

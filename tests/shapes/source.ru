@@ -65,3 +65,7 @@ INSERT DATA { <source/lone> a kg:Source ; schema:name "Lone page" ; kg:file "lon
 # twin action-name
 # finds action-name <source/page#action-1> schema:name MinCount Violation
 DELETE WHERE { <source/page#action-1> schema:name ?old }
+
+# twin source-subject-class
+# finds source-subject-class <source/page> schema:mainEntity Or Violation
+DELETE { <source/page> schema:mainEntity ?s ; foaf:primaryTopic ?s } INSERT { <source/page> schema:mainEntity <person/lost> ; foaf:primaryTopic <person/lost> } WHERE { <source/page> schema:mainEntity ?s }

@@ -26,8 +26,8 @@ DELETE { <work/tides> schema:name ?old } INSERT { <work/tides> schema:name "ON T
 DELETE { <work/tides> schema:name ?old } INSERT { <work/tides> schema:name "On <i>Tides</i>" } WHERE { <work/tides> schema:name ?old }
 
 # twin work-title-shared
-# finds work-title-shared <work/tides> schema:name/(^schema:name) MaxCount Info
-# finds work-title-shared <work/moons> schema:name/(^schema:name) MaxCount Info
+# finds work-title-shared <work/tides> schema:name/(^schema:name) QualifiedMaxCount Info
+# finds work-title-shared <work/moons> schema:name/(^schema:name) QualifiedMaxCount Info
 DELETE { <work/moons> schema:name ?old } INSERT { <work/moons> schema:name "On Tides" } WHERE { <work/moons> schema:name ?old }
 
 # twin work-date
@@ -114,7 +114,7 @@ DELETE DATA { <work/tides> schema:about <topic/ao> }
 INSERT DATA { <work/tides> schema:about <topic/lost> . }
 
 # twin work-author
-# finds work-author <work/moons> schema:author MinCount Warning
+# finds work-author <work/moons> schema:author|schema:editor|schema:contributor MinCount Warning
 DELETE { <work/moons> schema:author ?agent ; foaf:maker ?agent ; kg:authorship ?node . ?agent foaf:made <work/moons> . ?node ?p ?o } WHERE { <work/moons> kg:authorship ?node . ?node kg:agent ?agent . ?node ?p ?o } ;
 DELETE DATA { <group/harbour> foaf:made <work/moons> } ; INSERT DATA { <group/harbour> foaf:made <work/tides> . <work/tides> schema:author <group/harbour> ; foaf:maker <group/harbour> ; kg:authorship <work/tides#author-3> . <work/tides#author-3> a kg:Authorship ; kg:agent <group/harbour> ; schema:position 3 ; kg:nameAsPrinted "HARBOUR" ; prov:wasDerivedFrom <source/page> }
 
@@ -158,8 +158,8 @@ DELETE WHERE { <work/tides#author-2> schema:position ?old }
 DELETE { <work/tides> kg:authorListComplete ?old } INSERT { <work/tides> kg:authorListComplete false } WHERE { <work/tides> kg:authorListComplete ?old }
 
 # twin work-author-list-stated
-# finds work-author-list-stated <work/tides> kg:authorListComplete MinCount Info
-DELETE WHERE { <work/tides> kg:authorListComplete ?old }
+# finds work-author-list-stated <work/moons> kg:authorListComplete|schema:editor|schema:contributor MinCount Info
+DELETE WHERE { <work/moons> kg:authorListComplete ?old }
 
 # twin work-code-link
 # finds work-code-link <work/moons> kg:codeAvailable SPARQL Info
@@ -233,3 +233,11 @@ DELETE WHERE { <work/tides> prov:wasDerivedFrom ?old }
 # twin work-provenance
 # finds work-provenance <work/tides> prov:wasDerivedFrom Class Violation
 INSERT DATA { <work/tides> prov:wasDerivedFrom <source/lost> . }
+
+# twin work-date-capture
+# finds work-date-capture <work/tides> schema:datePublished SPARQL Warning
+DELETE { <work/tides> schema:datePublished ?old } INSERT { <work/tides> schema:datePublished "2031-10-15"^^xsd:date } WHERE { <work/tides> schema:datePublished ?old }
+
+# twin work-title-words
+# finds work-title-words <work/tides> schema:name Not Warning
+DELETE { <work/tides> schema:name ?old } INSERT { <work/tides> schema:name "Untitled" } WHERE { <work/tides> schema:name ?old }

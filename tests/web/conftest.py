@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, parse
 from kg import search
 from kg.build import Built
 from kg.quality import validate
+from kg.quality.kept import keep
 from kg.rdf.cards import cards_of
 from kg.settings import Settings
 from kg.store.coauthors import write_coauthors
@@ -41,9 +42,10 @@ def make_release(home: Home, release_id: str, extra: str = "") -> Release:
         artefact = draft.write_graph(chain(quads(), parse(extra, RdfFormat.TRIG)))
         draft.load()
         store = draft.open_store()
-        report = validate(store, base_iri=BASE).graph()
+        report = validate(store, base_iri=BASE)
+        keep(report, draft.path)
         quality = NamedNode(f"{BASE}graph/quality")
-        draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report)
+        draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report.graph())
         search.write_index(draft.path / "search", search.labels(cards_of(store)))
         write_coauthors(draft.path / "coauthors.bin", cards_of(store))
         del store

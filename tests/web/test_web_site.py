@@ -291,7 +291,10 @@ def test_a_string_parameter_is_text_and_nothing_else(client: Any) -> None:
 def test_the_report_is_read_back_from_the_release(app: FastAPI, toy_release: Release) -> None:
     store = Store()
     store.load(path=str(toy_release.artefact_path), format=RdfFormat.N_QUADS)
-    made, kept = validate(store, base_iri=BASE), app.state.site.world.report
+    made = validate(store, base_iri=BASE)
+    assert app.state.site.world.report == made
+    # Where edits made another release, there is only the quality graph to read.
+    kept = report_of(parse(path=str(toy_release.quality_path), format=RdfFormat.N_QUADS), store, BASE)
     assert kept is not None
     assert kept.counts_by_severity == made.counts_by_severity
     assert [(f.key, f.message, f.label, f.places, f.thing) for f in kept.findings] == [
@@ -317,6 +320,33 @@ def test_quality_in_words_and_as_data(client: Any, app: FastAPI) -> None:
     for extension, form in (("ttl", RdfFormat.TURTLE), ("nt", RdfFormat.N_TRIPLES), ("rdf", RdfFormat.RDF_XML)):
         graph = {str(quad.triple) for quad in parse(client.get(f"/quality.{extension}").content, form)}
         assert any("ValidationReport" in triple for triple in graph)
+
+
+def test_the_findings_of_one_shape_have_pages(client: Any, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = app.state.site.world.report
+    count = max(report.counts, key=lambda one: one.findings)
+    name = count.shape.rpartition("#")[2]
+    assert count.findings >= 3
+    monkeypatch.setattr("kg.web.quality.LISTED", 2)
+    shown, address = 0, f"/quality?shape={name}"
+    for number in range(1, -(-count.findings // 2) + 1):
+        answer = client.get(address, BROWSER)
+        assert answer.status_code == 200 and answer.text.count('<li class="finding') <= 2
+        shown += answer.text.count('<li class="finding')
+        following = f"quality?shape={name}&amp;page={number + 1}"
+        assert (following in answer.text) == ("link" in answer.headers) == (shown < count.findings)
+        address = f"/quality?shape={name}&page={number + 1}"
+    assert shown == count.findings
+    for page in ("0", "-1", "x", "9" * 30, str(count.findings)):
+        assert client.get(f"/quality?shape={name}&page={page}", BROWSER).status_code == 400
+    assert client.get("/quality?shape=%3Cscript%3E", BROWSER).status_code == 404
+
+
+def test_quality_by_source_and_idle_shapes(client: Any, app: FastAPI) -> None:
+    text = client.get("/quality", BROWSER).text
+    assert "with nothing to check" in text
+    named = [one for one in app.state.site.world.report.sources if one.total]
+    assert not named or "By source" in text
 
 
 # ---------------------------------------------------------------- the dataset and the vocabulary

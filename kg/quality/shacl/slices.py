@@ -1,0 +1,84 @@
+"""Parts of the data, small enough to hand to an engine of their own, with the focus nodes to check marked in them.
+
+Knows how a store is asked for triples and how a slice is laid out. Knows nothing of what is found in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from kg.quality.shacl.footprint import Footprint, around
+from kg.quality.shacl.model import Node
+from kg.quality.shacl.paths import Statements, Term
+from kg.quality.shacl.patterns import marker
+
+_MARK = NamedNode("urn:x-kg:mark")
+
+
+class StoreStatements:
+    """The default graph of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+        """Yield the triples that fit; None fits everything."""
+        if not isinstance(subject, Literal):
+            for quad in self._store.quads_for_pattern(subject, predicate, value, DefaultGraph()):
+                yield quad.triple
+
+
+class SetStatements:
+    """Triples held in memory, by subject and by object: a document whose lexical forms matter."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._by_subject: dict[object, list[Triple]] = {}
+        self._by_object: dict[object, list[Triple]] = {}
+        self._all: list[Triple] = []
+        for triple in triples:
+            self._all.append(triple)
+            self._by_subject.setdefault(triple.subject, []).append(triple)
+            self._by_object.setdefault(triple.object, []).append(triple)
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+        """Yield the triples that fit; None fits everything."""
+        if subject is not None:
+            found = self._by_subject.get(subject, [])
+        else:
+            found = self._all if value is None else self._by_object.get(value, [])
+        for triple in found:
+            if (predicate is None or triple.predicate == predicate) and (value is None or triple.object == value):
+                yield triple
+
+
+def cut(
+    graph: Statements, footprints: Mapping[Node, Footprint], focus_nodes: Mapping[Node, Iterable[Term]]
+) -> set[Triple]:
+    """Return the triples that some roots read around their focus nodes; everything where a footprint is not known."""
+    found: set[Triple] = set()
+    together: dict[frozenset[Term], list[Footprint]] = {}
+    for root, nodes in focus_nodes.items():
+        if not footprints[root].known:
+            return set(graph.match(None, None, None))
+        together.setdefault(frozenset(nodes), []).append(footprints[root])
+    for nodes, some in together.items():
+        found |= around(some, nodes, graph)
+    return found
+
+
+def marked_store(triples: Iterable[Triple], focus_nodes: Mapping[Node, Iterable[Term]]) -> Store:
+    """Return a store of some triples, with the focus nodes of each root marked for the compiled queries.
+
+    Marks stand in graphs of their own, where no pattern of a shape can meet them.
+    """
+    store = Store()
+    store.extend(Quad(one.subject, one.predicate, one.object) for one in triples)
+    store.extend(
+        Quad(_MARK, _MARK, node, marker(root))
+        for root, nodes in focus_nodes.items()
+        for node in nodes
+        if isinstance(node, NamedNode | BlankNode | Literal)
+    )
+    return store
