@@ -181,9 +181,12 @@ class Pool:
             raise
         return Answer(head, Body(run, first))
 
-    async def describe(self, iri: str) -> bytes | None:
-        """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does."""
-        run = await self._begin(b"D", [iri], None)
+    async def describe(self, iri: str, *, brief: bool = False) -> bytes | None:
+        """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does.
+
+        ``brief`` leaves long lists of works out, as `kg.rdf.describe` says.
+        """
+        run = await self._begin(b"D", [iri, brief], None)
         data = []
         try:
             letter, chunk = await run.frame()

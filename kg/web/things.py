@@ -21,12 +21,12 @@ from kg.rdf import jsonld
 from kg.rdf.describe import Description, from_nquads
 from kg.rdf.documents import FORMATS, write
 from kg.store.answers import Question
-from kg.web import answering, collaborators, questions
+from kg.web import answering, questions
 from kg.web.links import KINDS
 from kg.web.negotiate import choose
 from kg.web.neighbours import SHOWABLE
-from kg.web.profile import ThingPage, make_page
 from kg.web.render import Site, site_of
+from kg.web.thing_page import gather
 
 if TYPE_CHECKING:
     from kg.queries import NamedQuery
@@ -69,15 +69,16 @@ async def thing(request: Request, name: str) -> Response:
     if not _ID.fullmatch(identifier):
         raise HTTPException(404, f"{name[:80]!r} is no id of this graph")
     iri = f"{site.world.base_iri}{kind}/{identifier}"
-    data = await site.world.pool.describe(iri)
+    data = await site.world.pool.describe(iri, brief=extension in {None, "html"})
     if data is None:
         return await _moved(request, site, kind, identifier, extension)
     if extension is None:
         chosen = choose(request.headers.get("accept"), tuple(offers()))
         if chosen is None:
             raise answering.not_acceptable(offers())
+        asked = f"?{request.url.query}" if request.url.query and offers()[chosen] == "html" else ""
         return RedirectResponse(
-            f"{identifier}.{offers()[chosen]}", 303, {"Vary": "Accept", "Link": _link(iri, identifier)}
+            f"{identifier}.{offers()[chosen]}{asked}", 303, {"Vary": "Accept", "Link": _link(iri, identifier)}
         )
     headers = {"Link": _link(iri, identifier)}
     description = await run_in_threadpool(from_nquads, iri, data)
@@ -117,35 +118,19 @@ def _link(iri: str, identifier: str) -> str:
 
 async def _page(request: Request, site: Site, kind: str, description: Description, headers: dict[str, str]) -> Response:
     iri = description.iri.value
-    world = site.world
-    rows, pointing = [], []
-    if kind in {"person", "group"}:
-        rows = await questions.ask(world.pool, site.questions["works-more"], {"agent": iri})
-    elif kind != "work":
-        pointing = await questions.ask(world.pool, site.questions["works-pointing"], {"thing": iri})
-    findings = world.report.of(iri) if world.report is not None else ()
-    links = site.links(request)
-
-    def compose() -> tuple[ThingPage, str]:
-        page = make_page(description, links, rows=rows, pointing=pointing, findings=findings)
-        return page, jsonld.for_script(jsonld.framed(description))
-
-    page, data = await run_in_threadpool(compose)
-    picture = None
-    if page.partners and world.coauthors is not None:
-        picture = await run_in_threadpool(collaborators.draw, page.partners, world.coauthors.joined)
+    shown = await gather(site, kind, description, site.links(request), request.query_params)
+    data = await run_in_threadpool(lambda: jsonld.for_script(jsonld.framed(description)))
     template = {"person": "person.html", "group": "person.html", "work": "work.html"}.get(kind, "thing.html")
     return site.page(
         request,
         template,
         headers=headers,
-        page=page,
-        picture=picture,
         jsonld=data,
         forms={name: form.media_type.partition(";")[0] for name, form in FORMATS.items()},
         stem=iri.rpartition("/")[2],
-        questions=about(world.queries, kind),
+        questions=about(site.world.queries, kind),
         explorable=SHOWABLE,
+        **shown,
     )
 
 

@@ -398,7 +398,7 @@ class BrokenPool:
     async def rows(self, question: Question) -> tuple[list[str], list[list[Any]]]:
         return [], []
 
-    async def describe(self, iri: str) -> bytes | None:
+    async def describe(self, iri: str, *, brief: bool = False) -> bytes | None:
         raise self.error
 
     async def ask(self, question: Question, *, deadline: float | None = None) -> Any:

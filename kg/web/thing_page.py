@@ -1,0 +1,162 @@
+"""The page about one thing: which questions it asks, and what is made of the answers.
+
+Knows that a page begins with a brief description and completes it with rows: the list of works, the page of it that is
+shown, partners, affiliations, citations, the evidence of identity, the captured text. Every question goes to the pool
+and has its deadline; values go in as terms. Does not know routes; what a page shows is in `kg.web.profile`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import Literal, NamedNode, Triple
+from starlette.concurrency import run_in_threadpool
+
+from kg.rdf import vocab
+from kg.web import captured, charts, collaborators, questions
+from kg.web.evidence import read_evidence
+from kg.web.listing import SORTS, Listing, make_listing, read_lines, read_wish
+from kg.web.profile import ThingPage, make_page
+from kg.web.summary import Summary, summarise
+
+if TYPE_CHECKING:
+    from kg.quality.report import Finding
+    from kg.rdf.describe import Description
+    from kg.rdf.nodes import Term
+    from kg.web.links import Links
+    from kg.web.render import Site
+
+AGENTS: Final = frozenset({"person", "group"})
+_LINK: Final = {
+    "person": vocab.AUTHOR,
+    "group": vocab.AUTHOR,
+    "topic": vocab.ABOUT,
+    "venue": vocab.IS_PART_OF,
+    "organization": vocab.SOURCE_ORGANIZATION,
+    "source": vocab.PROV_WAS_DERIVED_FROM,
+    "software": vocab.MENTIONS,
+}
+"""Kind of a thing -> the property that leads from works to it."""
+_AT_ONCE: Final = 2_000
+"""Things whose names are asked for at once."""
+
+
+async def gather(
+    site: Site, kind: str, description: Description, links: Links, parameters: Mapping[str, str]
+) -> dict[str, Any]:
+    """Ask what the page needs and return what its template shows. Raises HTTPException 400 for bad parameters."""
+    world, iri = site.world, description.iri.value
+    wish, part = read_wish(parameters), read_part(parameters)
+    rows = await _rows(site, kind, iri)
+    lines = read_lines(rows.get("listed", ()))
+    names = await names_of(
+        site, {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
+    )
+    listing = make_listing(lines, wish, own=lambda term: links.own(term) or term, names=names)
+    entries = await entry_triples(site, [line.iri for line in listing.lines])
+    findings = world.report.of(iri) if world.report is not None else ()
+
+    def compose() -> tuple[ThingPage, Summary]:
+        page = make_page(description, links, entries=entries, listing=listing, findings=findings)
+        summary = summarise(
+            iri, lines, links, names=names, partners=rows.get("partners", ()),
+            affiliations=rows.get("affiliations", ()), citations=rows.get("person-citations", ()),
+            measures=page.measures, agent=kind in AGENTS,
+        )  # fmt: skip
+        return page, summary
+
+    page, summary = await run_in_threadpool(compose)
+    picture, text = None, None
+    if summary.partners and world.coauthors is not None:
+        picture = await run_in_threadpool(collaborators.draw, summary.partners, world.coauthors.joined)
+    if kind == "source":
+        found = captured.read_found(rows["captured"])
+        known = await names_of(site, captured.shown_things(found))
+        lines_of = await run_in_threadpool(captured.text_of, world.release, iri.rpartition("/")[2])
+        text = await run_in_threadpool(captured.show, found, lines_of, part, links, known)
+    return {
+        "page": page,
+        "summary": summary,
+        "listing": listing,
+        "sorts": SORTS,
+        "columns": charts.per_year(summary.years),
+        "bars": charts.bars([(ref.text, f"topic={links.own(ref.iri)}", n) for ref, n in summary.topics[:8]]),
+        "picture": picture,
+        "evidence": read_evidence(rows.get("person-evidence", ()), links),
+        "captured": text,
+        "works_findings": _of_works(site, listing),
+    }
+
+
+def read_part(parameters: Mapping[str, str]) -> int:
+    """Return which part of a captured text is asked for, from 1. Raises HTTPException 400."""
+    return read_wish({"page": parameters.get("part", "")}).page
+
+
+async def _rows(site: Site, kind: str, iri: str) -> dict[str, list[list[Term | None]]]:
+    """Ask the questions of a kind of thing, as many at once as there are workers."""
+    asked: dict[str, dict[str, str]] = {}
+    if kind in _LINK:
+        asked["listed"] = {"thing": iri, "link": _LINK[kind].value}
+    if kind in AGENTS:
+        asked |= {"partners": {"agent": iri}, "affiliations": {"agent": iri}}
+        asked |= {"person-citations": {"person": iri}, "person-evidence": {"person": iri}}
+    if kind == "source":
+        asked["captured"] = {"source": iri}
+    known = {**site.world.queries, **site.questions}
+    answers = await asyncio.gather(
+        *(questions.ask(site.world.pool, known[name], values) for name, values in asked.items() if name in known)
+    )
+    return dict(zip((name for name in asked if name in known), answers, strict=True))
+
+
+async def names_of(site: Site, things: Iterable[str]) -> dict[str, str]:
+    """Return the names of things that have one."""
+    found: dict[str, str] = {}
+    wanted = sorted(things)
+    for start in range(0, len(wanted), _AT_ONCE):
+        many = [{"thing": thing} for thing in wanted[start : start + _AT_ONCE]]
+        for thing, name in await questions.ask_many(site.world.pool, site.questions["named"], many):
+            found[getattr(thing, "value", "")] = getattr(name, "value", "")
+    return found
+
+
+async def entry_triples(site: Site, works: Sequence[str]) -> list[Triple]:
+    """Return the statements about some works, their authorships and the names of what they lead to."""
+    if not works:
+        return []
+    pool, known = site.world.pool, site.questions
+    said, signed = await asyncio.gather(
+        questions.ask_many(pool, known["entries"], [{"s": work} for work in works]),
+        questions.ask_many(pool, known["signatures"], [{"work": work} for work in works]),
+    )
+    triples = [Triple(s, p, o) for s, p, o in said if isinstance(s, NamedNode) and isinstance(p, NamedNode) and o]
+    linked = {
+        triple.object.value for triple in triples if triple.predicate in _NAMED and isinstance(triple.object, NamedNode)
+    }
+    for work, signature, agent, name, position, printed in signed:
+        if not isinstance(signature, NamedNode) or not isinstance(work, NamedNode):
+            continue
+        for predicate, value in (
+            (vocab.KG_AGENT, agent),
+            (vocab.POSITION, position),
+            (vocab.KG_NAME_AS_PRINTED, printed),
+        ):
+            if value is not None:
+                triples.append(Triple(signature, predicate, value))
+        if isinstance(agent, NamedNode) and isinstance(name, Literal):
+            triples.append(Triple(agent, vocab.NAME, name))
+    names = await names_of(site, linked)
+    triples += (Triple(NamedNode(thing), vocab.NAME, Literal(name)) for thing, name in sorted(names.items()))
+    return list(dict.fromkeys(triples))
+
+
+_NAMED: Final = frozenset((vocab.ABOUT, vocab.IS_PART_OF, vocab.SOURCE_ORGANIZATION, vocab.PROV_WAS_DERIVED_FROM))
+
+
+def _of_works(site: Site, listing: Listing) -> tuple[Finding, ...]:
+    """Return what the validation found about the works of this page of the list."""
+    report = site.world.report
+    return tuple(finding for line in listing.lines for finding in report.of(line.iri)) if report else ()
