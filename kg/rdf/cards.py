@@ -62,16 +62,19 @@ class Card(NamedTuple):
 
 def cards_of(quads: Iterable[Quad]) -> list[Card]:
     """Return the cards of all things that quads describe in the default graph, by IRI."""
+    merged = (quad for quad in quads if isinstance(quad.graph_name, DefaultGraph))
+    return cards((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in merged)
+
+
+def cards(statements: Iterable[Statement]) -> list[Card]:
+    """Return the cards of the things that merged statements describe, by IRI."""
     by_thing: dict[str, list[Statement]] = {}
-    for quad in quads:
-        if isinstance(quad.graph_name, DefaultGraph):
-            subject = str(quad.subject)
-            said = (subject, str(quad.predicate), str(quad.object))
-            by_thing.setdefault(subject.rstrip(">").partition("#")[0], []).append(said)
-    return sorted(filter(None, map(card, by_thing.values())))
+    for said in statements:
+        by_thing.setdefault(said[0].rstrip(">").partition("#")[0], []).append(said)
+    return sorted(filter(None, map(_card, by_thing.values())))
 
 
-def card(statements: Iterable[Statement]) -> Card | None:
+def _card(statements: Iterable[Statement]) -> Card | None:
     """Return the card of the one thing that merged statements describe; None where it is of no kind."""
     by_predicate: dict[str, list[str]] = {}
     parts: dict[str, dict[str, str]] = {}

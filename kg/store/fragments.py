@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
-from kg.rdf.cards import Card, card
+from kg.rdf.cards import Card, cards
 from kg.rdf.lines import Pages, lines_of, read_line
 from kg.sources.shelf import decoded, encoded
 from kg.store.nquads import Artefact, mapped
@@ -49,7 +49,7 @@ class Index:
     """The fragments of an artefact, in order.
 
     ``starts`` and ``card_starts`` are the places in the file and in ``card_bytes`` where each begins, and last the
-    end; a fragment may have no card. ``tally`` are the counts of the whole (`kg.store.survey`).
+    end; a fragment may have no card, or several. ``tally`` are the counts of the whole (`kg.store.survey`).
     """
 
     prefixes: list[bytes]
@@ -65,7 +65,7 @@ class Index:
         view = memoryview(self.card_bytes)
         for begin, end in zip(self.card_starts, self.card_starts[1:], strict=False):
             if end > begin:
-                yield decoded(Card, view[begin:end])
+                yield from decoded(list[Card], view[begin:end])
 
     def save(self, path: Path, program: str, sum_: str) -> None:
         """Write the index, for the artefact with this SHA-256, made by this program."""
@@ -218,7 +218,7 @@ class _Writer:
         if before:
             self._tally.add(_read(before), -1)
         self._tally.add(made)
-        found = card([said for graph, statements in made if not graph for said in statements])
+        found = cards(said for graph, statements in made if not graph for said in statements)
         self._put(prefix, piece.digest, data, len(lines), encoded(found) if found else b"")
 
     def _gone(self, data: bytes) -> None:

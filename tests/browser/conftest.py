@@ -37,9 +37,9 @@ def address(seeds_home: Path, start_server: Callable[..., Any]) -> str:
     return str(start_server(seeds_home, KG_WRITE_TOKEN="", KG_WORKERS="2", KG_DEADLINE="10").address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium."""
+    """One headless Chromium; Playwright keeps an event loop until it is closed, which no other test may meet."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:

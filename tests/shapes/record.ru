@@ -35,7 +35,7 @@ DELETE { <source/page#L7> kg:line ?old } INSERT { <source/page#L7> kg:line 0 } W
 DELETE { <source/page#L7> kg:line ?old } INSERT { <source/page#L7> kg:line 10 } WHERE { <source/page#L7> kg:line ?old }
 
 # twin record-snippet
-# finds record-snippet <source/page#L7> kg:snippet MinCount Violation
+# finds record-snippet <source/page#L7> kg:snippet|kg:item MinCount Violation
 DELETE WHERE { <source/page#L7> kg:snippet ?old }
 
 # twin record-thing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ def stated() -> Callable[[SourceReading, str], bool]:
     """Say whether a reading fills an attribute that a format's table of fields names (``byline.mentions.orcid``)."""
 
     def filled(thing: Any, steps: list[str]) -> bool:
-        if isinstance(thing, tuple | list):
+        if isinstance(thing, Sequence) and not isinstance(thing, str):
             return any(filled(element, steps) for element in thing)
         if not steps:
             return thing not in (None, "", ())

@@ -34,7 +34,7 @@ def pieces(world: Mapping[str, set[str]]) -> list[Piece]:
     def piece(name: str, values: set[str]) -> Piece:
         def make() -> Pages:
             MADE.append(name)
-            said = [(name, "<x:p>", text(value)) for value in values]
+            said = [(name, "<x:p>", text(value)) for value in sorted(values)]
             return [("", said), ("<x:graph>", said[1:]), ("", [(name, W.RDF_TYPE, W.PERSON)] if values else [])]
 
         return Piece(name, blake2b(str(sorted(values)).encode(), digest_size=16).digest(), make)
