@@ -12,7 +12,9 @@ Knows how far a description reaches:
 - one computed statement: ``bibo:authorList``, the agents of known position in order, as an RDF list.
 
 A brief description, which pages begin with, leaves out the works of whoever made more than BRIEF and most of what
-points to a topic or venue: pages list works by queries. Triples come in reading order (the thing, its parts, the works, the rest; authors by position, works newest first), the
+points to a topic or venue: pages list works by queries.
+
+Triples come in reading order (the thing, its parts, the works, the rest; authors by position, works newest first), the
 same in every run; writers keep it. Beside them: which source graphs state the thing's own triples, and the records it
 was read from. Everything cut is named in ``limits``. Does not follow redirects.
 """

@@ -129,8 +129,8 @@ def test_columns_stand_within_the_picture_and_lose_no_work(counts: dict[str, int
 def test_a_profile_sorts_and_filters_by_its_address(client: Any) -> None:
     def order(query: str) -> list[str]:
         text = client.get(f"/person/ada.html{query}").text.partition('class="works plain"')[2].partition("</ol>")[0]
-        return [work for work in ("rivers", "bridges", "maps", "tides", "notitle") if f"../work/{work}\"" in text] and [
-            part.partition('"')[0] for part in text.split('<h3>')[1:] for part in [part.split("../work/", 1)[1]]
+        return [work for work in ("rivers", "bridges", "maps", "tides", "notitle") if f'../work/{work}"' in text] and [
+            part.partition('"')[0] for part in text.split("<h3>")[1:] for part in [part.split("../work/", 1)[1]]
         ]
 
     assert order("") == ["maps", "bridges", "rivers", "tides", "notitle"]
