@@ -16,6 +16,7 @@ from kg import __version__
 from kg.store.releases import Home
 from kg.web import (
     api,
+    crawlers,
     explore,
     find,
     graphs,
@@ -84,6 +85,7 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
         updates,
         graphs,
         find,
+        crawlers,
         explore,
         named,
         quality,

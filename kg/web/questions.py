@@ -24,6 +24,7 @@ NAMES: Final = (
     "listed",
     "named",
     "partners",
+    "places",
     "signatures",
     "near-links",
     "near-shared",

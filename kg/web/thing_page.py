@@ -19,6 +19,7 @@ from kg.web import captured, charts, collaborators, questions
 from kg.web.evidence import read_evidence
 from kg.web.listing import SORTS, Listing, make_listing, read_lines, read_wish
 from kg.web.profile import ThingPage, make_page
+from kg.web.references import references
 from kg.web.summary import Summary, summarise
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from kg.web.render import Site
 
 AGENTS: Final = frozenset({"person", "group"})
-_LINK: Final = {
+LINK: Final = {
     "person": vocab.AUTHOR,
     "group": vocab.AUTHOR,
     "topic": vocab.ABOUT,
@@ -76,8 +77,10 @@ async def gather(
         known = await names_of(site, captured.shown_things(found))
         lines_of = await run_in_threadpool(captured.text_of, world.release, iri.rpartition("/")[2])
         text = await run_in_threadpool(captured.show, found, lines_of, part, links, known)
+    known_as = await run_in_threadpool(references, [iri], description.triples, links) if kind == "work" else []
     return {
         "page": page,
+        "reference": next(iter(known_as), None),
         "summary": summary,
         "listing": listing,
         "sorts": SORTS,
@@ -98,8 +101,8 @@ def read_part(parameters: Mapping[str, str]) -> int:
 async def _rows(site: Site, kind: str, iri: str) -> dict[str, list[list[Term | None]]]:
     """Ask the questions of a kind of thing, as many at once as there are workers."""
     asked: dict[str, dict[str, str]] = {}
-    if kind in _LINK:
-        asked["listed"] = {"thing": iri, "link": _LINK[kind].value}
+    if kind in LINK:
+        asked["listed"] = {"thing": iri, "link": LINK[kind].value}
     if kind in AGENTS:
         asked |= {"partners": {"agent": iri}, "affiliations": {"agent": iri}}
         asked |= {"person-citations": {"person": iri}, "person-evidence": {"person": iri}}
@@ -153,7 +156,9 @@ async def entry_triples(site: Site, works: Sequence[str]) -> list[Triple]:
     return list(dict.fromkeys(triples))
 
 
-_NAMED: Final = frozenset((vocab.ABOUT, vocab.IS_PART_OF, vocab.SOURCE_ORGANIZATION, vocab.PROV_WAS_DERIVED_FROM))
+_NAMED: Final = frozenset(
+    (vocab.ABOUT, vocab.IS_PART_OF, vocab.SOURCE_ORGANIZATION, vocab.PROV_WAS_DERIVED_FROM, vocab.PUBLISHER)
+)
 
 
 def _of_works(site: Site, listing: Listing) -> tuple[Finding, ...]:
