@@ -24,7 +24,7 @@ from kg.web.render import Site, site_of
 router = APIRouter()
 
 XML: Final = "application/xml; charset=utf-8"
-PAGES: Final = ("", "dataset", "queries", "quality", "ontology", "shapes", "docs", "about")
+PAGES: Final = ("", "dataset", "queries", "quality", "ontology", "shapes", "releases", "docs")
 """Pages that are no things."""
 _DISALLOWED: Final = ("sparql?", "explore?", "search?", "update", "graphs", "metrics")
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -283,6 +283,24 @@ _READ: Final[dict[str, Operation]] = {
         (404, 406, 503, 504),
         example="graph/dataset.ttl",
     ),
+    "/releases": Operation(
+        "Dataset", {200: ("The releases, newest first.", (HTML, JSON))}, errors=(406,), example="releases"
+    ),
+    "/releases/{a}/{b}": Operation(
+        "Dataset",
+        {200: ("The statements that B adds to and lacks from A, counted; the first of them.", (HTML, JSON))},
+        (_path("a", "The id of a release."), _path("b", "The id of a later one.")),
+        (404, 406, 422),
+    ),
+    "/docs": Operation("Service", {200: ("The documentation.", (HTML,))}),
+    "/docs/{name}": Operation(
+        "Service",
+        {200: ("One page of the documentation, or its Markdown.", (HTML, "text/markdown"))},
+        (_path("name", "The name of a page, alone or with .md."),),
+        (404,),
+    ),
+    "/shapes": Operation("Quality", {200: ("What is checked, and why.", (HTML, "text/turtle"))}, errors=(406,)),
+    "/shapes.ttl": Operation("Quality", {200: ("The shapes as Turtle.", ("text/turtle",))}),
     "/ontology": Operation("Dataset", {200: ("The own terms.", (HTML, "text/turtle"))}, errors=(406,)),
     "/ontology.ttl": Operation("Dataset", {200: ("The own terms.", ("text/turtle",))}),
     "/ontology/context.jsonld": Operation("Dataset", {200: ("The JSON-LD context.", ("application/ld+json",))}),

@@ -44,7 +44,7 @@ def read_evidence(rows: Iterable[Sequence[Term | None]], links: Links) -> Eviden
     """Make reasons of rows (join, rule, weight, comment, mention, printed name). Equal reasons are told once."""
     joins: dict[str, tuple[str, str, str, dict[str, None], dict[str, None]]] = {}
     for row in rows:
-        join, rule, weight, comment, mention, printed = (getattr(term, "value", "") for term in row)
+        join, rule, weight, comment, mention, printed = (getattr(term, "value", "") for term in row[:6])
         _, _, _, names, places = joins.setdefault(join, (comment, rule, weight, {}, {}))
         names[printed] = None
         places[mention] = None
