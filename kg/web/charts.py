@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WIDTH: Final = 640
+WIDTH: Final = 440
 HEIGHT: Final = 150
 _FOOT: Final = 22
 _HEAD: Final = 18
 _GAP: Final = 0.28
 """Part of a column's place that is left free."""
-_LABELS: Final = 12
+_LABELS: Final = 9
 """Years that are written below; with more they lie on one another."""
 _LONGEST_SPAN: Final = 80
 """Years in a picture; with more, a work of 1666 would leave the others no room."""
@@ -67,8 +67,8 @@ def per_year(counts: Mapping[str, int]) -> Columns | None:
     start = max(years[0], last - _LONGEST_SPAN + 1)
     span = range(start, last + 1)
     most = max(counts.get(f"{year:04}", 0) for year in span)
-    place = WIDTH / max(len(span), 8)
-    width = min(place * (1 - _GAP), 46)
+    place = WIDTH / max(len(span), 6)
+    width = min(place * (1 - _GAP), 40)
     step = -(-len(span) // _LABELS)
     columns = []
     for number, year in enumerate(span):

@@ -130,7 +130,10 @@ def _link(href: str) -> str:
 
 
 def _table_open(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
-    return '<div class="scroll" tabindex="0" role="region" aria-label="Table"><table class="rows">\n'
+    # Regions of a page need names of their own.
+    env["tables"] = env.get("tables", 0) + 1
+    label = f"Table {env['tables']}"
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="rows">\n'
 
 
 def _table_close(renderer: Any, tokens: Sequence[Token], place: int, options: Any, env: Any) -> str:
