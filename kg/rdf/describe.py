@@ -58,7 +58,6 @@ WORKS = 2_000
 THINGS = 1_000
 RECORDS = 200
 BRIEF = 50
-BRIEF_UNDATED = 200
 SCAN = 20_000
 """Incoming links looked at before those to show are chosen; where there are more, the store's order decides."""
 
@@ -275,7 +274,7 @@ class _Gathered:
         if not self.brief:
             return things[:THINGS]
         undated = [thing for thing in things if thing not in dates]
-        return [*[thing for thing in things if thing in dates][:BRIEF], *undated[:BRIEF_UNDATED]]
+        return [*[thing for thing in things if thing in dates][:BRIEF], *undated[: 4 * BRIEF]]
 
     def add_labels(self) -> None:
         """Add types and names of the linked things that the merged view describes."""
@@ -376,11 +375,12 @@ def _records(gathered: _Gathered) -> tuple[SourceRecord, ...]:
         if _is_source_graph(quad.graph_name) and isinstance(quad.subject, NamedNode) and "#" in quad.subject.value:
             nodes.add(quad.subject)
     places = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda node: natural(node.value))
-    if len(places) > RECORDS:
-        gathered.limits.append(Limit("records", RECORDS, len(places)))
+    most = BRIEF if gathered.brief else RECORDS
+    if len(places) > most:
+        gathered.limits.append(Limit("records", most, len(places)))
     found: list[SourceRecord] = []
     files: dict[NamedNode, str] = {}
-    for node in places[:RECORDS]:
+    for node in places[:most]:
         said: dict[NamedNode, list[Quad]] = {}
         for quad in store.quads_for_pattern(node, None, None, None):
             if _is_source_graph(quad.graph_name):

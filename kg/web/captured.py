@@ -70,7 +70,6 @@ class Found:
     last: int
     about: str
     item: str
-    snippet: str
     reason: str
 
 
@@ -78,9 +77,9 @@ def read_found(rows: Iterable[Sequence[Term | None]]) -> list[Found]:
     """Make records of rows, in the order of their lines; a record about several things stands once for each."""
     found = []
     for row in rows:
-        iri, line, last, about, item, snippet, reason = (getattr(term, "value", "") for term in row)
+        iri, line, last, about, item, reason = (getattr(term, "value", "") for term in row)
         first = int(line)
-        found.append(Found(iri, first, max(first, int(last or 0)), about, item, snippet, reason))
+        found.append(Found(iri, first, max(first, int(last or 0)), about, item, reason))
     return sorted(found, key=lambda one: (one.first, one.last, one.item, one.iri, one.about))
 
 
@@ -113,39 +112,52 @@ def _lines(path: Path) -> tuple[str, ...] | None:
     return raw[:-1] if raw and not raw[-1] else raw
 
 
-def show(
-    found: Sequence[Found], lines: tuple[str, ...] | None, page: int, links: Links, names: Mapping[str, str]
-) -> Captured:
-    """Return one page of a source: its text with the records in it, or the records alone where there is no text."""
-    blocks = _blocks(found, lines) if lines is not None else [(one.first, one.last, one) for one in found]
+Part = tuple[int, int, "Found | None"]
+"""First line, last line, and the record that stands there."""
+
+
+def cut(found: Sequence[Found], lines: tuple[str, ...] | None, page: int) -> tuple[list[Part], int, int]:
+    """Return the parts of one page of a source, the number of that page, and how many there are."""
+    blocks: list[Part] = [(one.first, one.last, one) for one in found] if lines is None else _blocks(found, lines)
     pages = max(1, -(-len(blocks) // BLOCKS))
     page = min(page, pages)
+    return blocks[(page - 1) * BLOCKS : page * BLOCKS], page, pages
+
+
+def show(
+    found: Sequence[Found],
+    lines: tuple[str, ...] | None,
+    place: tuple[list[Part], int, int],
+    links: Links,
+    names: Mapping[str, str],
+    snippets: Mapping[str, str],
+) -> Captured:
+    """Return one page of a source: its text with the records in it, or the records alone where there is no text.
+
+    ``place`` is what `cut` gives, ``names`` the names of the things and ``snippets`` the words of the records there.
+    """
+    parts, page, pages = place
     shown = []
-    for first, last, one in blocks[(page - 1) * BLOCKS : page * BLOCKS]:
-        text, cut = (one.snippet if one else ""), 0
+    for first, last, one in parts:
+        text, left = (snippets.get(one.iri, "") if one else ""), 0
         if lines is not None:
             part = lines[first - 1 : last]
-            cut = max(0, len(part) - _LINES)
+            left = max(0, len(part) - _LINES)
             text = visible("\n".join(part[:_LINES]))
         about = _ref(one.about, links, names) if one and one.about else None
         shown.append(
             Block(
                 first, last, text, about, one.reason if one else "", one.item if one else "",
-                one.iri.rpartition("#")[2] if one else "", cut,
+                one.iri.rpartition("#")[2] if one else "", left,
             )
         )  # fmt: skip
     records = len({one.iri for one in found if not one.reason})
     return Captured(tuple(shown), lines is not None, records, len(lines or ()), page, pages)
 
 
-def shown_things(found: Sequence[Found]) -> list[str]:
-    """Return the things that the records speak of, each once."""
-    return list(dict.fromkeys(one.about for one in found if one.about))
-
-
-def _blocks(found: Sequence[Found], lines: tuple[str, ...]) -> list[tuple[int, int, Found | None]]:
+def _blocks(found: Sequence[Found], lines: tuple[str, ...]) -> list[Part]:
     """Return records and the stretches of lines between them that hold more than white space."""
-    blocks: list[tuple[int, int, Found | None]] = []
+    blocks: list[Part] = []
     reached = 0
 
     def between(first: int, last: int) -> None:

@@ -1,6 +1,6 @@
 """Why the names that stand for one person are taken for one person's, in words.
 
-Made of the rows of the named query ``person-evidence``: joins with their rule, weight and reason, and the names that
+Made of the rows of the question ``evidence``: joins with their rule, weight and reason, and the names that
 each of them joined. Does not know how joins are found.
 """
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 40
 """Reasons that a page shows; the query gives all."""
+ROWS: Final = 300
+"""Rows of evidence that a page asks for."""
 
 
 @dataclass(frozen=True)
@@ -34,16 +36,17 @@ class Reason:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The reasons, surest first; ``total`` of them there are."""
+    """The reasons, surest first. ``more`` says that there are others."""
 
     reasons: tuple[Reason, ...] = ()
-    total: int = 0
+    more: bool = False
 
 
 def read_evidence(rows: Iterable[Sequence[Term | None]], links: Links) -> Evidence:
     """Make reasons of rows (join, rule, weight, comment, mention, printed name). Equal reasons are told once."""
+    told = list(rows)
     joins: dict[str, tuple[str, str, str, dict[str, None], dict[str, None]]] = {}
-    for row in rows:
+    for row in told:
         join, rule, weight, comment, mention, printed = (getattr(term, "value", "") for term in row[:6])
         _, _, _, names, places = joins.setdefault(join, (comment, rule, weight, {}, {}))
         names[printed] = None
@@ -56,7 +59,7 @@ def read_evidence(rows: Iterable[Sequence[Term | None]], links: Links) -> Eviden
         Reason(plain(comment), rule, weight, names, tuple(_place(place, links) for place in list(places)[:3]))
         for (comment, rule, weight, names), places in ordered[:SHOWN]
     )
-    return Evidence(reasons, len(ordered))
+    return Evidence(reasons, len(ordered) > SHOWN or len(told) >= ROWS)
 
 
 def _number(text: str) -> float:

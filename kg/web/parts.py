@@ -299,11 +299,25 @@ def _record(reading: Reading, record: SourceRecord) -> Record:
     )
 
 
-def facts(reading: Reading, node: NamedNode, *, without: Iterable[NamedNode] = ()) -> tuple[Fact, ...]:
-    """Return every statement with ``node`` as subject, in the order of the description."""
-    left_out = set(without)
-    return tuple(
-        Fact(spoken(predicate.value), predicate.value, tuple(reading.value(predicate, term) for term in terms))
-        for predicate, terms in reading.nodes.get(node, {}).items()
-        if predicate not in left_out
-    )
+def facts(
+    reading: Reading,
+    node: NamedNode,
+    *,
+    without: Iterable[NamedNode] = (),
+    only: Iterable[NamedNode] = (),
+    most: int = 0,
+) -> tuple[Fact, ...]:
+    """Return the statements with ``node`` as subject, in the order of the description.
+
+    ``only`` some properties, or all ``without`` some; at most so many values of each, which then says how many more.
+    """
+    wanted, left_out = set(only), set(without)
+    found = []
+    for predicate, terms in reading.nodes.get(node, {}).items():
+        if predicate in left_out or (wanted and predicate not in wanted):
+            continue
+        values = [reading.value(predicate, term) for term in (terms[:most] if most else terms)]
+        if len(values) < len(terms):
+            values.append(Value(f"and {len(terms) - len(values):,} more, in Turtle and the other forms"))
+        found.append(Fact(spoken(predicate.value), predicate.value, tuple(values)))
+    return tuple(found)

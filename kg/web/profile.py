@@ -154,7 +154,7 @@ def make_page(
         title=title or ref.text,
         untitled=kind == "work" and not name,
         names=tuple(sorted(names, key=lambda text: (text != name, text))),
-        descriptions=tuple(fact for fact in parts.facts(reading, iri) if fact.iri == vocab.DESCRIPTION.value),
+        descriptions=parts.facts(own, iri, only=(vocab.DESCRIPTION,)),
         facts=_facts(reading, kind),
         measures=parts.measures(reading),
         disagreements=parts.disagreements(reading),
@@ -170,7 +170,7 @@ def make_page(
         actions=_actions(reading),
         records=parts.records(reading),
         marks=tuple(reading.marks.values()),
-        statements=tuple(_cut(fact) for fact in parts.facts(own, iri)),
+        statements=parts.facts(own, iri, most=VALUES),
         limits=tuple(str(limit) for limit in description.limits if limit.what == "records"),
         own_sources=len(own.marks),
     )
@@ -184,13 +184,6 @@ def _opening(abstract: str) -> str:
 def _stated_all(reading: Reading, predicate: NamedNode) -> tuple[Mark, ...]:
     found = {mark for term in reading.values(reading.iri, predicate) for mark in reading.stated(predicate, term)}
     return tuple(sorted(found, key=lambda mark: mark.number))
-
-
-def _cut(fact: parts.Fact) -> parts.Fact:
-    if len(fact.values) <= VALUES:
-        return fact
-    rest = Value(f"and {len(fact.values) - VALUES:,} more, in Turtle and the other forms")
-    return replace(fact, values=(*fact.values[:VALUES], rest))
 
 
 def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:

@@ -83,8 +83,9 @@ def summarise(
 ) -> Summary:
     """Count what a profile shows.
 
-    ``partners``, ``affiliations`` and ``citations`` are rows of the questions of these names, ``names`` the names of
-    topics, ``measures`` what sites say of the person. What is no ``agent`` has works, topics and years alone.
+    ``partners``, ``affiliations`` and ``citations`` are rows of the questions partners, affiliations and cited;
+    ``names`` are names of topics, ``measures`` what sites say of the person. What is no ``agent`` has works, topics and
+    years alone.
     """
     years = Counter(line.year for line in lines)
     topics = _counted((topic for line in lines for topic in line.topics), names, links)
@@ -177,7 +178,7 @@ def _figures(
     found.append(Figure(f"{people:,}", "co-author" if people == 1 else "co-authors", query("person-coauthors")))
     if topics:
         found.append(Figure(f"{topics:,}", "topic" if topics == 1 else "topics", query("person-topics")))
-    counts = [int(_text(row[2])) for row in citations]
+    counts = [int(_text(row[1])) for row in citations]
     if any(counts):
         note = "counting citations by works in this graph only"
         found.append(Figure(f"{sum(counts):,}", "citations", query("person-citations"), note))

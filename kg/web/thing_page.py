@@ -63,7 +63,7 @@ async def gather(
         page = make_page(description, links, entries=entries, listing=listing, findings=findings)
         summary = summarise(
             iri, lines, links, names=names, partners=rows.get("partners", ()),
-            affiliations=rows.get("affiliations", ()), citations=rows.get("person-citations", ()),
+            affiliations=rows.get("affiliations", ()), citations=rows.get("cited", ()),
             measures=page.measures, agent=kind in AGENTS,
         )  # fmt: skip
         return page, summary
@@ -73,10 +73,7 @@ async def gather(
     if summary.partners and world.coauthors is not None:
         picture = await run_in_threadpool(collaborators.draw, summary.partners, world.coauthors.joined)
     if kind == "source":
-        found = captured.read_found(rows["captured"])
-        known = await names_of(site, captured.shown_things(found))
-        lines_of = await run_in_threadpool(captured.text_of, world.release, iri.rpartition("/")[2])
-        text = await run_in_threadpool(captured.show, found, lines_of, part, links, known)
+        text = await _captured(site, iri, captured.read_found(rows["captured"]), part, links)
     known_as = await run_in_threadpool(references, [iri], description.triples, links) if kind == "work" else []
     return {
         "page": page,
@@ -87,10 +84,21 @@ async def gather(
         "columns": charts.per_year(summary.years),
         "bars": charts.bars([(ref.text, f"topic={links.own(ref.iri)}", n) for ref, n in summary.topics[:8]]),
         "picture": picture,
-        "evidence": read_evidence(rows.get("person-evidence", ()), links),
+        "evidence": read_evidence(rows.get("evidence", ()), links),
         "captured": text,
         "works_findings": _of_works(site, listing),
     }
+
+
+async def _captured(site: Site, iri: str, found: list[captured.Found], part: int, links: Links) -> captured.Captured:
+    lines = await run_in_threadpool(captured.text_of, site.world.release, iri.rpartition("/")[2])
+    place = captured.cut(found, lines, part)
+    shown = [one for _, _, one in place[0] if one is not None]
+    names = await names_of(site, {one.about for one in shown if one.about})
+    asked = [] if lines is not None else sorted({one.iri for one in shown})
+    rows = await questions.ask_many(site.world.pool, site.questions["snippets"], [{"record": one} for one in asked])
+    snippets = {getattr(record, "value", ""): getattr(words, "value", "") for record, words in rows}
+    return await run_in_threadpool(captured.show, found, lines, place, links, names, snippets)
 
 
 def read_part(parameters: Mapping[str, str]) -> int:
@@ -105,14 +113,13 @@ async def _rows(site: Site, kind: str, iri: str) -> dict[str, list[list[Term | N
         asked["listed"] = {"thing": iri, "link": LINK[kind].value}
     if kind in AGENTS:
         asked |= {"partners": {"agent": iri}, "affiliations": {"agent": iri}}
-        asked |= {"person-citations": {"person": iri}, "person-evidence": {"person": iri}}
+        asked |= {"cited": {"agent": iri}, "evidence": {"agent": iri}}
     if kind == "source":
         asked["captured"] = {"source": iri}
-    known = {**site.world.queries, **site.questions}
     answers = await asyncio.gather(
-        *(questions.ask(site.world.pool, known[name], values) for name, values in asked.items() if name in known)
+        *(questions.ask(site.world.pool, site.questions[name], values) for name, values in asked.items())
     )
-    return dict(zip((name for name in asked if name in known), answers, strict=True))
+    return dict(zip(asked, answers, strict=True))
 
 
 async def names_of(site: Site, things: Iterable[str]) -> dict[str, str]:
