@@ -368,16 +368,19 @@ def _records(gathered: _Gathered) -> tuple[SourceRecord, ...]:
     nodes: set[Term] = set()
     if vocab.SKOS_CONCEPT in types:
         return ()
-    for mention in islice(store.quads_for_pattern(None, vocab.KG_REFERS_TO, iri, None), SCAN):
-        nodes.update(q.object for q in store.quads_for_pattern(mention.subject, vocab.KG_IN_RECORD, None, None))
+    mentions = [quad.subject for quad in islice(store.quads_for_pattern(None, vocab.KG_REFERS_TO, iri, None), SCAN)]
+    followed = sorted(mentions, key=str)[:BRIEF] if gathered.brief else mentions
+    for mention in followed:
+        nodes.update(q.object for q in store.quads_for_pattern(mention, vocab.KG_IN_RECORD, None, None))
     pointer = vocab.IS_PART_OF if vocab.KG_SOURCE in types else vocab.ABOUT
     for quad in islice(store.quads_for_pattern(None, pointer, iri, None), SCAN):
         if _is_source_graph(quad.graph_name) and isinstance(quad.subject, NamedNode) and "#" in quad.subject.value:
             nodes.add(quad.subject)
     places = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda node: natural(node.value))
     most = BRIEF if gathered.brief else RECORDS
-    if len(places) > most:
-        gathered.limits.append(Limit("records", most, len(places)))
+    total = len(places) + len(mentions) - len(followed)
+    if total > most:
+        gathered.limits.append(Limit("records", min(most, len(places)), total))
     found: list[SourceRecord] = []
     files: dict[NamedNode, str] = {}
     for node in places[:most]:

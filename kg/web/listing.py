@@ -142,32 +142,30 @@ def _number(parameters: Mapping[str, str], name: str, least: int, most: int) -> 
     return int(given)
 
 
-def read_lines(rows: Iterable[Sequence[Term | None]]) -> list[Line]:
-    """Make lines of the rows of the question ``listed`` (work, property, value)."""
-    said: dict[str, dict[str, list[str]]] = {}
+def read_lines(rows: Iterable[Sequence[Term | None]], shared: Iterable[Sequence[Term | None]] = ()) -> list[Line]:
+    """Make lines of the rows of the questions ``listed`` and ``listed-with``. A work with two titles stands once."""
+    with_: dict[str, dict[str, list[str]]] = {}
+    for row in shared:
+        property_, value, works = (getattr(term, "value", "") for term in row)
+        for work in works.split(" "):
+            with_.setdefault(work, {}).setdefault(property_, []).append(value)
+    found: dict[str, Line] = {}
     for row in rows:
-        work, property_, value = (getattr(term, "value", "") for term in row)
-        said.setdefault(work, {}).setdefault(property_, []).append(value)
-
-    def all_of(values: dict[str, list[str]], term: Any) -> tuple[str, ...]:
-        return tuple(sorted(set(values.get(term.value, ()))))
-
-    def first(values: dict[str, list[str]], term: Any) -> str:
-        return min(values.get(term.value, ()), default="")
-
-    return [
-        Line(
+        work, title, date, genre, code = (getattr(term, "value", "") for term in row)
+        of = with_.get(work, {})
+        line = Line(
             work,
-            plain(first(values, vocab.NAME)),
-            max(values.get(vocab.DATE_PUBLISHED.value, ()), default=""),
-            first(values, vocab.GENRE),
-            "true" in values.get(vocab.KG_CODE_AVAILABLE.value, ()),
-            all_of(values, vocab.ABOUT),
-            all_of(values, vocab.PROV_WAS_DERIVED_FROM),
-            all_of(values, vocab.SOURCE_ORGANIZATION),
+            plain(title),
+            date,
+            genre,
+            code == "true",
+            tuple(sorted(of.get(vocab.ABOUT.value, ()))),
+            tuple(sorted(of.get(vocab.PROV_WAS_DERIVED_FROM.value, ()))),
+            tuple(sorted(of.get(vocab.SOURCE_ORGANIZATION.value, ()))),
         )
-        for work, values in said.items()
-    ]
+        before = found.get(work)
+        found[work] = line if before is None else min(before, line, key=lambda one: (one.title, one.genre))
+    return list(found.values())
 
 
 def make_listing(
@@ -186,7 +184,9 @@ def make_listing(
         "year": lambda line: _between(line.year, wish.since, wish.until),
     }
 
-    def kept(without: str = "") -> list[Line]:
+    def kept(without: str = "") -> Sequence[Line]:
+        if not wish.narrows:
+            return lines
         return [line for line in lines if all(test(line) for name, test in tests.items() if name != without)]
 
     found = _sorted(kept(), wish.sort)

@@ -24,6 +24,7 @@ NAMES: Final = (
     "entries",
     "evidence",
     "listed",
+    "listed-with",
     "named",
     "partners",
     "places",

@@ -44,14 +44,16 @@ _AT_ONCE: Final = 2_000
 """Things whose names are asked for at once."""
 
 
+Rows = dict[str, list[list["Term | None"]]]
+
+
 async def gather(
-    site: Site, kind: str, description: Description, links: Links, parameters: Mapping[str, str]
+    site: Site, kind: str, description: Description, rows: Rows, links: Links, parameters: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Ask what the page needs and return what its template shows. Raises HTTPException 400 for bad parameters."""
+    """Return what the template of a page shows. ``rows`` are those of `ask`. Raises HTTPException 400."""
     world, iri = site.world, description.iri.value
     wish, part = read_wish(parameters), read_part(parameters)
-    rows = await _rows(site, kind, iri)
-    lines = read_lines(rows.get("listed", ()))
+    lines = read_lines(rows.get("listed", ()), rows.get("listed-with", ()))
     names = await names_of(
         site, {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
     )
@@ -106,11 +108,11 @@ def read_part(parameters: Mapping[str, str]) -> int:
     return read_wish({"page": parameters.get("part", "")}).page
 
 
-async def _rows(site: Site, kind: str, iri: str) -> dict[str, list[list[Term | None]]]:
-    """Ask the questions of a kind of thing, as many at once as there are workers."""
+async def ask(site: Site, kind: str, iri: str) -> Rows:
+    """Ask the questions of a kind of thing, as many at once as there are workers; the longest first."""
     asked: dict[str, dict[str, str]] = {}
     if kind in LINK:
-        asked["listed"] = {"thing": iri, "link": LINK[kind].value}
+        asked["listed"] = asked["listed-with"] = {"thing": iri, "link": LINK[kind].value}
     if kind in AGENTS:
         asked |= {"partners": {"agent": iri}, "affiliations": {"agent": iri}}
         asked |= {"cited": {"agent": iri}, "evidence": {"agent": iri}}

@@ -6,6 +6,7 @@ answers 200, a merged id 301 to the thing that replaced it. Does not know what a
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +29,7 @@ from kg.web.negotiate import choose
 from kg.web.neighbours import SHOWABLE
 from kg.web.render import Site, site_of
 from kg.web.styles import STYLES
-from kg.web.thing_page import AGENTS, gather
+from kg.web.thing_page import AGENTS, Rows, ask, gather
 
 if TYPE_CHECKING:
     from kg.queries import NamedQuery
@@ -76,7 +77,9 @@ async def thing(request: Request, name: str) -> Response:
     iri = f"{site.world.base_iri}{kind}/{identifier}"
     if extension in takeaways.NAMES and extension not in takeaways.offered(kind):
         raise HTTPException(404, f"a {KINDS[kind][0].lower()} has no form {extension!r}")
-    data = await site.world.pool.describe(iri, brief=extension not in FORMATS)
+    # A page asks its other questions at the same time; of a thing that is not there they find nothing.
+    describing = site.world.pool.describe(iri, brief=extension not in FORMATS)
+    data, rows = await asyncio.gather(describing, ask(site, kind, iri) if extension == "html" else _nothing())
     if data is None:
         return await _moved(request, site, kind, identifier, extension)
     if extension is None:
@@ -92,7 +95,7 @@ async def thing(request: Request, name: str) -> Response:
     if extension in takeaways.NAMES:
         return await takeaways.take(request, site, kind, extension, description)
     if extension == "html":
-        return await _page(request, site, kind, description, headers)
+        return await _page(request, site, kind, description, rows, headers)
     body = await run_in_threadpool(write, description, extension)
     media_type = FORMATS[extension].media_type
     headers["Content-Disposition"] = f'inline; filename="{kind}-{identifier}.{extension}"'
@@ -133,9 +136,15 @@ def _link(kind: str, iri: str, identifier: str) -> str:
     return ", ".join([f'<{iri}>; rel="cite-as"', *forms])
 
 
-async def _page(request: Request, site: Site, kind: str, description: Description, headers: dict[str, str]) -> Response:
+async def _nothing() -> Rows:
+    return {}
+
+
+async def _page(
+    request: Request, site: Site, kind: str, description: Description, rows: Rows, headers: dict[str, str]
+) -> Response:
     iri = description.iri.value
-    shown = await gather(site, kind, description, site.links(request), request.query_params)
+    shown = await gather(site, kind, description, rows, site.links(request), request.query_params)
     blocks = await run_in_threadpool(_blocks, site, kind, description, shown)
     posted = signposting.header(signposting.links_of(kind, description, {}))
     template = {"person": "person.html", "group": "person.html", "work": "work.html"}.get(kind, "thing.html")
