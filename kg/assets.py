@@ -1,4 +1,4 @@
-"""Where the shipped folders ``ontology``, ``shapes``, ``queries`` and ``seeds`` lie.
+"""Where the shipped folders ``ontology``, ``shapes``, ``queries``, ``seeds`` and ``docs`` lie.
 
 The only module that knows both places: inside an installed wheel (``kg/_assets``) and beside the package in a
 checkout. It hands out names, text and bytes, never paths, so that nobody else learns where a file came from.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kg.errors import NotFoundError
 
-FOLDERS = ("ontology", "shapes", "queries", "seeds")
+FOLDERS = ("ontology", "shapes", "queries", "seeds", "docs")
 
 
 @cache

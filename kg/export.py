@@ -14,9 +14,10 @@ from kg.errors import NotFoundError
 from kg.model.entities import KINDS
 from kg.model.text import fold
 from kg.rdf import vocab as v
-from kg.rdf.describe import describe, replaced_by
+from kg.rdf.describe import describe
 from kg.rdf.documents import write, write_dataset
 from kg.rdf.iris import Iris
+from kg.rdf.redirects import replaced_by
 from kg.search import Index
 from kg.store.nquads import read_artefact
 from kg.store.releases import Release

@@ -24,6 +24,7 @@ LEVELS = [
     {"kg.build", "kg.export", "kg.difference", "kg.attribution"},
     {"kg.web"},
     {"kg.cli"},
+    {"kg.reference"},
 ]
 # Rooms of one level do not import one another, but for these: what stands later in the list may use what stands before.
 WITHIN = [

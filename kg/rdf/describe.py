@@ -11,9 +11,12 @@ Knows how far a description reaches:
 - for every linked thing that the merged view describes: types and names, a source's file and date of capture;
 - one computed statement: ``bibo:authorList``, the agents of known position in order, as an RDF list.
 
+A brief description, which pages begin with, leaves out the works of whoever made more than BRIEF and most of what
+points to a topic or venue: pages list works by queries.
+
 Triples come in reading order (the thing, its parts, the works, the rest; authors by position, works newest first), the
 same in every run; writers keep it. Beside them: which source graphs state the thing's own triples, and the records it
-was read from. Everything cut is named in ``limits``. Does not follow redirects: ``replaced_by`` says where one leads.
+was read from. Everything cut is named in ``limits``. Does not follow redirects.
 """
 
 from __future__ import annotations
@@ -49,11 +52,12 @@ from kg.rdf.description import (
 )
 from kg.rdf.nodes import Subject, Term
 
-__all__ = ["Description", "Limit", "SourceRecord", "describe", "describe_nquads", "from_nquads", "replaced_by"]
+__all__ = ["Description", "Limit", "SourceRecord", "describe", "describe_nquads", "from_nquads"]
 
 WORKS = 2_000
 THINGS = 1_000
 RECORDS = 200
+BRIEF = 50
 SCAN = 20_000
 """Incoming links looked at before those to show are chosen; where there are more, the store's order decides."""
 
@@ -123,9 +127,9 @@ _Order = dict[Term, tuple[int]]
 _UNKNOWN = 1 << 62
 
 
-def describe(store: Store, iri: NamedNode) -> Description | None:
+def describe(store: Store, iri: NamedNode, *, brief: bool = False) -> Description | None:
     """Describe one thing. Return None when the merged view has no statement with it as subject."""
-    gathered = _Gathered(store, iri)
+    gathered = _Gathered(store, iri, brief)
     stated: dict[Triple, list[NamedNode]] = {}
     for quad in store.quads_for_pattern(iri, None, None, None):
         if isinstance(quad.graph_name, DefaultGraph):
@@ -149,33 +153,22 @@ def describe(store: Store, iri: NamedNode) -> Description | None:
     return Description(iri, triples, own, records, tuple(gathered.limits))
 
 
-def describe_nquads(store: Store, iri: str) -> bytes | None:
+def describe_nquads(store: Store, iri: str, *, brief: bool = False) -> bytes | None:
     """Describe one thing in the bytes that ``from_nquads`` reads. Return None when there is no such thing.
 
     Raises ValueError when ``iri`` is no absolute IRI.
     """
-    description = describe(store, NamedNode(iri))
+    description = describe(store, NamedNode(iri), brief=brief)
     return None if description is None else to_nquads(description)
-
-
-def replaced_by(store: Store, iri: NamedNode) -> NamedNode | None:
-    """Return the thing that took the place of a merged one, at the end of the chain; None when it was not replaced."""
-    passed, here = {iri}, iri
-    while True:
-        targets = {q.object for q in store.quads_for_pattern(here, vocab.DCT_IS_REPLACED_BY, None, None)}
-        following = sorted((t for t in targets if isinstance(t, NamedNode)), key=lambda t: t.value)
-        if not following or following[0] in passed:
-            return None if here == iri else here
-        here = following[0]
-        passed.add(here)
 
 
 class _Gathered:
     """The nodes of a description while it is gathered: subject -> predicate -> objects, subjects in reading order."""
 
-    def __init__(self, store: Store, iri: NamedNode) -> None:
+    def __init__(self, store: Store, iri: NamedNode, brief: bool) -> None:
         self.store = store
         self.iri = iri
+        self.brief = brief
         self.nodes: dict[Subject, dict[NamedNode, dict[Term, None]]] = {}
         self.complete: set[Term] = {iri}
         self.orders: dict[Subject, _Order] = {}
@@ -227,6 +220,9 @@ class _Gathered:
             if isinstance(work, NamedNode) and work not in self.complete
         ]
         total = len(works)
+        if self.brief and total > BRIEF:
+            self.limits.append(Limit("works", 0, total))
+            return
         if total > WORKS:
             works = _newest_first(works, self._dates(works))[:WORKS]
             self.limits.append(Limit("works", WORKS, total))
@@ -263,7 +259,7 @@ class _Gathered:
         total = len(links) if whole else self._count_pointing()
         things = list(links)
         if total > 1:
-            things = _newest_first(things, self._dates(things))[:THINGS]
+            things = self._chosen(things, self._dates(things))
         if total > len(things):
             self.limits.append(Limit("things that point here", len(things), total))
         for thing in things:
@@ -271,6 +267,14 @@ class _Gathered:
                 self.add(thing, predicate, self.iri)
             if thing not in self.complete:
                 self.add_each(thing, _POINTING)
+
+    def _chosen(self, things: list[NamedNode], dates: dict[NamedNode, str]) -> list[NamedNode]:
+        """Return the things to show of those that point here, newest first."""
+        things = _newest_first(things, dates)
+        if not self.brief:
+            return things[:THINGS]
+        undated = [thing for thing in things if thing not in dates]
+        return [*[thing for thing in things if thing in dates][:BRIEF], *undated[: 4 * BRIEF]]
 
     def add_labels(self) -> None:
         """Add types and names of the linked things that the merged view describes."""
@@ -364,18 +368,22 @@ def _records(gathered: _Gathered) -> tuple[SourceRecord, ...]:
     nodes: set[Term] = set()
     if vocab.SKOS_CONCEPT in types:
         return ()
-    for mention in islice(store.quads_for_pattern(None, vocab.KG_REFERS_TO, iri, None), SCAN):
-        nodes.update(q.object for q in store.quads_for_pattern(mention.subject, vocab.KG_IN_RECORD, None, None))
+    mentions = [quad.subject for quad in islice(store.quads_for_pattern(None, vocab.KG_REFERS_TO, iri, None), SCAN)]
+    followed = sorted(mentions, key=str)[:BRIEF] if gathered.brief else mentions
+    for mention in followed:
+        nodes.update(q.object for q in store.quads_for_pattern(mention, vocab.KG_IN_RECORD, None, None))
     pointer = vocab.IS_PART_OF if vocab.KG_SOURCE in types else vocab.ABOUT
     for quad in islice(store.quads_for_pattern(None, pointer, iri, None), SCAN):
         if _is_source_graph(quad.graph_name) and isinstance(quad.subject, NamedNode) and "#" in quad.subject.value:
             nodes.add(quad.subject)
     places = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda node: natural(node.value))
-    if len(places) > RECORDS:
-        gathered.limits.append(Limit("records", RECORDS, len(places)))
+    most = BRIEF if gathered.brief else RECORDS
+    total = len(places) + len(mentions) - len(followed)
+    if total > most:
+        gathered.limits.append(Limit("records", min(most, len(places)), total))
     found: list[SourceRecord] = []
     files: dict[NamedNode, str] = {}
-    for node in places[:RECORDS]:
+    for node in places[:most]:
         said: dict[NamedNode, list[Quad]] = {}
         for quad in store.quads_for_pattern(node, None, None, None):
             if _is_source_graph(quad.graph_name):

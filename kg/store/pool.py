@@ -201,8 +201,11 @@ class Pool:
 
         return await self._run(b"Q", list(question), deadline, begin)
 
-    async def describe(self, iri: str) -> bytes | None:
-        """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does."""
+    async def describe(self, iri: str, *, brief: bool = False) -> bytes | None:
+        """Return the description of a thing as N-Quads, None when the graph does not know it. Raises as `ask` does.
+
+        ``brief`` leaves long lists of works out, as `kg.rdf.describe` says.
+        """
 
         async def read(run: Run) -> bytes | None:
             data = []
@@ -213,7 +216,7 @@ class Pool:
                 letter, chunk = await run.frame()
             return b"".join(data) if known else None
 
-        return await self._run(b"D", [iri], None, read)
+        return await self._run(b"D", [iri, brief], None, read)
 
     async def rows(self, question: Question) -> tuple[list[str], list[list[Term | None]]]:
         """Return variables and rows of a SELECT, read and parsed in full: for small answers. Raises as `ask` does."""

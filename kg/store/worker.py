@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> None:
             if letter == b"Q":
                 _answer(store, Question(*fields[1:]), frames)
             else:
-                _describe(store, fields[1], frames)
+                _describe(store, fields[1], frames, brief=fields[2])
             frames.flush_body()
             frames.put(b"E")
         except KgError as error:
@@ -126,10 +126,10 @@ def _answer(store: Store, question: Question, frames: _Frames) -> None:
     evaluate(store, question, begin, frames)  # type: ignore[arg-type]  # the engine needs write and flush only
 
 
-def _describe(store: Store, iri: str, frames: _Frames) -> None:
+def _describe(store: Store, iri: str, frames: _Frames, *, brief: bool) -> None:
     from kg.rdf.describe import describe_nquads  # only some workers need it
 
-    data = describe_nquads(store, iri)
+    data = describe_nquads(store, iri, brief=brief)
     if data is None:
         frames.put(b"N")
     else:

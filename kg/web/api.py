@@ -196,7 +196,7 @@ def _named(site: Site, query: NamedQuery) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The rows.",
-                "content": _content((*ROWS, "text/html")),
+                "content": _content((*ROWS, "application/atom+xml", "text/html")),
                 "headers": headers,
             },
             **{str(status): _problem_of(status) for status in (*QUERY_ERRORS, 410)},

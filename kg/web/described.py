@@ -15,11 +15,16 @@ from kg.rdf.documents import FORMATS
 from kg.search import KINDS as SEARCHABLE
 from kg.web.answering import NAMES
 from kg.web.explore import EXTENSIONS as VIEW_FORMS
+from kg.web.feeds import MEDIA_TYPE as ATOM
 from kg.web.find import EXTENSIONS as SEARCH_FORMS
 from kg.web.links import KINDS
+from kg.web.listing import SORTS
 from kg.web.neighbours import SHOWABLE
 from kg.web.pages import DOWNLOADS
 from kg.web.quality import FORMS as REPORT_FORMS
+from kg.web.styles import STYLES
+from kg.web.takeaways import NAMES as TAKEN
+from kg.web.takeaways import offered
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
@@ -66,12 +71,18 @@ def described() -> dict[tuple[str, str], Operation]:
         found["get", f"/{kind}/{{name}}"] = Operation(
             "Things",
             {
-                200: (f"{one}: the page, or the form that the extension names.", (HTML, *_DOCUMENTS)),
+                200: (
+                    f"{one}: the page, or the form that the extension names.",
+                    (HTML, *_DOCUMENTS, *(TAKEN[name][1] for name in offered(kind))),
+                ),
                 301: ("The thing was merged; its new address.", ()),
                 303: ("The form that the request likes best.", ()),
             },
-            (_path("name", f"An id, alone or with an extension: {', '.join(FORMATS)} or html."),),
-            (404, 406, 503, 504),
+            (
+                _path("name", f"An id, alone or with an extension: {', '.join((*FORMATS, *offered(kind)))} or html."),
+                *_LISTED,
+            ),
+            (400, 404, 406, 410, 503, 504),
         )
     return found
 
@@ -145,6 +156,19 @@ _EXPLORED: Final = (
     _query("from", "The person where a path begins."),
     _query("to", "The person where it ends."),
 )
+_LISTED: Final = (
+    _query("sort", "The order of the works on the page.", values=tuple(SORTS)),
+    _query("since", "Only works from this year on (page)."),
+    _query("until", "Only works up to this year (page)."),
+    _query("type", "Only works of this type as printed (page)."),
+    _query("topic", "Only works about this topic, such as topic/cs.CL (page)."),
+    _query("source", "Only works that this source names (page)."),
+    _query("code", "1: only works with code (page).", values=("0", "1")),
+    _query("page", "The page of the list of works, from 1."),
+    _query("part", "The part of the text of a source, from 1."),
+    _query("style", "The style of a printable list.", values=tuple(name.lower() for name in STYLES)),
+)
+_XML: Final = ("application/xml",)
 _READ: Final[dict[str, Operation]] = {
     "/": Operation("Service", {200: ("What this graph is.", (HTML,))}),
     "/healthz": Operation("Service", {200: ("The server is alive; the release it serves.", (JSON,))}),
@@ -207,6 +231,24 @@ _READ: Final[dict[str, Operation]] = {
         (_path("extension", "The form.", values=tuple(VIEW_FORMS)), *_EXPLORED),
         (400, 404, 503, 504),
     ),
+    "/search/suggest.json": Operation(
+        "Search",
+        {200: ("Completions in the form of OpenSearch.", ("application/x-suggestions+json",))},
+        _SEARCHED[:2],
+        (400,),
+        example="search/suggest.json?q=lang",
+    ),
+    "/opensearch.xml": Operation(
+        "Search", {200: ("The description of the search.", ("application/opensearchdescription+xml",))}
+    ),
+    "/robots.txt": Operation("Service", {200: ("What visiting programs may visit.", ("text/plain",))}),
+    "/sitemap.xml": Operation("Service", {200: ("The parts of the map.", _XML)}, errors=(503, 504)),
+    "/sitemap-{part}.xml": Operation(
+        "Service",
+        {200: ("The pages of one kind, ten thousand at a time.", _XML)},
+        (_path("part", "The part.", values=("pages", *KINDS)), _query("after", "The last address of the part before.")),
+        (400, 404, 503, 504),
+    ),
     "/sparql/vocabulary.json": Operation(
         "SPARQL",
         {200: ("Prefixes, classes and properties with their numbers, for editors.", (JSON,))},
@@ -216,8 +258,8 @@ _READ: Final[dict[str, Operation]] = {
     "/queries": Operation("Named queries", {200: ("The named queries.", (HTML,))}, example="queries"),
     "/queries/{name}": Operation(
         "Named queries",
-        {200: ("The rows, or the query's file.", (*ROWS, HTML, "application/sparql-query"))},
-        (_path("name", "A query, alone or with an extension: csv, json, tsv, xml, rq or html."), _FORMAT, *PAGES),
+        {200: ("The rows, or the query's file.", (*ROWS, HTML, "application/sparql-query", ATOM))},
+        (_path("name", "A query, alone or with an extension: csv, json, tsv, xml, rq, atom or html."), _FORMAT, *PAGES),
         (400, 403, 404, 406, 410, 422, 503, 504),
     ),
     "/quality": Operation(
@@ -252,6 +294,24 @@ _READ: Final[dict[str, Operation]] = {
         (404, 406, 503, 504),
         example="graph/dataset.ttl",
     ),
+    "/releases": Operation(
+        "Dataset", {200: ("The releases, newest first.", (HTML, JSON))}, errors=(406,), example="releases"
+    ),
+    "/releases/{a}/{b}": Operation(
+        "Dataset",
+        {200: ("The statements that B adds to and lacks from A, counted; the first of them.", (HTML, JSON))},
+        (_path("a", "The id of a release."), _path("b", "The id of a later one.")),
+        (404, 406, 422),
+    ),
+    "/docs": Operation("Service", {200: ("The documentation.", (HTML,))}),
+    "/docs/{name}": Operation(
+        "Service",
+        {200: ("One page of the documentation, or its Markdown.", (HTML, "text/markdown"))},
+        (_path("name", "The name of a page, alone or with .md."),),
+        (404,),
+    ),
+    "/shapes": Operation("Quality", {200: ("What is checked, and why.", (HTML, "text/turtle"))}, errors=(406,)),
+    "/shapes.ttl": Operation("Quality", {200: ("The shapes as Turtle.", ("text/turtle",))}),
     "/ontology": Operation("Dataset", {200: ("The own terms.", (HTML, "text/turtle"))}, errors=(406,)),
     "/ontology.ttl": Operation("Dataset", {200: ("The own terms.", ("text/turtle",))}),
     "/ontology/context.jsonld": Operation("Dataset", {200: ("The JSON-LD context.", ("application/ld+json",))}),

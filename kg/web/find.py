@@ -66,13 +66,19 @@ async def find_data(request: Request, extension: str) -> Response:
 async def complete(request: Request) -> Response:
     """Give the things whose names may be meant, those with most works first."""
     site = site_of(request)
-    text, kind = _text(request), _kind(request)
-    hits = await run_in_threadpool(site.world.index.complete, text, kind, COMPLETIONS)
+    text, hits = await completions(request)
     links = Links(site.world.base_iri, "")
     # A thing whose IRI must not become a link is no place to go to.
     found = [_suggestion(hit, path) for hit in hits if (path := links.href(hit.iri)) is not None]
     body = {"query": text, "hits": found}
     return Response(orjson.dumps(body), media_type="application/json")
+
+
+async def completions(request: Request) -> tuple[str, list[Hit]]:
+    """Return what was typed, and the things that may be meant. Raises HTTPException 400 for bad parameters."""
+    text, kind = _text(request), _kind(request)
+    hits = await run_in_threadpool(site_of(request).world.index.complete, text, kind, COMPLETIONS)
+    return text, list(hits)
 
 
 def _suggestion(hit: Hit, path: str) -> dict[str, str]:

@@ -18,14 +18,14 @@ from kg.examples import FILE, examples_for, read_examples
 from kg.precomputed import answers_of
 from kg.queries import NamedQuery
 from kg.store.answers import MEDIA_TYPES, Question
-from kg.web import answering, paging, problems
+from kg.web import answering, feeds, paging, problems
 from kg.web.lag import of_build
 from kg.web.note import note
 from kg.web.render import Site, site_of
 
 router = APIRouter()
 
-EXTENSIONS: Final = ("csv", "json", "tsv", "xml", "rq", "html")
+EXTENSIONS: Final = ("csv", "json", "tsv", "xml", "rq", "atom", "html")
 LIMIT: Final = "Kg-Row-Limit"
 """The header that states how many rows a query gives at most; with as many rows there may be more."""
 _LONGEST: Final = 4000
@@ -51,6 +51,8 @@ async def named(request: Request, name: str) -> Response:
     if extension == "rq":
         return Response(query.text, media_type="application/sparql-query")
     values = _values(request)
+    if extension == "atom":
+        return await _feed(site, query, values)
     override = extension or values.pop("format", "")
     size, after = values.pop("limit", ""), values.pop("after", "")
     want = answering.wanted(request.headers.get("accept"), override or None)
@@ -149,6 +151,45 @@ async def _bind(site: Site, query: NamedQuery, values: dict[str, str]) -> str:
     return await run_in_threadpool(query.bind, values, path_finder=finder)
 
 
+async def _feed(site: Site, query: NamedQuery, values: dict[str, str]) -> Response:
+    """Answer with the first rows as a feed: an entry is known by the first thing of its row, or by its values."""
+    base, limits = site.world.base_iri, site.world.limits
+    table = await answering.tabulate(
+        site.world.pool,
+        Question(await _bind(site, query, values)),
+        deadline=limits.deadline,
+        most_bytes=limits.page_result,
+        most_rows=feeds.ENTRIES,
+    )
+    address = f"{base}queries/{query.name}"
+    link = f"?{urlencode(values)}" if values else ""
+    entries = []
+    for row in table.rows:
+        said = [cell.value for cell in row]
+        thing = next((cell.value for cell in row if cell.kind == "iri"), "")
+        words = [cell.value for cell in row if cell.kind == "literal" and not cell.value.isdecimal()]
+        date = next((cell.value for cell in row if feeds.is_date(cell.value)), "")
+        entries.append(
+            feeds.Entry(
+                feeds.row_id(base, query.name, said),
+                next(iter(words), "") or thing or "A row",
+                thing if thing.startswith(("http://", "https://")) else f"{address}{link}",
+                feeds.moment(date),
+                ", ".join(f"{name}: {value}" for name, value in zip(table.columns, said, strict=True) if value),
+            )
+        )
+    body = feeds.write(
+        id_=f"{address}.atom{link}",
+        title=query.title,
+        subtitle=query.about,
+        own=f"{address}.atom{link}",
+        page=f"{address}{link}",
+        updated=feeds.utc(str(site.world.release.manifest.get("built", ""))),
+        entries=entries,
+    )
+    return Response(body, headers={"Content-Type": f"{feeds.MEDIA_TYPE}; charset=utf-8"})
+
+
 async def _page(
     request: Request, site: Site, query: NamedQuery, values: dict[str, str], size: str, after: str
 ) -> Response:
@@ -172,6 +213,7 @@ async def _page(
                 raise
     link = f"?{urlencode(values)}" if values else ""
     downloads = {form.upper(): f"queries/{query.name}.{form}{link}" for form in ("csv", "json", "tsv", "xml")}
+    downloads["Atom"] = f"queries/{query.name}.atom{link}"
     return site.page(
         request,
         "query.html",

@@ -6,8 +6,7 @@ graph's patterns mean for a reader. Does not know HTML.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,9 +80,8 @@ class WorkEntry:
     licences: tuple[Ref, ...] = ()
     marks: tuple[Mark, ...] = ()
     disputed: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
-    """The first authors as printed, where the list gives no full byline; ``others`` when there are more."""
-    others: bool = False
+    status: str = ""
+    """Such as "retracted", in the words of a source."""
 
 
 @dataclass(frozen=True)
@@ -187,20 +185,10 @@ def byline(reading: Reading, work: NamedNode) -> Byline:
     return Byline(tuple(ordered), tuple(unplaced), reading.flag(work, vocab.KG_AUTHOR_LIST_COMPLETE))
 
 
-More = Mapping[str, Mapping[str, list[tuple[str, str]]]]
-"""Work IRI -> property IRI -> (value, its label): what a profile's description leaves to the works' own."""
-
-
-def work_entry(reading: Reading, work: NamedNode, more: More | None = None) -> WorkEntry:
-    """Read a work in the list of a profile or an index."""
-    said = (more or {}).get(work.value, {})
-    ref = reading.ref(work)
-
-    def of(predicate: NamedNode) -> list[tuple[str, str]]:
-        return said.get(predicate.value, [])
-
+def work_entry(reading: Reading, work: NamedNode) -> WorkEntry:
+    """Read a work in a list from statements about it."""
     return WorkEntry(
-        ref=ref,
+        ref=reading.ref(work),
         day=reading.day(work),
         byline=byline(reading, work),
         untitled=not reading.name(work),
@@ -208,42 +196,23 @@ def work_entry(reading: Reading, work: NamedNode, more: More | None = None) -> W
         genre=reading.first(work, vocab.GENRE),
         venues=reading.refs(work, vocab.IS_PART_OF),
         topics=reading.refs(work, vocab.ABOUT),
-        abstract=next((plain(text) for text, _ in of(vocab.ABSTRACT)), ""),
-        code=any(text == "true" for text, _ in of(vocab.KG_CODE_AVAILABLE)),
+        abstract=plain(reading.first(work, vocab.ABSTRACT)),
+        code=bool(reading.flag(work, vocab.KG_CODE_AVAILABLE)),
         licences=tuple(
-            Ref(iri, iri.rstrip("/").rsplit("/", 1)[-1], reading.links.href(iri))
-            for iri, _ in of(vocab.KG_RELEASED_UNDER)
+            Ref(term.value, term.value.rstrip("/").rsplit("/", 1)[-1], reading.links.href(term.value))
+            for term in reading.iris(work, vocab.KG_RELEASED_UNDER)
         ),
-        marks=reading.marked(NamedNode(iri) for iri, _ in of(vocab.PROV_WAS_DERIVED_FROM)),
+        status=reading.first(work, vocab.CREATIVE_WORK_STATUS),
+        marks=reading.sources(work),
         disputed=tuple(
-            sorted({spoken(iri.rsplit("#disagreement-", 1)[-1]) for iri, _ in of(vocab.KG_HAS_DISAGREEMENT)})
+            sorted(
+                {
+                    spoken(term.value.rsplit("#disagreement-", 1)[-1])
+                    for term in reading.iris(work, vocab.KG_HAS_DISAGREEMENT)
+                }
+            )
         ),
     )
-
-
-def by_date(entries: Iterable[WorkEntry]) -> tuple[WorkEntry, ...]:
-    """Order works newest first; those without a date come last. Within a date by title."""
-    by_title = sorted(entries, key=lambda entry: (entry.untitled, entry.ref.text.casefold()))
-    return tuple(sorted(by_title, key=lambda entry: entry.day.iso, reverse=True))
-
-
-def partners(works: Iterable[WorkEntry], iri: str) -> tuple[Partner, ...]:
-    """Count who else signed the works, most shared works first."""
-    counts: Counter[str] = Counter()
-    refs: dict[str, Ref] = {}
-    years: dict[str, list[str]] = {}
-    for work in works:
-        for ref in {author.ref.iri: author.ref for author in work.byline.authors if author.ref.iri}.values():
-            if ref.iri != iri:
-                counts[ref.iri] += 1
-                refs[ref.iri] = ref
-                years.setdefault(ref.iri, []).append(work.day.iso[:4])
-    found = []
-    for name, number in counts.items():
-        known = sorted(filter(None, years[name]))
-        span = "" if not known else known[0] if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
-        found.append(Partner(refs[name], number, span))
-    return tuple(sorted(found, key=lambda partner: (-partner.works, partner.ref.text.casefold(), partner.ref.iri)))
 
 
 def measure_name(iri: str) -> str:
@@ -330,11 +299,25 @@ def _record(reading: Reading, record: SourceRecord) -> Record:
     )
 
 
-def facts(reading: Reading, node: NamedNode, *, without: Iterable[NamedNode] = ()) -> tuple[Fact, ...]:
-    """Return every statement with ``node`` as subject, in the order of the description."""
-    left_out = set(without)
-    return tuple(
-        Fact(spoken(predicate.value), predicate.value, tuple(reading.value(predicate, term) for term in terms))
-        for predicate, terms in reading.nodes.get(node, {}).items()
-        if predicate not in left_out
-    )
+def facts(
+    reading: Reading,
+    node: NamedNode,
+    *,
+    without: Iterable[NamedNode] = (),
+    only: Iterable[NamedNode] = (),
+    most: int = 0,
+) -> tuple[Fact, ...]:
+    """Return the statements with ``node`` as subject, in the order of the description.
+
+    ``only`` some properties, or all ``without`` some; at most so many values of each, which then says how many more.
+    """
+    wanted, left_out = set(only), set(without)
+    found = []
+    for predicate, terms in reading.nodes.get(node, {}).items():
+        if predicate in left_out or (wanted and predicate not in wanted):
+            continue
+        values = [reading.value(predicate, term) for term in (terms[:most] if most else terms)]
+        if len(values) < len(terms):
+            values.append(Value(f"and {len(terms) - len(values):,} more, in Turtle and the other forms"))
+        found.append(Fact(spoken(predicate.value), predicate.value, tuple(values)))
+    return tuple(found)

@@ -7,8 +7,9 @@ unexpected error says: that belongs in the log, not on a stranger's screen.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from fastapi import FastAPI, Request
@@ -19,7 +20,10 @@ from starlette.types import Scope
 
 from kg import errors
 from kg.web.negotiate import prefers_page
-from kg.web.render import site_of
+from kg.web.render import Site, site_of
+
+if TYPE_CHECKING:
+    from kg.search import Hit
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -138,9 +142,20 @@ def respond(request: Request, problem: Problem) -> Response:
     headers = {**dict(problem.headers), "Cache-Control": "no-store"}
     headers["Vary"] = "Accept"
     if prefers_page(request.headers.get("accept")):
-        return site.page(request, "problem.html", status=problem.kind.status, headers=headers, problem=problem)
+        sought, near = _near(request, site) if problem.kind.status in {404, 410} else ("", [])
+        status = problem.kind.status
+        return site.page(
+            request, "problem.html", status=status, headers=headers, problem=problem, sought=sought, near=near
+        )
     body = orjson.dumps(problem.document(site.world.base_iri))
     return Response(body, problem.kind.status, headers, media_type=MEDIA_TYPE)
+
+
+def _near(request: Request, site: Site) -> tuple[str, list[Hit]]:
+    """Return the words in an address that leads nowhere, and things that are called so."""
+    last = request.scope["path"].rstrip("/").rpartition("/")[2][:100]
+    words = re.sub(r"[\W_]+", " ", last.partition(".")[0]).strip()
+    return words, list(site.world.index.complete(words, None, 5)) if len(words) > 2 else []
 
 
 def told(request: Request, error: Exception) -> Response:

@@ -1,17 +1,16 @@
 """What the page about one thing shows: for people and groups, for works, for everything else.
 
-Made from a description, the rows that complete it and the findings about the thing. Knows which parts a kind of thing
-has. Does not ask the graph anything and does not know HTML.
+Made from a description, the statements about the works that are listed and the findings about the thing. Knows which
+parts a kind of thing has. Does not ask the graph anything and does not know HTML.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from kg.rdf import vocab
 from kg.rdf.describe import Description
@@ -22,10 +21,10 @@ from kg.web.tex import plain
 
 if TYPE_CHECKING:
     from kg.quality.report import Finding
-    from kg.rdf.nodes import Term
+    from kg.web.listing import Listing
 
-ABSTRACTS: Final = 40
-"""A profile with more works leaves the abstracts to the pages of the works."""
+VALUES: Final = 100
+"""Values of one property in the list of every statement; a property with more names how many."""
 OPENING: Final = 12
 """Words of the abstract that stand for a title that no source gives."""
 
@@ -79,11 +78,10 @@ _COAR: Final = {
 
 @dataclass(frozen=True)
 class Group:
-    """Things of one sort that belong to the described one. ``how`` says how they are linked."""
+    """Things of one sort that point to the described one."""
 
     title: str
-    works: tuple[parts.WorkEntry, ...] = ()
-    things: tuple[tuple[Ref, Day], ...] = ()
+    things: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,9 +107,7 @@ class ThingPage:
     disagreements: tuple[parts.Disagreement, ...]
     findings: tuple[Finding, ...]
     works: tuple[parts.WorkEntry, ...]
-    partners: tuple[parts.Partner, ...]
-    organisations: tuple[tuple[Ref, int], ...]
-    topics: tuple[tuple[Ref, int], ...]
+    """The works of the page of the list that is shown."""
     groups: tuple[Group, ...]
     byline: parts.Byline
     day: Day
@@ -124,40 +120,28 @@ class ThingPage:
     marks: tuple[Mark, ...]
     statements: tuple[parts.Fact, ...]
     limits: tuple[str, ...]
-    abstracts: bool = True
     own_sources: int = 0
-
-    @property
-    def years(self) -> str:
-        """The years of the works, first to last."""
-        known = sorted(work.day.iso[:4] for work in self.works if work.day)
-        return "" if not known else known[0] if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
 
 
 def make_page(
     description: Description,
     links: Links,
     *,
-    rows: Iterable[Sequence[Term | None]] = (),
-    pointing: Iterable[Sequence[Term | None]] = (),
+    entries: Sequence[Triple] = (),
+    listing: Listing | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> ThingPage:
     """Compose the page of a thing.
 
-    ``rows`` are those of the question ``works-more`` (work, property, value, label), ``pointing`` those of
-    ``works-pointing`` (work, position, printed name, abstract, completeness).
+    ``listing`` names the works to show, in their order, and ``entries`` are the statements about them.
     """
-    reading = Reading(description, links)
+    own = Reading(description, links)
     iri = description.iri
     kind = links.kind(iri.value) or "thing"
-    more = _more(rows)
-    own = len(reading.marks)
-    reading.number(
-        (NamedNode(source), label)
-        for said in more.values()
-        for source, label in said.get(vocab.PROV_WAS_DERIVED_FROM.value, ())
-    )
-    works = _works(reading, more) if kind in _AGENTS else ()
+    # Sources are numbered in the order in which they are met: those of the thing itself first.
+    listed = replace(description, triples=tuple(dict.fromkeys((*description.triples, *entries))))
+    reading = Reading(listed, links) if entries else own
+    works = tuple(parts.work_entry(reading, NamedNode(line.iri)) for line in listing.lines) if listing else ()
     name = reading.name(iri)
     abstract = reading.first(iri, vocab.ABSTRACT)
     title = plain(name) or (_opening(abstract) if kind == "work" and abstract else UNTITLED if kind == "work" else "")
@@ -170,16 +154,13 @@ def make_page(
         title=title or ref.text,
         untitled=kind == "work" and not name,
         names=tuple(sorted(names, key=lambda text: (text != name, text))),
-        descriptions=tuple(fact for fact in parts.facts(reading, iri) if fact.iri == vocab.DESCRIPTION.value),
+        descriptions=parts.facts(own, iri, only=(vocab.DESCRIPTION,)),
         facts=_facts(reading, kind),
         measures=parts.measures(reading),
         disagreements=parts.disagreements(reading),
         findings=findings,
         works=works,
-        partners=parts.partners(works, iri.value),
-        organisations=_organisations(reading, more),
-        topics=_topics(works),
-        groups=() if kind == "work" else _groups(reading, kind, pointing),
+        groups=() if kind == "work" else _groups(own, kind),
         byline=byline,
         day=reading.day(iri),
         day_marks=_stated_all(reading, vocab.DATE_PUBLISHED),
@@ -189,10 +170,9 @@ def make_page(
         actions=_actions(reading),
         records=parts.records(reading),
         marks=tuple(reading.marks.values()),
-        statements=parts.facts(reading, iri),
-        limits=tuple(str(limit) for limit in description.limits),
-        abstracts=len(works) <= ABSTRACTS,
-        own_sources=own,
+        statements=parts.facts(own, iri, most=VALUES),
+        limits=tuple(str(limit) for limit in description.limits if limit.what == "records"),
+        own_sources=len(own.marks),
     )
 
 
@@ -204,34 +184,6 @@ def _opening(abstract: str) -> str:
 def _stated_all(reading: Reading, predicate: NamedNode) -> tuple[Mark, ...]:
     found = {mark for term in reading.values(reading.iri, predicate) for mark in reading.stated(predicate, term)}
     return tuple(sorted(found, key=lambda mark: mark.number))
-
-
-def _more(rows: Iterable[Sequence[Term | None]]) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    more: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for row in rows:
-        work, property_, value, label = (getattr(term, "value", "") for term in row)
-        more.setdefault(work, {}).setdefault(property_, []).append((value, label))
-    return more
-
-
-def _works(reading: Reading, more: parts.More) -> tuple[parts.WorkEntry, ...]:
-    made = reading.iris(reading.iri, vocab.FOAF_MADE)
-    return parts.by_date(parts.work_entry(reading, work, more) for work in made if work in reading.nodes)
-
-
-def _organisations(reading: Reading, more: parts.More) -> tuple[tuple[Ref, int], ...]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for said in more.values():
-        counts.update(set(said.get(vocab.SOURCE_ORGANIZATION.value, ())))
-    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0][1]))
-    return tuple(
-        (Ref(iri, label or iri, reading.links.href(iri), "organization"), number) for (iri, label), number in ordered
-    )
-
-
-def _topics(works: Iterable[parts.WorkEntry]) -> tuple[tuple[Ref, int], ...]:
-    counts = Counter(topic for work in works for topic in work.topics)
-    return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0].text)))
 
 
 def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:
@@ -264,22 +216,16 @@ def _actions(reading: Reading) -> tuple[Action, ...]:
     )
 
 
-def _groups(reading: Reading, kind: str, rows: Iterable[Sequence[Term | None]]) -> tuple[Group, ...]:
-    """Sort the things that point to the described one: works, then each other kind."""
-    said: dict[str, list[Sequence[Term | None]]] = {}
-    for row in rows:
-        said.setdefault(getattr(row[0], "value", ""), []).append(row)
+def _groups(reading: Reading, kind: str) -> tuple[Group, ...]:
+    """Sort the things that point to the described one by kind. Works have a list of their own."""
     pointing: dict[str, list[NamedNode]] = {}
     for node, predicates in reading.nodes.items():
         if not isinstance(node, NamedNode) or node == reading.iri or "#" in node.value:
             continue
-        if any(reading.iri in objects for predicate, objects in predicates.items() if predicate != vocab.AUTHOR):
-            other = reading.links.kind(node.value)
-            if other and not (kind in _AGENTS and other == "work"):
-                pointing.setdefault(other, []).append(node)
+        if any(reading.iri in objects for objects in predicates.values()):
+            pointing.setdefault(reading.links.kind(node.value) or "", []).append(node)
     groups = []
     titles = {
-        "work": {"topic": "Works about this", "source": "Works this source lists"}.get(kind, "Works"),
         "source": f"Pages about this {kind}" if kind in _AGENTS else "Sources",
         "topic": "Narrower topics" if kind == "topic" else "Topics",
         "person": "People",
@@ -289,32 +235,7 @@ def _groups(reading: Reading, kind: str, rows: Iterable[Sequence[Term | None]]) 
         "software": "Software",
     }
     for other, title in titles.items():
-        nodes = pointing.get(other, [])
-        if other == "work" and nodes:
-            entries = parts.by_date(parts.work_entry(reading, node) for node in nodes)
-            groups.append(Group(title, works=tuple(_listed(entry, reading, said) for entry in entries)))
-        elif nodes:
-            things = sorted(
-                ((reading.ref(node), Day("", "")) for node in nodes), key=lambda pair: pair[0].text.casefold()
-            )
-            groups.append(Group(title, things=tuple(things)))
+        if nodes := pointing.get(other, []):
+            refs = sorted((reading.ref(node) for node in nodes), key=lambda ref: ref.text.casefold())
+            groups.append(Group(title, tuple(refs)))
     return tuple(groups)
-
-
-def _listed(entry: parts.WorkEntry, reading: Reading, said: dict[str, list[Sequence[Term | None]]]) -> parts.WorkEntry:
-    """Complete a work that points here: its first authors, the beginning of its abstract; not that it points here."""
-    rows = said.get(entry.ref.iri, [])
-    here = reading.iri.value
-    signed = sorted(
-        (int(getattr(row[1], "value", "0")), getattr(row[2], "value", "")) for row in rows if row[1] is not None
-    )
-    names = tuple(dict.fromkeys(printed for _, printed in signed))
-    return replace(
-        entry,
-        first=names[:3],
-        others=len(names) > 3 or any(getattr(row[4], "value", "") == "false" for row in rows),
-        abstract=next((_opening(text) for row in rows if (text := getattr(row[3], "value", ""))), ""),
-        topics=tuple(ref for ref in entry.topics if ref.iri != here),
-        venues=tuple(ref for ref in entry.venues if ref.iri != here),
-        marks=(),
-    )

@@ -1,7 +1,7 @@
 """The questions that pages ask beside descriptions: indexes, redirects, what a profile adds to its works.
 
 They are named queries like those of ``queries/``, read and bound by the same code, but no part of the published list:
-their columns follow the pages. Knows where their files lie.
+their columns follow the pages, and those that pages sort themselves have no order. Knows where their files lie.
 """
 
 from __future__ import annotations
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
     from kg.store.pool import Pool
 
 NAMES: Final = (
+    "affiliations",
+    "captured",
+    "cited",
+    "entries",
+    "evidence",
+    "listed",
+    "listed-with",
+    "named",
+    "partners",
+    "places",
+    "signatures",
+    "snippets",
     "near-links",
     "near-shared",
     "near-signed",
@@ -26,15 +38,16 @@ NAMES: Final = (
     "things",
     "vocabulary",
     "works",
-    "works-more",
-    "works-pointing",
 )
 
 
 def load(base_iri: str) -> dict[str, NamedQuery]:
     """Read and check the questions. Raises QueryFileError at the first bad file."""
     folder = files("kg.web").joinpath("rq")
-    return {name: read_query(name, folder.joinpath(f"{name}.rq").read_text("utf-8"), base_iri) for name in NAMES}
+    return {
+        name: read_query(name, folder.joinpath(f"{name}.rq").read_text("utf-8"), base_iri, ordered=False)
+        for name in NAMES
+    }
 
 
 async def ask(pool: Pool, query: NamedQuery, values: Mapping[str, str]) -> list[list[Term | None]]:

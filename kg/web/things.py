@@ -6,9 +6,10 @@ answers 200, a merged id 301 to the thing that replaced it. Does not know what a
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request
 from pyoxigraph import NamedNode
@@ -17,17 +18,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from kg.errors import NotFoundError
-from kg.rdf import jsonld
+from kg.rdf import jsonld, vocab
 from kg.rdf.describe import Description, from_nquads
 from kg.rdf.documents import FORMATS, write
 from kg.store.answers import Question
-from kg.web import answering, collaborators, questions
-from kg.web.lag import of_build
+from kg.web import answering, history, questions, signposting, takeaways
+from kg.web.embedded import citation_tags, profile_page, scholarly_article
 from kg.web.links import KINDS
 from kg.web.negotiate import choose
 from kg.web.neighbours import SHOWABLE
-from kg.web.profile import ThingPage, make_page
 from kg.web.render import Site, site_of
+from kg.web.styles import STYLES
+from kg.web.thing_page import AGENTS, Rows, ask, gather
 
 if TYPE_CHECKING:
     from kg.queries import NamedQuery
@@ -47,9 +49,11 @@ _ALIKE: Final = {
 }
 
 
-def offers() -> dict[str, str]:
-    """Return media type -> extension, in the order in which they are preferred where a client has no preference."""
-    return {HTML: "html", **{form.media_type.partition(";")[0]: name for name, form in FORMATS.items()}, **_ALIKE}
+def offers(kind: str) -> dict[str, str]:
+    """Return media type -> extension for a kind, in the order preferred where a client has no preference."""
+    documents = {form.media_type.partition(";")[0]: name for name, form in FORMATS.items()}
+    taken = {media: name for name, (_, media) in takeaways.NAMES.items() if name in takeaways.offered(kind)}
+    return {HTML: "html", **documents, **_ALIKE, **{media: name for media, name in taken.items() if media != HTML}}
 
 
 def split(name: str) -> tuple[str, str | None]:
@@ -59,7 +63,8 @@ def split(name: str) -> tuple[str, str | None]:
     (('cs.CL', None), ('cs.CL', 'ttl'))
     """
     stem, _, extension = name.rpartition(".")
-    return (stem, extension) if stem and (extension == "html" or extension in FORMATS) else (name, None)
+    known = extension == "html" or extension in FORMATS or extension in takeaways.NAMES
+    return (stem, extension) if stem and known else (name, None)
 
 
 async def thing(request: Request, name: str) -> Response:
@@ -70,20 +75,27 @@ async def thing(request: Request, name: str) -> Response:
     if not _ID.fullmatch(identifier):
         raise HTTPException(404, f"{name[:80]!r} is no id of this graph")
     iri = f"{site.world.base_iri}{kind}/{identifier}"
-    data = await site.world.pool.describe(iri)
+    if extension in takeaways.NAMES and extension not in takeaways.offered(kind):
+        raise HTTPException(404, f"a {KINDS[kind][0].lower()} has no form {extension!r}")
+    # A page asks its other questions at the same time; of a thing that is not there they find nothing.
+    describing = site.world.pool.describe(iri, brief=extension not in FORMATS)
+    data, rows = await asyncio.gather(describing, ask(site, kind, iri) if extension == "html" else _nothing())
     if data is None:
         return await _moved(request, site, kind, identifier, extension)
     if extension is None:
-        chosen = choose(request.headers.get("accept"), tuple(offers()))
+        chosen = choose(request.headers.get("accept"), tuple(offers(kind)))
         if chosen is None:
-            raise answering.not_acceptable(offers())
+            raise answering.not_acceptable(offers(kind))
+        asked = f"?{request.url.query}" if request.url.query and offers(kind)[chosen] == "html" else ""
         return RedirectResponse(
-            f"{identifier}.{offers()[chosen]}", 303, {"Vary": "Accept", "Link": _link(iri, identifier)}
+            f"{identifier}.{offers(kind)[chosen]}{asked}", 303, {"Vary": "Accept", "Link": _link(kind, iri, identifier)}
         )
-    headers = {"Link": _link(iri, identifier)}
+    headers = {"Link": _link(kind, iri, identifier)}
     description = await run_in_threadpool(from_nquads, iri, data)
+    if extension in takeaways.NAMES:
+        return await takeaways.take(request, site, kind, extension, description)
     if extension == "html":
-        return await _page(request, site, kind, description, headers)
+        return await _page(request, site, kind, description, rows, headers)
     body = await run_in_threadpool(write, description, extension)
     media_type = FORMATS[extension].media_type
     headers["Content-Disposition"] = f'inline; filename="{kind}-{identifier}.{extension}"'
@@ -101,55 +113,75 @@ async def _moved(request: Request, site: Site, kind: str, identifier: str, exten
     new = next((row[0].value for row in rows if isinstance(row[0], NamedNode)), None)
     target = site.links(request).href(new) if new else None
     if target is None or new is None or not new.startswith(site.world.base_iri):
+        known = await run_in_threadpool(history.last_known, site.world.release, old)
+        if known is not None:
+            raise HTTPException(
+                410, f"the {KINDS[kind][0].lower()} {identifier!r} was last in release {known[0]}, published {known[1]}"
+            )
         raise NotFoundError(f"there is no {KINDS[kind][0].lower()} with the id {identifier!r}", advice="search by name")
     return RedirectResponse(target + (f".{extension}" if extension else ""), 301, {"Vary": "Accept"})
 
 
-def _link(iri: str, identifier: str) -> str:
-    """Return the Link header: the forms there are, and the IRI to cite."""
+def _link(kind: str, iri: str, identifier: str) -> str:
+    """Return the Link header that all forms have: the other forms, and the IRI to cite."""
     forms = [f'<{identifier}.html>; rel="alternate"; type="{HTML}"']
     forms += [
         f'<{identifier}.{name}>; rel="{rel}"; type="{form.media_type.partition(";")[0]}"'
         for name, form in FORMATS.items()
         for rel in (("alternate describedby",) if name in {"ttl", "jsonld"} else ("alternate",))
     ]
+    for name in takeaways.offered(kind):
+        relation = "linkset" if name == "linkset" else "alternate"
+        forms.append(f'<{identifier}.{name}>; rel="{relation}"; type="{takeaways.NAMES[name][1]}"')
     return ", ".join([f'<{iri}>; rel="cite-as"', *forms])
 
 
-async def _page(request: Request, site: Site, kind: str, description: Description, headers: dict[str, str]) -> Response:
+async def _nothing() -> Rows:
+    return {}
+
+
+async def _page(
+    request: Request, site: Site, kind: str, description: Description, rows: Rows, headers: dict[str, str]
+) -> Response:
     iri = description.iri.value
-    world = site.world
-    rows, pointing = [], []
-    if kind in {"person", "group"}:
-        rows = await questions.ask(world.pool, site.questions["works-more"], {"agent": iri})
-    elif kind != "work":
-        pointing = await questions.ask(world.pool, site.questions["works-pointing"], {"thing": iri})
-    findings = world.report.of(iri) if world.report is not None else ()
-    if findings:
-        of_build()
-    links = site.links(request)
-
-    def compose() -> tuple[ThingPage, str]:
-        page = make_page(description, links, rows=rows, pointing=pointing, findings=findings)
-        return page, jsonld.for_script(jsonld.framed(description))
-
-    page, data = await run_in_threadpool(compose)
-    picture = None
-    if page.partners and world.coauthors is not None:
-        picture = await run_in_threadpool(collaborators.draw, page.partners, world.coauthors.joined)
+    shown = await gather(site, kind, description, rows, site.links(request), request.query_params)
+    blocks = await run_in_threadpool(_blocks, site, kind, description, shown)
+    posted = signposting.header(signposting.links_of(kind, description, {}))
     template = {"person": "person.html", "group": "person.html", "work": "work.html"}.get(kind, "thing.html")
+    reference = shown["reference"]
     return site.page(
         request,
         template,
-        headers=headers,
-        page=page,
-        picture=picture,
-        jsonld=data,
+        headers={"Link": ", ".join([headers["Link"], *posted[1:]])},
+        blocks=blocks,
+        tags=citation_tags(reference) if reference else (),
+        citations={name: write(reference) for name, write in STYLES.items()} if reference else {},
         forms={name: form.media_type.partition(";")[0] for name, form in FORMATS.items()},
+        taken={name: takeaways.NAMES[name] for name in takeaways.offered(kind)},
         stem=iri.rpartition("/")[2],
-        questions=about(world.queries, kind),
+        questions=about(site.world.queries, kind),
         explorable=SHOWABLE,
+        **shown,
     )
+
+
+def _blocks(site: Site, kind: str, description: Description, shown: Mapping[str, Any]) -> list[str]:
+    """Return the JSON-LD that a page embeds: the graph, and beside it what search engines look for."""
+    blocks = [jsonld.framed(description)]
+    address = f"{description.iri.value}.html"
+    if shown["reference"]:
+        blocks.append(scholarly_article(shown["reference"], address))
+    elif kind in AGENTS:
+        same = [
+            triple.object.value
+            for triple in description.triples
+            if triple.subject == description.iri
+            and triple.predicate == vocab.SAME_AS
+            and isinstance(triple.object, NamedNode)
+        ]
+        built = str(site.world.release.manifest.get("built", ""))
+        blocks.append(profile_page(shown["page"], shown["summary"], address, same, built))
+    return [jsonld.for_script(block) for block in blocks]
 
 
 def about(queries: Mapping[str, NamedQuery], kind: str) -> list[tuple[NamedQuery, str]]:

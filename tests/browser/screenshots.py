@@ -49,6 +49,11 @@ def pages(address: str) -> dict[str, str]:
         "queries": "/queries",
         "quality": "/quality",
         "dataset": "/dataset",
+        "cv": f"{scao}.cv",
+        "shapes": "/shapes",
+        "docs": "/docs",
+        "tutorial": "/docs/tutorial",
+        "missing": "/person/arthur-mensch",
     }
 
 

@@ -20,6 +20,16 @@ PAGES: dict[str, Callable[[Thing], str]] = {
     "group": lambda thing: thing("BigScience Workshop", "group"),
     "source": lambda thing: thing("List of works", "source"),
     "topic": lambda thing: thing("Machine Learning", "topic"),
+    "venue": lambda thing: thing("arXiv", "venue"),
+    "organization": lambda thing: thing("Google DeepMind", "organization"),
+    "software": lambda thing: thing("promptsource", "software"),
+    "works filtered": lambda thing: f"{thing('Teven Le Scao', 'person')}.html?sort=title&since=2022&code=1",
+    "publications to print": lambda thing: f"{thing('Teven Le Scao', 'person')}.cv",
+    "shapes": lambda thing: "/shapes",
+    "releases": lambda thing: "/releases",
+    "documentation": lambda thing: "/docs",
+    "tutorial": lambda thing: "/docs/tutorial",
+    "reference": lambda thing: "/docs/reference-queries",
     "people": lambda thing: "/person",
     "works": lambda thing: "/work",
     "search": lambda thing: "/search?q=language",
@@ -86,7 +96,7 @@ def test_a_page_prints_without_its_controls(visit: Callable[..., Any], thing: Th
     page = visit().open(thing("Arthur Mensch", "person"))
     page.emulate_media(media="print")
     assert page.locator("header.top").is_hidden()
-    assert page.get_by_role("heading", name="Works", exact=True).is_visible()
+    assert page.get_by_role("heading", name="Works 12").is_visible()
 
 
 def test_a_profile_shows_a_slice_of_the_graph_that_leads_on(visit: Callable[..., Any], thing: Thing) -> None:
@@ -96,3 +106,43 @@ def test_a_profile_shows_a_slice_of_the_graph_that_leads_on(visit: Callable[...,
     assert "Showing 14 of 26 co-authors, by shared works" in page.locator(".slice figcaption").inner_text()
     page.locator(".slice").get_by_role("link", name="Explore").click()
     assert page.get_by_role("heading", name="Around Arthur Mensch").is_visible()
+
+
+def test_works_are_sorted_and_filtered_without_scripts(visit: Callable[..., Any], thing: Thing) -> None:
+    page = visit(java_script_enabled=False).open(thing("Teven Le Scao", "person"))
+    listing = page.locator(".listing")
+    total = listing.locator(".work").count()
+    listing.get_by_label("Order").select_option("old")
+    listing.get_by_label("From").fill("2022")
+    listing.get_by_label("Until").fill("2023")
+    listing.get_by_role("button", name="Show").click()
+    years = [text[-4:] for text in page.locator(".listing .when").all_inner_texts()]
+    assert years == sorted(years)
+    assert {*years} == {"2022", "2023"}
+    assert len(years) < total
+    assert f"{len(years)} works of {total} fit" in page.locator(".listing").inner_text()
+    page.get_by_role("link", name="Show all").click()
+    assert page.locator(".listing .work").count() == total
+
+
+def test_a_profile_leads_to_query_line_and_file(visit: Callable[..., Any], thing: Thing) -> None:
+    page = visit().open(thing("Arthur Mensch", "person"))
+    page.get_by_label("From this graph").get_by_role("link", name="co-authors").click()
+    assert page.get_by_role("heading", name="Co-authors of a person").is_visible()
+    assert page.locator(".result tbody tr").count() == 25
+    page.go_back()
+    page.locator(".sources a").first.click()
+    assert page.get_by_role("heading", name="The text, and what was read from it").is_visible()
+    assert "work-list" in page.locator("aside").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="BibTeX").first.wait_for()
+    text = page.request.get(page.url.replace(".html", "") + ".bib").text()
+    assert text.count("@") >= 12
+
+
+def test_a_list_of_publications_prints_alone(visit: Callable[..., Any], thing: Thing) -> None:
+    page = visit().open(f"{thing('Arthur Mensch', 'person')}.cv")
+    page.emulate_media(media="print")
+    assert page.locator("header.top").is_hidden()
+    assert page.locator("footer").is_hidden()
+    assert page.locator(".citations li").count() == 12

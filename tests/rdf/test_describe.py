@@ -9,8 +9,9 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from kg.rdf import describe as describing
 from kg.rdf import vocab
-from kg.rdf.describe import Description, describe, describe_nquads, from_nquads, replaced_by
+from kg.rdf.describe import Description, describe, describe_nquads, from_nquads
 from kg.rdf.nodes import Term, by_subject, take_lists
+from kg.rdf.redirects import replaced_by
 
 TOY = Path(__file__).with_name("toy.trig")
 BASE = "http://localhost:8000/"
