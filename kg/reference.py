@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
@@ -47,22 +47,33 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def cli() -> str:
     """Commands with their arguments, options and examples, as their ``--help`` says."""
-    parts = []
-    context = click.Context(commands, info_name="kg")
-    for name, command in sorted(commands.commands.items()):
-        inner = click.Context(command, info_name=name, parent=context)
-        usage = " ".join(["kg", name, *command.collect_usage_pieces(inner)])
-        about, _, example = inspect.cleandoc(command.help or "").partition("\n\n\b\nExample:\n")
-        lines = [f"## kg {name}", f"```sh\n{usage}\n```", about.replace("\b\n", "")]
-        options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
-        rows = [(f"`{', '.join([*one.opts, *one.secondary_opts])}`", one.help or "", _values(one)) for one in options]
-        if rows:
-            lines.append(table(("option", "meaning", "values"), rows))
-        if example:
-            lines.append(f"```sh\n{inspect.cleandoc(example)}\n```")
-        parts += lines
+    parts = [line for name, command, context in _commands() for line in _command(name, command, context)]
     codes = "Exit codes: 0 done; 1 an error, in one sentence; 2 wrong usage; 3 done, but findings or quarantine remain."
     return page("Commands", f"Data goes to stdout, talk to stderr; `-` is stdin. {codes}", parts)
+
+
+def _commands() -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Yield each command under its full name, a group before the commands in it."""
+    top = click.Context(commands, info_name="kg")
+    for name, command in sorted(commands.commands.items()):
+        context = click.Context(command, info_name=name, parent=top)
+        yield f"kg {name}", command, context
+        if isinstance(command, click.Group):
+            for inner, below in sorted(command.commands.items()):
+                yield f"kg {name} {inner}", below, click.Context(below, info_name=inner, parent=context)
+
+
+def _command(name: str, command: click.Command, context: click.Context) -> Iterator[str]:
+    about, _, example = inspect.cleandoc(command.help or "").partition("\n\n\b\nExample:\n")
+    yield f"## {name}"
+    yield f"```sh\n{' '.join([name, *command.collect_usage_pieces(context)])}\n```"
+    yield about.replace("\b\n", "")
+    options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+    rows = [(f"`{', '.join([*one.opts, *one.secondary_opts])}`", one.help or "", _values(one)) for one in options]
+    if rows:
+        yield table(("option", "meaning", "values"), rows)
+    if example:
+        yield f"```sh\n{inspect.cleandoc(example)}\n```"
 
 
 def _values(option: click.Option) -> str:

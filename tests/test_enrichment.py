@@ -1,4 +1,4 @@
-"""The tutorial `docs/enriching.md`, run as written: the seeds gain what the Anthology and dblp know of their works."""
+"""`docs/tutorial-enriching.md`, run as written: the seeds gain what the Anthology and dblp know of their works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kg.store.releases import Home, Release
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
-TUTORIAL = ROOT / "docs" / "enriching.md"
+TUTORIAL = ROOT / "docs" / "tutorial-enriching.md"
 VOLUMES = ["2020.emnlp", "2021.emnlp", "2021.naacl", "2022.findings", "2023.acl", "2023.emnlp"]
 FILES = [
     *(DATA / "acl" / "xml" / f"{volume}.xml" for volume in (*VOLUMES, "E12", "N12")),
@@ -25,7 +25,10 @@ FILES = [
 PREFIXES = """PREFIX schema: <http://schema.org/> PREFIX kg: <https://w3id.org/kg/ns#>
 PREFIX prov: <http://www.w3.org/ns/prov#> """
 
-pytestmark = pytest.mark.skipif(not all(map(Path.exists, FILES)), reason="the volumes are not beside the checkout")
+pytestmark = [
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(not all(map(Path.exists, FILES)), reason="the volumes are not beside the checkout"),
+]
 
 
 @pytest.fixture(scope="module")

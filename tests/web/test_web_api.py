@@ -227,7 +227,9 @@ def test_parameters_of_queries_are_typed_and_their_examples_work(openapi: dict[s
             assert one["required"] is (parameter.default is None)
             jsonschema.validate(one["example"], one["schema"])
         given = {one["name"]: one["example"] for one in parameters.values() if "example" in one}
-        assert server.get(f"/queries/{name}.json", params=given).json()["results"]["bindings"] or name in NOTHING_HERE, name
+        assert (
+            server.get(f"/queries/{name}.json", params=given).json()["results"]["bindings"] or name in NOTHING_HERE
+        ), name
 
 
 def test_the_examples_of_the_document_work(openapi: dict[str, Any], server: Any) -> None:
