@@ -84,7 +84,7 @@ def test_file_as_it_stands_is_its_example(name: str) -> None:
 
 
 def test_questions_that_people_ask_are_all_there() -> None:
-    assert len(QUERIES) == len(assets.names("queries", ".rq")) == 27
+    assert len(QUERIES) == len(assets.names("queries", ".rq")) == 28
     assert QUERIES.keys() >= {
         "person-works",
         "person-coauthors",

@@ -7,6 +7,7 @@ Every component and every form of path occurs. Kept out is what pySHACL does oth
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 PREFIXES = """
@@ -31,6 +32,7 @@ DATATYPES = ("xsd:string", "xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:dat
 PATTERNS = ("^o", "n", "[0-9]+$", "^(?:one|uno)$", "^[^a-z]", "(?=o)", "toy")
 ENGLISH = ['"one"@en', '"two"@en', '"three"@en']
 LANGUAGES = ('"en"', '"de" "es"', '"es-MX"')
+_REPEATED_TWICE = re.compile(r"Or(?:More|One)Path \[ sh:(?:zero|one)Or")
 SELECTS = (
     "SELECT $this ?value WHERE { $this ex:p ?value . FILTER(isLiteral(?value)) }",
     "SELECT DISTINCT $this ?value WHERE { $this ex:p ?value . FILTER NOT EXISTS { ?value a ?kind . ?kind ex:q ?x } }",
@@ -182,7 +184,9 @@ class Generator:
             is_property = self._random.random() < 0.5
             body = self.body(property_shape=is_property)
             if self._random.random() < 0.4:
-                choices = [one for one in SELECTS if is_property or "$PATH" not in one]
+                # pySHACL writes a repetition of a repetition into a query without the brackets it needs.
+                with_path = is_property and not _REPEATED_TWICE.search(body)
+                choices = [one for one in SELECTS if with_path or "$PATH" not in one]
                 select = f'"""PREFIX ex: <http://toy.example/> {self._one(choices)}"""'
                 body += f' ; sh:sparql [ sh:select {select} ; sh:message "{{$this}} has {{?value}}" ]'
             kind = "sh:PropertyShape" if is_property else "sh:NodeShape"
