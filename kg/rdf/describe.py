@@ -24,7 +24,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TypeGuard
 
 from pyoxigraph import (
     BlankNode,
@@ -41,16 +40,15 @@ from pyoxigraph import (
 
 from kg.rdf import vocab
 from kg.rdf.description import (
-    SOURCE_GRAPH,
     Description,
     Limit,
     SourceRecord,
     from_nquads,
     natural,
-    read_record,
     to_nquads,
 )
 from kg.rdf.nodes import Subject, Term
+from kg.rdf.recorded import SCAN, is_source_graph, records_about
 
 __all__ = ["Description", "Limit", "SourceRecord", "describe", "describe_nquads", "from_nquads"]
 
@@ -58,8 +56,6 @@ WORKS = 2_000
 THINGS = 1_000
 RECORDS = 200
 BRIEF = 50
-SCAN = 20_000
-"""Incoming links looked at before those to show are chosen; where there are more, the store's order decides."""
 
 _MERGED = DefaultGraph()
 _LABELS = (
@@ -134,7 +130,7 @@ def describe(store: Store, iri: NamedNode, *, brief: bool = False) -> Descriptio
     for quad in store.quads_for_pattern(iri, None, None, None):
         if isinstance(quad.graph_name, DefaultGraph):
             gathered.add(iri, quad.predicate, quad.object)
-        elif _is_source_graph(quad.graph_name):
+        elif is_source_graph(quad.graph_name):
             stated.setdefault(quad.triple, []).append(quad.graph_name)
     if iri not in gathered.nodes:
         return None
@@ -149,7 +145,10 @@ def describe(store: Store, iri: NamedNode, *, brief: bool = False) -> Descriptio
         for triple in triples[: sum(len(objects) for objects in gathered.nodes[iri].values())]
         if triple in stated
     }
-    records = _records(gathered)
+    most = (BRIEF, BRIEF) if brief else (RECORDS, None)
+    records, limit = records_about(store, iri, set(gathered.values(iri, vocab.RDF_TYPE)), *most)
+    if limit:
+        gathered.limits.append(limit)
     return Description(iri, triples, own, records, tuple(gathered.limits))
 
 
@@ -355,53 +354,6 @@ class _Gathered:
         if not isinstance(solutions, QuerySolutions):
             raise TypeError("a SELECT query did not give solutions")
         return solutions
-
-
-def _records(gathered: _Gathered) -> tuple[SourceRecord, ...]:
-    """Return the records that speak of the thing, in the order of sources and lines, and note the limit if cut.
-
-    A record says itself what it is about; a person's mentions lie in records; a source's records are part of it. A
-    topic has none: its records are those of the works about it.
-    """
-    store, iri = gathered.store, gathered.iri
-    types = set(gathered.values(iri, vocab.RDF_TYPE))
-    nodes: set[Term] = set()
-    if vocab.SKOS_CONCEPT in types:
-        return ()
-    mentions = [quad.subject for quad in islice(store.quads_for_pattern(None, vocab.KG_REFERS_TO, iri, None), SCAN)]
-    followed = sorted(mentions, key=str)[:BRIEF] if gathered.brief else mentions
-    for mention in followed:
-        nodes.update(q.object for q in store.quads_for_pattern(mention, vocab.KG_IN_RECORD, None, None))
-    pointer = vocab.IS_PART_OF if vocab.KG_SOURCE in types else vocab.ABOUT
-    for quad in islice(store.quads_for_pattern(None, pointer, iri, None), SCAN):
-        if _is_source_graph(quad.graph_name) and isinstance(quad.subject, NamedNode) and "#" in quad.subject.value:
-            nodes.add(quad.subject)
-    places = sorted((node for node in nodes if isinstance(node, NamedNode)), key=lambda node: natural(node.value))
-    most = BRIEF if gathered.brief else RECORDS
-    total = len(places) + len(mentions) - len(followed)
-    if total > most:
-        gathered.limits.append(Limit("records", min(most, len(places)), total))
-    found: list[SourceRecord] = []
-    files: dict[NamedNode, str] = {}
-    for node in places[:most]:
-        said: dict[NamedNode, list[Quad]] = {}
-        for quad in store.quads_for_pattern(node, None, None, None):
-            if _is_source_graph(quad.graph_name):
-                said.setdefault(quad.graph_name, []).append(quad)
-                if quad.predicate == vocab.IS_PART_OF and isinstance(quad.object, NamedNode):
-                    _find_file(store, quad.object, files)
-        found.extend(read_record(node, graph, said[graph], files) for graph in sorted(said, key=lambda g: g.value))
-    return tuple(found)
-
-
-def _find_file(store: Store, source: NamedNode, files: dict[NamedNode, str]) -> None:
-    if source not in files:
-        names = (quad.object for quad in store.quads_for_pattern(source, vocab.KG_FILE, None, _MERGED))
-        files[source] = min((name.value for name in names if isinstance(name, Literal)), default="")
-
-
-def _is_source_graph(graph: NamedNode | BlankNode | DefaultGraph) -> TypeGuard[NamedNode]:
-    return isinstance(graph, NamedNode) and SOURCE_GRAPH in graph.value
 
 
 def _parts(start: str, objects: Iterable[Iterable[Term]]) -> list[NamedNode]:

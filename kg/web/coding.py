@@ -16,7 +16,9 @@ from typing import Any, Final
 LEAST: Final = 700
 """A smaller body is sent as it is: it fits one packet either way."""
 
-_TYPES: Final = re.compile(rb"text/|image/svg|application/(?:.*\+)?(?:json|xml|trig|n-triples|n-quads|sparql-query)")
+_TYPES: Final = re.compile(
+    rb"text/|image/svg|application/(?:.*\+)?(?:json|xml|trig|n-triples|n-quads|sparql-query|x-bibtex|x-research-info)"
+)
 _QUALITY: Final = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.I)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 40
 """Reasons that a page shows; the query gives all."""
-ROWS: Final = 300
+ROWS: Final = 120
 """Rows of evidence that a page asks for."""
 
 

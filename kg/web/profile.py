@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kg.quality.report import Finding
     from kg.web.listing import Listing
 
-VALUES: Final = 100
+VALUES: Final = 50
 """Values of one property in the list of every statement; a property with more names how many."""
 OPENING: Final = 12
 """Words of the abstract that stand for a title that no source gives."""
@@ -139,7 +139,9 @@ def make_page(
     iri = description.iri
     kind = links.kind(iri.value) or "thing"
     # Sources are numbered in the order in which they are met: those of the thing itself first.
-    listed = replace(description, triples=tuple(dict.fromkeys((*description.triples, *entries))))
+    triples = (*description.triples, *entries)
+    # A description that leaves its works out has no statement about them that could stand twice.
+    listed = replace(description, triples=triples if description.cut else tuple(dict.fromkeys(triples)))
     reading = Reading(listed, links) if entries else own
     works = tuple(parts.work_entry(reading, NamedNode(line.iri)) for line in listing.lines) if listing else ()
     name = reading.name(iri)
