@@ -22,10 +22,11 @@ SCAN: Final = 20_000
 def records_about(
     store: Store, iri: NamedNode, types: set[Term], most: int, followed_most: int | None = None
 ) -> tuple[tuple[SourceRecord, ...], Limit | None]:
-    """Return ``most`` records that speak of a thing, in the order of sources and lines, and the limit if there are more.
+    """Return ``most`` records that speak of a thing, by source and line, and the limit where there are more.
 
-    ``types`` are the classes of the thing; of its mentions, ``followed_most`` are looked at. A record says itself what it is about; a person's mentions lie in records; a source's records are part of it. A
-    topic has none: its records are those of the works about it.
+    ``types`` are the classes of the thing; of its mentions, ``followed_most`` are looked at. A record says itself what
+    it is about; a person's mentions lie in records; a source's records are part of it. A topic has none: its records
+    are those of the works about it.
     """
     nodes: set[Term] = set()
     if vocab.SKOS_CONCEPT in types:
@@ -56,7 +57,7 @@ def records_about(
 
 def _find_file(store: Store, source: NamedNode, files: dict[NamedNode, str]) -> None:
     if source not in files:
-        names = (quad.object for quad in store.quads_for_pattern(source, vocab.KG_FILE, None, _MERGED))
+        names = (quad.object for quad in store.quads_for_pattern(source, vocab.KG_FILE, None, DefaultGraph()))
         files[source] = min((name.value for name in names if isinstance(name, Literal)), default="")
 
 
