@@ -23,10 +23,10 @@ def decisions_beside(paths: Iterable[Path]) -> list[Decision]:
 
     Raises InputError for a file that cannot be read as decisions.
     """
-    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
-    if not folders:
+    if not (given := list(paths)):
         return parse_decisions(assets.text("seeds", NAME), NAME)
-    files = {file.resolve(): file for folder in folders for file in sorted(folder.rglob(NAME))}
+    found = [file for path in given for file in (sorted(path.rglob(NAME)) if path.is_dir() else [path.parent / NAME])]
+    files = {file.resolve(): file for file in found}
     return [decision for file in files.values() for decision in read_decisions(file)]
 
 

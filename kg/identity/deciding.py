@@ -78,11 +78,21 @@ def decisions_of(world: World, found: Applied) -> tuple[DecisionOf, ...]:
     """Return what became of each decision, sorted by id."""
     told = []
     for decision, numbers in found.matched:
-        one_place = decision.kind == "different" and len({world.slots[n] for n in numbers}) == 1
-        fault = "both names stand at one place of one work" if one_place else ""
-        told.append(_told(decision, tuple(world.printed[n].node for n in numbers), fault))
+        told.append(_told(decision, tuple(world.printed[n].node for n in numbers), _unmet(world, decision, numbers)))
     told += [_told(decision, (), fault) for decision, fault in found.unmatched]
     return tuple(sorted(told, key=lambda d: d.id))
+
+
+def _unmet(world: World, decision: Decision, numbers: Sequence[int]) -> str:
+    """Return why what was decided is not so, empty where it is."""
+    agents = {world.agent_of[n] for n in numbers}
+    if decision.kind == "different" and len(agents) == 1:
+        if len({world.slots[n] for n in numbers}) == 1:
+            return "both names stand at one place of one work"
+        return "groups of one name are not told apart"
+    if decision.kind in ("same", "move") and len(agents) > 1:
+        return "a person and a group are not one, and a group's names are not moved"
+    return ""
 
 
 def _told(d: Decision, nodes: tuple[str, ...], fault: str) -> DecisionOf:

@@ -21,6 +21,7 @@ from kg.identity.decisions import (
 )
 from kg.model.entities import Resolved
 from kg.model.keys import work_keys
+from kg.model.names import looks_like_group
 from kg.model.records import Byline, Mention, Place, Source, SourceReading, WorkRecord
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(lambda t: t.strip())
@@ -104,7 +105,10 @@ def decided(kind: str, *mentions: str, value: str = "", at: str = "2026-04-02") 
 
 
 def work(number: int, title: str, *names: str, orcid: str = "") -> WorkRecord:
-    mentions = tuple(Mention(n, i, orcid=orcid if i == 1 and orcid else None) for i, n in enumerate(names, 1))
+    mentions = tuple(
+        Mention(n, i, "group" if looks_like_group(n) else "person", orcid=orcid if i == 1 and orcid else None)
+        for i, n in enumerate(names, 1)
+    )
     return WorkRecord(Place("file", number, item=str(number)), "", title, byline=Byline(mentions))
 
 
@@ -220,3 +224,14 @@ def test_decisions_in_any_order_of_the_sources_give_the_same_people() -> None:
     expected = {frozenset(m.name for m in a.mentions) for a in run(*found).agents}
     shuffled = run(*reversed(found), works=tuple(reversed(WORKS)))
     assert {frozenset(m.name for m in a.mentions) for a in shuffled.agents} == expected
+
+
+def test_what_cannot_be_so_is_reported() -> None:
+    works = (work(1, "A large joint work", "BigScience Workshop", "Ann Lee"), work(2, "Another", "BigScience Workshop"))
+    for kind, other, says in (
+        ("same", "1/Ann Lee", "a person and a group"),
+        ("move", "1/Ann Lee", "a person and a group"),
+        ("different", "1/BigScience Workshop", "groups of one name"),
+    ):
+        [told] = run(decided(kind, "2/BigScience Workshop", other), works=works).decisions
+        assert says in told.fault
