@@ -70,11 +70,11 @@ def draw(partners: Sequence[Partner], joined: Callable[[Iterable[str]], list[tup
     spots: dict[str, Spot] = {}
     for place, one in enumerate(order):
         angle = 2 * pi * (place + 0.5) / len(order) - pi / 2
-        x = middle_x + cos(angle) * (middle_x - _ROOM)
+        x = round(middle_x + cos(angle) * (middle_x - _ROOM), 1)
         y = middle_y + sin(angle) * (middle_y - 28)
         radius = min(5 + 2.2 * sqrt(one.works), 18)
         spots[one.ref.iri] = Spot(
-            round(x, 1), round(y, 1), round(radius, 1), "start" if cos(angle) >= 0 else "end",
+            x, round(y, 1), round(radius, 1), "start" if x >= middle_x else "end",
             one.ref.text if len(one.ref.text) <= 26 else f"{one.ref.text[:25]}…", one.ref.href or "", one.works,
         )  # fmt: skip
     lines = [
