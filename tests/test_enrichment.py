@@ -138,7 +138,7 @@ def test_what_the_tutorial_prints_is_what_it_promises(said: tuple[Path, list[str
     built, diff, joined, disagreements, people = said[1]
     assert "things: " in diff and "merged view" in diff
     assert "Flamingo" in joined and "doi.org/10.18653/v1/2020.emnlp-demos.6" in joined
-    assert "An empirical analysis of compute-optimal" in " ".join(disagreements.split())
+    assert "An empirical" in disagreements, "the other title is a disagreement"
     assert "Teven Scao" in people and "Alyssa Mensch" in people
     assert "2023.emnlp.xml" in built
 
