@@ -194,3 +194,24 @@ def test_the_whole_text_of_a_page_is_shown_with_its_records(server: Any, seeds: 
     assert sum(bool(line.strip()) for line in raw) > 20
     shown = text.count("<pre")
     assert shown >= entry["mapped"]
+
+
+@pytest.mark.parametrize(
+    ("person", "shown"),
+    [
+        ("Diego de las Casas", ["trust score", "21", "Emerging", "L1", "Unclaimed author", "followers", "topics",
+                                "close collaborators", "Open to collaborate", "affiliation status", "not imported",
+                                "Researcher"]),
+        ("Teven Le Scao", ["trust score", "Emerging", "L1", "Unclaimed author", "close collaborators"]),
+        ("Arthur Mensch", ["primary category", "h-index", "18,536", "62%", "AI score", "papers"]),
+    ],
+)  # fmt: skip
+def test_the_seeds_profiles_show_what_their_pages_say(server: Any, person: str, shown: list[str]) -> None:
+    hit = server.get(f"/search.json?q={person}&kind=person").json()["hits"][0]["iri"]
+    text = server.get(hit.replace("http://localhost:8000", "") + ".html", BROWSER).text
+    for words in shown:
+        assert words.lower() in text.lower(), words
+    observations = text.partition('id="observations"')[2].partition("</table>")[0]
+    for row in observations.split("<tr id=")[1:]:
+        assert "#source-" in row, "a figure without its source"
+        assert "<time" in row, "a figure without its date"
