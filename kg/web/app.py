@@ -23,6 +23,7 @@ from kg.web import (
     explore,
     find,
     graphs,
+    identities,
     indexes,
     named,
     operation,
@@ -131,6 +132,7 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
         wellknown,
         api,
         operation,
+        identities,
         things,
     ):
         app.include_router(part.router)

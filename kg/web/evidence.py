@@ -6,11 +6,12 @@ each of them joined. Does not know how joins are found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kg.web.links import Links
+from kg.web.links import Links, spoken
 from kg.web.reading import Ref
 from kg.web.tex import plain
 
@@ -24,6 +25,15 @@ ROWS: Final = 120
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one kind of evidence adds, in natural log-odds, and the length of its bar from 0 to 100."""
+
+    kind: str
+    value: float
+    length: float
+
+
+@dataclass(frozen=True)
 class Reason:
     """One reason, with the names it joined and where they stand. ``weight`` runs from 0 to 1, 1 is surest."""
 
@@ -32,6 +42,7 @@ class Reason:
     weight: str
     names: tuple[str, ...]
     places: tuple[Ref, ...]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,13 @@ class Evidence:
     more: bool = False
 
 
-def read_evidence(rows: Iterable[Sequence[Term | None]], links: Links) -> Evidence:
-    """Make reasons of rows (join, rule, weight, comment, mention, printed name). Equal reasons are told once."""
+def read_evidence(
+    rows: Iterable[Sequence[Term | None]], links: Links, parts: Mapping[str, tuple[Part, ...]] | None = None
+) -> Evidence:
+    """Make reasons of rows (join, rule, weight, comment, mention, printed name). Equal reasons are told once.
+
+    ``parts`` say what the kinds of evidence added to a join.
+    """
     told = list(rows)
     joins: dict[str, tuple[str, str, str, dict[str, None], dict[str, None]]] = {}
     for row in told:
@@ -52,14 +68,33 @@ def read_evidence(rows: Iterable[Sequence[Term | None]], links: Links) -> Eviden
         names[printed] = None
         places[mention] = None
     found: dict[tuple[str, str, str, tuple[str, ...]], dict[str, None]] = {}
-    for comment, rule, weight, names, places in joins.values():
-        found.setdefault((comment, rule, weight, tuple(sorted(names))), {}).update(places)
+    added: dict[tuple[str, str, str, tuple[str, ...]], tuple[Part, ...]] = {}
+    for join, (comment, rule, weight, names, places) in joins.items():
+        key = (comment, rule, weight, tuple(sorted(names)))
+        found.setdefault(key, {}).update(places)
+        added.setdefault(key, (parts or {}).get(join, ()))
     ordered = sorted(found.items(), key=lambda entry: (-_number(entry[0][2]), entry[0]))
     reasons = tuple(
-        Reason(plain(comment), rule, weight, names, tuple(_place(place, links) for place in list(places)[:3]))
-        for (comment, rule, weight, names), places in ordered[:SHOWN]
+        Reason(plain(key[0]), *key[1:], tuple(_place(place, links) for place in list(places)[:3]), added[key])
+        for key, places in ordered[:SHOWN]
     )
     return Evidence(reasons, len(ordered) > SHOWN or len(told) >= ROWS)
+
+
+def read_parts(rows: Iterable[Sequence[Term | None]]) -> dict[str, tuple[Part, ...]]:
+    """Gather (join, kind of evidence, log-odds) by join, what speaks loudest first."""
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for row in rows:
+        join, kind, value = (getattr(term, "value", "") for term in row[:3])
+        found[join].append((spoken(kind).removesuffix(" evidence"), _number(value)))
+    most = max((abs(value) for values in found.values() for _, value in values), default=0.0) or 1.0
+    return {
+        join: tuple(
+            Part(kind, value, round(abs(value) / most * 100, 1))
+            for kind, value in sorted(values, key=lambda entry: (-abs(entry[1]), entry[0]))
+        )
+        for join, values in found.items()
+    }
 
 
 def _number(text: str) -> float:

@@ -19,6 +19,7 @@ PAGES: dict[str, Callable[[Thing], str]] = {
     "work without title": lambda thing: thing("Never Ending VIsual", "work"),
     "group": lambda thing: thing("BigScience Workshop", "group"),
     "source": lambda thing: thing("List of works", "source"),
+    "identity": lambda thing: f"{thing('Teven Le Scao', 'person')}/identity",
     "topic": lambda thing: thing("Machine Learning", "topic"),
     "venue": lambda thing: thing("arXiv", "venue"),
     "organization": lambda thing: thing("Google DeepMind", "organization"),
