@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,9 @@ def _stated(value: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def real() -> Callable[[str], list[SourceReading]]:
-    """Read the real files of one format's folder; skips where they are not at hand."""
+    """Read the real files of one format's folder, once for all tests; skips where they are not at hand."""
 
+    @cache
     def read(folder: str) -> list[SourceReading]:
         if not (REAL / folder).is_dir():
             pytest.skip(f"the real {folder} files are not beside this checkout")
