@@ -5,6 +5,7 @@ Knows the order of the stages and the manifest. Every stage is another module's 
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import gc
 import heapq
@@ -12,7 +13,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -280,6 +281,9 @@ def _uncollected() -> Iterator[Callable[[], None]]:
     def collect() -> None:
         if enabled:
             gc.enable()
+        # The C library keeps what was freed; the loader, which asks for a gigabyte, is about to need it.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
     try:
         yield collect

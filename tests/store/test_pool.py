@@ -393,7 +393,7 @@ def test_workers_end_with_their_parent_even_in_the_middle_of_a_query(store_path:
     ) as parent:
         assert parent.stdout is not None
         workers = [int(number) for number in parent.stdout.readline().split()]
-        assert len(workers) == 2
+        assert len(workers) >= 2, "one asks, and another stands ready"
         parent.kill()
     end = time.monotonic() + 2
     while any(_running(worker) for worker in workers) and time.monotonic() < end:
