@@ -27,7 +27,7 @@ _MARKS: Final = (b"#isMeasurementOf>", b"/dqv#value>", b"/shacl#sourceShape>")
 
 @dataclass(frozen=True)
 class Change:
-    """One shape in two reports: findings and nodes looked at, before and now."""
+    """One shape in two reports: findings and nodes looked at, before and now. ``gone``: it is no rule any more."""
 
     shape: str
     label: str
@@ -36,6 +36,7 @@ class Change:
     now: int
     nodes_before: int
     nodes_now: int
+    gone: bool = False
 
     @property
     def difference(self) -> int:
@@ -80,18 +81,16 @@ REMEMBERED: Final = 30
 """Releases whose counts are shown in a row."""
 
 
-def compare(old: Report, new: Report) -> Comparison:
-    """Return what changed from one report to another, the worst first."""
-    before = {one.shape: one for one in old.counts}
+def changes(old: Report | None, new: Report) -> list[Change]:
+    """Return every shape of two reports beside itself, by its IRI; ``old`` is None before the first release."""
+    before = {} if old is None else {one.shape: one for one in old.counts}
     now = {one.shape: one for one in new.counts}
-    rank = {severity: place for place, severity in enumerate(SEVERITIES)}
-    changes = []
+    found = []
     for shape in sorted({*before, *now}):
         was, is_now = before.get(shape), now.get(shape)
         known = is_now or was
-        if known is None or (was.findings if was else 0) == (is_now.findings if is_now else 0):
-            continue
-        changes.append(
+        assert known is not None  # it stands in one of the two
+        found.append(
             Change(
                 shape=shape,
                 label=known.label,
@@ -100,14 +99,22 @@ def compare(old: Report, new: Report) -> Comparison:
                 now=is_now.findings if is_now else 0,
                 nodes_before=was.focus_nodes if was else 0,
                 nodes_now=is_now.focus_nodes if is_now else 0,
+                gone=is_now is None,
             )
         )
-    changes.sort(key=lambda one: (rank.get(one.severity, 9), -abs(one.difference), one.shape))
+    return found
+
+
+def compare(old: Report, new: Report) -> Comparison:
+    """Return what changed from one report to another, the worst first."""
+    rank = {severity: place for place, severity in enumerate(SEVERITIES)}
+    changed = [one for one in changes(old, new) if one.difference]
+    changed.sort(key=lambda one: (rank.get(one.severity, 9), -abs(one.difference), one.shape))
     had, has = Counter(map(_identity, old.findings)), Counter(map(_identity, new.findings))
     values = {figure.name: figure.value for figure in old.figures}
     return Comparison(
-        worse=tuple(one for one in changes if one.difference > 0),
-        better=tuple(one for one in changes if one.difference < 0),
+        worse=tuple(one for one in changed if one.difference > 0),
+        better=tuple(one for one in changed if one.difference < 0),
         new=tuple(one for one in new.findings if not had[_identity(one)]),
         gone=tuple(one for one in old.findings if not has[_identity(one)]),
         figures=tuple((one, values.get(one.name)) for one in new.figures if values.get(one.name) != one.value),

@@ -14,7 +14,7 @@ from kg.build import build
 from kg.cli import main
 from kg.errors import GateError
 from kg.quality import Report
-from kg.quality.gates import Gate, hold, worse
+from kg.quality.gates import Gate, hold, told, worse
 from kg.quality.report import ShapeCount
 from kg.sources import InputFile
 from kg.store.releases import Home
@@ -69,7 +69,7 @@ def test_a_shape_that_is_gone_or_new_is_a_change_of_the_rules() -> None:
 def test_what_got_worse_is_said() -> None:
     both = replace(report(0, 5), counts=(*report(0, 5).counts, *report(0, 5, "Warning", "w").counts))
     now = replace(report(2, 5), counts=(*report(2, 5).counts, *report(1, 5, "Warning", "w").counts))
-    assert [str(one) for one in worse(both, now, "warning")] == [
+    assert [told(one) for one in worse(both, now, "warning")] == [
         "Violation: s has 2 findings on 5 nodes, before 0 on 5",
         "Warning: w has 1 findings on 5 nodes, before 0 on 5",
     ]
