@@ -25,6 +25,14 @@ from kg.store.releases import Home
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+# Files of few tests that take long. They come first, so that no process is left alone with one at the end.
+LONG = ("test_crash_writes", "test_crash", "test_packaging", "test_enrichment", "test_bibtex", "test_pages")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long files first."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
 
 @pytest.fixture(scope="session")
 def seeds_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
