@@ -5,18 +5,25 @@ Knows how a report is shown and filtered. Does not validate anything: the report
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from kg.errors import NotFoundError
+from kg.errors import NotFoundError, ReleaseError
 from kg.quality import SEVERITIES, write
+from kg.quality.history import NOTHING, Background, background
+from kg.quality.kept import of_release
 from kg.quality.shapes import SHAPES_IRI
 from kg.store.answers import Question
+from kg.store.releases import Home
 from kg.web import answering
 from kg.web.lag import of_build
 from kg.web.negotiate import choose
@@ -32,6 +39,8 @@ SHOWN: Final = 20
 """Findings of one shape on the page of all shapes."""
 LISTED: Final = 100
 """Findings on a page of one shape; the data forms hold all that the release keeps."""
+POINTS: Final = 10
+"""Releases whose counts stand in a row."""
 SOURCES: Final = 20
 """Sources with most findings that are named."""
 FORMS: Final = {
@@ -102,10 +111,13 @@ async def _answer(request: Request, form: str) -> Response:
         raise HTTPException(400, f"severity is one of {', '.join(SEVERITIES)}, not {severity[:40]!r}")
     if "shape" in request.query_params:
         return _of_shape(site, request, report, request.query_params["shape"])
+    known = await run_in_threadpool(_background, site.world.release.path)
     return site.page(
         request,
         "quality.html",
         report=report,
+        points=known.points[-POINTS:],
+        comparison=known.comparison,
         sections=sections_of(report, severity),
         clean=tuple(count for count in report.counts if not count.findings and count.focus_nodes),
         blind=tuple(count for count in report.counts if not count.findings and not count.focus_nodes),
@@ -115,6 +127,18 @@ async def _answer(request: Request, form: str) -> Response:
         severity=severity,
         severities=SEVERITIES,
     )
+
+
+@lru_cache(maxsize=4)
+def _background(folder: Path) -> Background:
+    """Return what is known of the releases up to one, by its folder. The reports of releases never change."""
+    home = Home(folder.parent.parent)
+    with suppress(ReleaseError):
+        release = home.get_exactly(folder.name)
+        report = of_release(release)
+        if report is not None:
+            return background(home.releases(), release, report)
+    return NOTHING
 
 
 def _worst(report: Report) -> list[SourceScore]:
