@@ -46,6 +46,7 @@ _MONTHS: Final = dict.fromkeys("jan feb mar apr may jun jul aug sep oct nov dec"
 _LOGGER = logging.getLogger("bibtexparser")  # what it warns of becomes a problem here
 _LOGGER.addHandler(logging.NullHandler())
 _LOGGER.propagate = False
+_LOGGER.propagate = False
 
 
 @dataclass(frozen=True, slots=True)
