@@ -43,10 +43,8 @@ _NOT_RECORDS: Final = frozenset({"xdata", "set", "control", "ieeetranbstctl"})
 _PARTS: Final = re.compile(r'[{}"#]')
 _MONTHS: Final = dict.fromkeys("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
-_LOGGER = logging.getLogger("bibtexparser")  # what it warns of becomes a problem here
-_LOGGER.addHandler(logging.NullHandler())
-_LOGGER.propagate = False
-_LOGGER.propagate = False
+# What the parser warns of becomes a problem here.
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
