@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Slice:
-    """The picture: the middle is at half of ``width`` and ``height``. ``total`` is the number of all collaborators."""
+    """The picture: the middle is at half of ``width`` and ``height``. ``total`` is the number of people in question."""
 
     spots: tuple[Spot, ...]
     lines: tuple[Line, ...]
@@ -82,7 +82,9 @@ def draw(partners: Sequence[Partner], joined: Callable[[Iterable[str]], list[tup
         for one in shown
     ]
     lines += [Line(spots[a].x, spots[a].y, spots[b].x, spots[b].y, 1.0) for a, b in pairs if a in spots and b in spots]
-    return Slice(tuple(spots[one.ref.iri] for one in order), tuple(lines), len(partners))
+    return Slice(
+        tuple(spots[one.ref.iri] for one in order), tuple(lines), sum(one.ref.kind == "person" for one in partners)
+    )
 
 
 def _round(shown: Sequence[Partner], pairs: Sequence[tuple[str, str]]) -> list[Partner]:
