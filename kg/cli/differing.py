@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from kg.cli.console import say
-from kg.cli.options import home_of, home_option
+from kg.cli.options import home_of, home_option, release_of
 from kg.errors import ReleaseError
-from kg.settings import from_environment
+from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from kg.difference import Changed, Difference, Value
-    from kg.store.releases import Home, Release
+    from kg.store.releases import Release
 
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
 _WIDTH: Final = 100
@@ -53,7 +53,7 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
     """
     from kg.store.nquads import diff as compare
 
-    old, new = _releases(home_of(from_environment(home=home)), a, b)
+    old, new = _releases(from_environment(home=home), a, b)
     lines = compare(old.artefact_path, new.artefact_path)
     form = "json" if as_json else form
     if form == "patch" and limit:
@@ -85,11 +85,9 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
         say(text)
 
 
-def _releases(home: Home, a: str | None, b: str | None) -> tuple[Release, Release]:
+def _releases(settings: Settings, a: str | None, b: str | None) -> tuple[Release, Release]:
     """Return the two releases. Raises ReleaseError, with the next step, where there are not two."""
-    current = home.current()
-    if current is None:
-        raise ReleaseError(f"{home.path} holds no release", advice="make one with `kg build`")
+    home, current = home_of(settings), release_of(settings)
     new = home.get(b) if b else current
     if a:
         return home.get(a), new

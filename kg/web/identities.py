@@ -14,24 +14,23 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from kg.errors import NotFoundError
 from kg.store.answers import Question
 from kg.web import answering, questions
 from kg.web.evidence import Part, read_evidence, read_parts
-from kg.web.links import KINDS, Links
+from kg.web.links import Links
 from kg.web.negotiate import choose
 from kg.web.reading import Ref
-from kg.web.render import Site, site_of
+from kg.web.render import site_of
 from kg.web.tex import plain
+from kg.web.things import moved
 
 if TYPE_CHECKING:
     from kg.rdf.nodes import Term
 
 router = APIRouter()
 
-AGENTS: Final = ("person", "group")
 SHOWN: Final = 8
 """Works that stand beside a printed name; the list of works has all."""
 _FORMS: Final = ("text/html", *answering.GRAPH_TYPES)
@@ -89,7 +88,7 @@ async def identity(request: Request, identifier: str) -> Response:
     )
     named, names, joins, parts, apart = rows
     if not names and not named:
-        return await _moved(request, site, kind, identifier)
+        return await moved(request, site, kind, identifier, "/identity")
     if form != "text/html":
         want = answering.Wanted(None, (form, answering.GRAPH_TYPES[form]))
         question = Question(_GRAPH % {"iri": iri})
@@ -108,17 +107,6 @@ async def identity(request: Request, identifier: str) -> Response:
         evidence=read_evidence(joins, links, added),
         apart=read_apart(apart, added, links),
     )
-
-
-async def _moved(request: Request, site: Site, kind: str, identifier: str) -> Response:
-    """Send on to the one that replaced a merged id. Raises NotFoundError when nothing did."""
-    rows = await questions.ask(
-        site.world.pool, site.questions["replaced-by"], {"old": f"{site.world.base_iri}{kind}/{identifier}"}
-    )
-    for row in rows:
-        if (target := site.links(request).href(getattr(row[0], "value", ""))) is not None:
-            return RedirectResponse(f"{target}/identity", 301, {"Vary": "Accept"})
-    raise NotFoundError(f"there is no {KINDS[kind][0].lower()} with the id {identifier!r}", advice="search by name")
 
 
 def _name(rows: Rows) -> str:

@@ -81,7 +81,7 @@ async def thing(request: Request, name: str) -> Response:
     describing = site.world.pool.describe(iri, brief=extension not in FORMATS)
     data, rows = await asyncio.gather(describing, ask(site, kind, iri) if extension == "html" else _nothing())
     if data is None:
-        return await _moved(request, site, kind, identifier, extension)
+        return await moved(request, site, kind, identifier, f".{extension}" if extension else "")
     if extension is None:
         chosen = choose(request.headers.get("accept"), tuple(offers(kind)))
         if chosen is None:
@@ -106,8 +106,8 @@ for _kind in KINDS:
     router.add_api_route(f"/{_kind}/{{name}}", thing, methods=["GET"], summary=f"One {_kind}: its page and its data")
 
 
-async def _moved(request: Request, site: Site, kind: str, identifier: str, extension: str | None) -> Response:
-    """Send on to the thing that replaced a merged id. Raises NotFoundError when nothing did."""
+async def moved(request: Request, site: Site, kind: str, identifier: str, suffix: str) -> Response:
+    """Send on to the thing that replaced a merged id, at the same ``suffix``. Raises NotFoundError when nothing did."""
     old = f"{site.world.base_iri}{kind}/{identifier}"
     rows = await questions.ask(site.world.pool, site.questions["replaced-by"], {"old": old})
     new = next((row[0].value for row in rows if isinstance(row[0], NamedNode)), None)
@@ -119,7 +119,7 @@ async def _moved(request: Request, site: Site, kind: str, identifier: str, exten
                 410, f"the {KINDS[kind][0].lower()} {identifier!r} was last in release {known[0]}, published {known[1]}"
             )
         raise NotFoundError(f"there is no {KINDS[kind][0].lower()} with the id {identifier!r}", advice="search by name")
-    return RedirectResponse(target + (f".{extension}" if extension else ""), 301, {"Vary": "Accept"})
+    return RedirectResponse(target + suffix, 301, {"Vary": "Accept"})
 
 
 def _link(kind: str, iri: str, identifier: str) -> str:

@@ -103,7 +103,7 @@ class Oracle:
     def _validator(self, data: Iterable[Triple]) -> Any:
         # pySHACL keeps the parameters it knows under this name, as (list, component by parameter).
         vars(pyshacl.shape)["CONSTRAINT_PARAMS"] = (_Known(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)
-        apply_patches()  # type: ignore[no-untyped-call]
+        apply_patches()  # type: ignore[no-untyped-call]  # pySHACL has no types there
         return Validator(DataGraph.from_rdflib(to_rdflib(data)), shacl_graph=self._graph, options={"inplace": True})
 
     def _result(self, report: Any, root: Node, root_focus: Term | None = None) -> Result:
