@@ -97,3 +97,12 @@ def test_the_statements_behind_it_come_in_any_form(server: Any, teven: str) -> N
 @pytest.mark.parametrize("path", ["/person/nobody/identity", "/person/a%3Eb/identity", "/group/none/identity"])
 def test_who_is_not_there_has_no_identity(server: Any, path: str) -> None:
     assert server.get(path, BROWSER).status_code == 404
+
+
+def test_a_merged_id_leads_on(client: Any) -> None:
+    answer = client.get("/person/benny/identity", BROWSER)
+    assert answer.status_code == 301
+    assert (
+        answer.headers["location"]
+        == client.get("/person/benny").headers["location"].replace("../", "../../") + "/identity"
+    )
