@@ -119,6 +119,8 @@ async def soak(origin: str, process: int, home: Home, names: list[str], chosen: 
             before = tally.answers
             tally.lines.append(line)
             console.print("  ".join(f"{name} {value:,}" for name, value in line.items()))
+            if tally.errors:
+                console.print(f"  errors so far: {tally.errors}")
 
     step = len(asks) // chosen.clients or 1
     await asyncio.gather(

@@ -31,8 +31,8 @@ class Settings:
     workers: int = 2
     # Queries that may go on beside these once they have taken long; 1 to 64.
     long: int = 2
-    # Queries that may wait for a worker, and long ones that may wait for theirs; 0 to 10000.
-    queue: int = 64
+    # Queries that may wait for a worker, and long ones that may wait for theirs; a page asks up to ten; 0 to 10000.
+    queue: int = 512
     # Bytes after which an answer is stopped; from 1 MB.
     max_bytes: int = 200_000_000
     # Bytes of memory a query worker may use; from 256 MB.

@@ -61,7 +61,7 @@ class Pool:
         long: int = 2,
         deadline: float = 30.0,
         max_bytes: int = 256 * 1024 * 1024,
-        queue: int = 64,
+        queue: int = 512,
         memory: int = 4 * 1024**3,
         max_query: int = 1_000_000,
         max_nesting: int = 128,
