@@ -12,6 +12,8 @@
     ├── NotFoundError (LookupError)     no such thing, query or format
     ├── QueryError (ValueError)         the query is wrong, with line and column where known
     │   ├── QueryRefused                the query asks for something that is closed here (SERVICE, LOAD)
+    │   ├── ParameterError              a parameter of a named query is missing, unknown or has no usable value
+    │   ├── DataError                   RDF that was sent to be stored cannot be read
     │   ├── QueryTooLong                the query has more characters than a query may have
     │   └── QueryTooDeep                the query nests brackets deeper than a query may
     ├── QueryFileError (ValueError)     a file in queries/ has a bad header or body
@@ -87,6 +89,14 @@ class QueryError(KgError, ValueError):
 
 class QueryRefused(QueryError):
     """A query asks for something that is closed here, such as SERVICE or LOAD."""
+
+
+class ParameterError(QueryError):
+    """A parameter of a named query is missing, unknown or has no usable value."""
+
+
+class DataError(QueryError):
+    """RDF that was sent to be stored cannot be read."""
 
 
 class QueryTooLong(QueryError):

@@ -259,6 +259,18 @@ def test_a_taken_port_is_told_before_anything_is_built(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.parametrize("wrong", [{"KG_WRITE_TOKEN": "short"}, {"KG_SERVICES": "ftp://x.example/"}])
+def test_settings_of_the_server_are_read_before_anything_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]
+) -> None:
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    done = run("serve", "--port", str(free_port()), home=tmp_path / "home")
+    assert done.exit_code == 1
+    assert next(iter(wrong)) in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
 def test_serve_builds_answers_and_stops_cleanly(tmp_path: Path) -> None:
     port = free_port()
     environment = os.environ | {"KG_HOME": str(tmp_path / "home")}
@@ -268,15 +280,13 @@ def test_serve_builds_answers_and_stops_cleanly(tmp_path: Path) -> None:
     ) as server:
         try:
             url = f"http://127.0.0.1:{port}"
-            deadline = time.monotonic() + 60
-            while True:
-                try:
-                    httpx.get(f"{url}/healthz").raise_for_status()
+            assert server.stderr is not None
+            said = []
+            for line in server.stderr:  # to the line that says it can be asked
+                said.append(line)
+                if "Serving release" in line:
                     break
-                except httpx.TransportError:
-                    assert server.poll() is None, server.stderr and server.stderr.read()
-                    assert time.monotonic() < deadline
-                    time.sleep(0.2)
+            httpx.get(f"{url}/healthz").raise_for_status()
             query = "SELECT (COUNT(DISTINCT ?w) AS ?n) {?w a <http://schema.org/ScholarlyArticle>}"
             answer = httpx.get(f"{url}/sparql", params={"query": query}, headers={"Accept": "text/csv"})
             assert answer.text.split() == ["n", "31"]
@@ -284,7 +294,7 @@ def test_serve_builds_answers_and_stops_cleanly(tmp_path: Path) -> None:
         finally:
             server.send_signal(signal.SIGINT)
             _, talk = server.communicate(timeout=20)
-    assert "Validating" in talk
+    assert "Validating" in "".join(said)
     assert "Traceback" not in talk
 
 

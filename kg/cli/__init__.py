@@ -131,10 +131,10 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
     Example:
       kg serve --port 8080
     """
-    from kg.web.serve import check_port, run
+    from kg.web.serve import check, run
 
     settings = from_environment(home=home, processes=workers)
-    check_port(host, port)
+    check(settings, host, port)
     home_ = home_of(settings)
     if home_.current() is None:
         from kg.build import STAGES

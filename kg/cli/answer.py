@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from kg.cli.console import stdout
-from kg.errors import NotFoundError, QueryError
+from kg.errors import NotFoundError, ParameterError
 from kg.examples import queries_of
 from kg.export import FORMATS, find_thing
 from kg.rdf.iris import Iris
@@ -61,12 +61,12 @@ def ask_named(release: Release, name: str, values: Mapping[str, str], form: str)
 
 
 def read_pairs(texts: Sequence[str]) -> dict[str, str]:
-    """Return ``KEY=VALUE`` texts as a mapping. Raises QueryError for a text without an equals sign."""
+    """Return ``KEY=VALUE`` texts as a mapping. Raises ParameterError for a text without an equals sign."""
     pairs = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals:
-            raise QueryError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
+            raise ParameterError(f"{text!r} is not KEY=VALUE", advice='write for example person="Teven Le Scao"')
         pairs[key] = value
     return pairs
 

@@ -19,7 +19,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from kg import assets
-from kg.errors import KgError, QueryError, QueryFileError
+from kg.errors import KgError, ParameterError, QueryError, QueryFileError
 from kg.queries.parameters import TYPES as TYPES
 from kg.queries.parameters import Parameter as Parameter
 from kg.queries.parameters import Term, shown
@@ -117,14 +117,14 @@ class NamedQuery:
         for name in values:
             if name not in known:
                 takes = ", ".join(f"{p.name} ({p.type})" for p in self.parameters) or "none"
-                raise QueryError(
+                raise ParameterError(
                     f"query {self.name} has no parameter {shown(name)}", advice=f"its parameters are: {takes}"
                 )
         terms: dict[str, Term | None] = {}
         for parameter in self.parameters:
             value = values.get(parameter.name, "")
             if parameter.default is None and not value.strip():
-                raise QueryError(
+                raise ParameterError(
                     f"query {self.name} needs a value for {parameter.name!r}: {parameter.expects()}",
                     advice=f"give for example {parameter.name}={parameter.example}",
                 )

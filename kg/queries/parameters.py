@@ -13,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import QueryError
+from kg.errors import ParameterError
 from kg.rdf import vocab
 
 Term = NamedNode | Literal
@@ -51,7 +51,7 @@ class Parameter:
     def parse(self, value: str, base_iri: str) -> Term | None:
         """Return the value as a term, or None for "unbound".
 
-        Raises QueryError that names the parameter, its type and an example.
+        Raises ParameterError that names the parameter, its type and an example.
         """
         text = value if self.type == "string" else value.strip()
         if not text and self.default is not None:
@@ -62,7 +62,7 @@ class Parameter:
             text.encode()
             return self._term(text, base_iri)
         except ValueError:
-            raise QueryError(
+            raise ParameterError(
                 f"parameter {self.name!r} cannot be {shown(value)}: it is {self.expects()}",
                 advice=f"give for example {self.name}={self.example}",
             ) from None

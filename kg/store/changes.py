@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.errors import QueryError, ReleaseError
+from kg.errors import DataError, QueryError, ReleaseError
 from kg.rdf.vocab import PREFIXES
 from kg.store.answers import syntax_error
 from kg.store.guard import refuse_closed_doors
@@ -140,10 +140,13 @@ def _read(media_type: str, body: bytes, graph: Graph, base_iri: str) -> Iterator
     try:
         for quad in parse(body, form, base_iri=base_iri, rename_blank_nodes=True):
             if quad.graph_name != DefaultGraph():
-                raise QueryError("the data name graphs of their own", advice="send the triples of one graph")
+                raise DataError("the data name graphs of their own", advice="send the triples of one graph")
             held.add(quad)
     except SyntaxError as error:
-        raise QueryError(f"the data cannot be read: {error.msg}", line=error.lineno, column=error.offset) from error
+        if "LoadDocumentCallback" in str(error):  # the engine's word for a context that would have to be fetched
+            what = "the document leans on a context at another address, and nothing is fetched from there"
+            raise DataError(what, advice="write the context into the document") from error
+        raise DataError(f"the data cannot be read: {error.msg}", line=error.lineno, column=error.offset) from error
     for quad in held:
         yield Quad(quad.subject, quad.predicate, quad.object, graph)
 

@@ -5,9 +5,11 @@ Knows parameters, forms and formats. The values of a reader go into a query thro
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,11 +22,13 @@ from kg.queries import NamedQuery
 from kg.store.answers import MEDIA_TYPES, Question
 from kg.web import answering, feeds, paging, problems
 from kg.web.lag import of_build
+from kg.web.negotiate import choose
 from kg.web.note import note
 from kg.web.render import Site, site_of
 
 router = APIRouter()
 
+FORMS: Final = ("text/html", "application/json")
 EXTENSIONS: Final = ("csv", "json", "tsv", "xml", "rq", "atom", "html")
 LIMIT: Final = "Kg-Row-Limit"
 """The header that states how many rows a query gives at most; with as many rows there may be more."""
@@ -33,9 +37,39 @@ _LONGEST: Final = 4000
 
 @router.get("/queries", summary="The named queries")
 async def listing(request: Request) -> Response:
-    """Show every named query with what it asks for."""
+    """Show every named query with what it asks for, as a page or as JSON."""
+    form = choose(request.headers.get("accept"), FORMS)
+    if form is None:
+        raise answering.not_acceptable(FORMS)
+    return _listing(request, form)
+
+
+@router.get("/queries.json", include_in_schema=False)
+async def listing_json(request: Request) -> Response:
+    """Give every named query as JSON."""
+    return _listing(request, "application/json")
+
+
+def _listing(request: Request, form: str) -> Response:
     site = site_of(request)
-    return site.page(request, "queries.html", queries=tuple(site.world.queries.values()))
+    queries = tuple(site.world.queries.values())
+    if form == "text/html":
+        return site.page(request, "queries.html", queries=queries)
+    listed = [
+        {
+            "name": query.name,
+            "title": query.title,
+            "about": query.about,
+            "keywords": query.keywords,
+            "parameters": [asdict(parameter) for parameter in query.parameters],
+            "columns": dict(query.columns),
+            "limit": query.limit,
+            "address": f"{site.world.base_iri}queries/{query.name}",
+        }
+        for query in queries
+    ]
+    body = orjson.dumps({"queries": listed}, option=orjson.OPT_INDENT_2)
+    return Response(body, headers={"Vary": "Accept"}, media_type=form)
 
 
 @router.get("/queries/{name}", summary="Run a named query, or show its form")

@@ -68,6 +68,10 @@ KINDS: Final = tuple(
          "A parameter is missing, given twice or has no usable value."),
         ("bad-query", 400, "The query is not well formed",
          "The SPARQL text cannot be read; line and column say where."),
+        ("bad-parameter", 400, "A parameter is missing, unknown or has no usable value",
+         "The detail says which one and what it takes; /queries lists all."),
+        ("bad-data", 400, "The data cannot be read",
+         "What was sent to be stored is not well formed in the syntax that its media type names."),
         ("query-too-deep", 400, "The query nests too deeply",
          "Brackets within brackets, deeper than the limit in the detail. /settings lists the limits."),
         ("unauthorized", 401, "Writing needs a token",
@@ -105,6 +109,8 @@ _BY_STATUS: Final = {kind.status: kind for kind in reversed(KINDS)}
 
 _OF_ERROR: Final = (
     (errors.QueryRefused, "query-refused"),
+    (errors.ParameterError, "bad-parameter"),
+    (errors.DataError, "bad-data"),
     (errors.QueryTooLong, "query-too-long"),
     (errors.QueryTooDeep, "query-too-deep"),
     (errors.QueryError, "bad-query"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import threading
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 
 GRACE: Final = 5
 """Seconds that running answers are given when the server is told to stop."""
+
+
+def check(settings: Settings, host: str, port: int) -> None:
+    """Find out before any work is done whether the server could run: its address, its tokens, its services.
+
+    Raises SettingsError with the next step.
+    """
+    from kg.web.outside import read_places
+    from kg.web.tokens import read_tokens
+
+    check_port(host, port)
+    read_tokens(settings.write_token)
+    read_places(settings.services)
 
 
 def check_port(host: str, port: int) -> None:
@@ -118,6 +133,18 @@ def _protocol() -> Any:
     return GatheringProtocol
 
 
+def _announce(host: str, port: int, words: str) -> None:
+    """Say so when the first process takes connections, not before."""
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=5).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            click.echo(words, err=True)
+            return
+
+
 def run(home: Home, settings: Settings, host: str, port: int) -> None:
     """Serve the published release until the process is told to stop.
 
@@ -144,7 +171,8 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
         # Each process opens the releases for itself and reads its settings where this one leaves them.
         os.environ.update(as_environment(settings))
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)", err=True)
+    words = f"Serving release {release.id} at http://{shown}:{port}/ (stop with Ctrl+C)"
+    threading.Thread(target=_announce, args=(host, port, words), daemon=True).start()
     try:
         uvicorn.run(
             app, factory=settings.processes > 1, workers=settings.processes, host=host, port=port, log_config=None,

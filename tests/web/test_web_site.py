@@ -263,6 +263,17 @@ def test_every_named_query_answers_its_example(client: Any, app: FastAPI) -> Non
         assert client.get(f"/queries/{name}", BROWSER).status_code == 200
 
 
+def test_the_list_of_queries_is_data_too(client: Any) -> None:
+    listed = client.get("/queries.json").json()["queries"]
+    assert client.get("/queries", "application/json").json()["queries"] == listed
+    assert client.get("/queries", "text/turtle").status_code == 406
+    works = next(query for query in listed if query["name"] == "person-works")
+    assert works["address"] == f"{BASE}queries/person-works"
+    assert [(p["name"], p["type"], p["default"]) for p in works["parameters"]] == [("person", "iri", None)]
+    assert works["columns"]["work"]
+    assert client.get("/queries/person-works", params={"person": works["parameters"][0]["example"]}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -278,6 +289,7 @@ def test_every_named_query_answers_its_example(client: Any, app: FastAPI) -> Non
 def test_bad_values_are_400_and_never_part_of_the_query(client: Any, values: dict[str, Any]) -> None:
     answer = client.get("/queries/person-works.csv", params=values)
     assert answer.status_code == 400
+    assert answer.json()["type"].endswith(("#bad-parameter", "#bad-request"))
     assert client.get("/queries/person-works", BROWSER, params={"person": 'a"><script>'}).text.count("<script>") == 0
 
 

@@ -250,6 +250,16 @@ def test_refused_graphs_change_nothing(writer: Any, path: str, headers: dict[str
     assert writer.get("/dataset.json").json()["id"] == before
 
 
+def test_data_that_cannot_be_read_are_told_from_a_query_that_cannot(writer: Any) -> None:
+    bad = writer.request("PUT", "/graphs?default", headers=TURTLE, content="<a> <b> .").json()
+    assert (bad["type"], bad["line"]) == (f"{BASE}problems#bad-data", 1)
+    linked = {**AUTH, "Content-Type": "application/ld+json"}
+    far = writer.request("PUT", "/graphs?default", headers=linked, content='{"@context": "https://schema.org/"}').json()
+    assert far["type"] == f"{BASE}problems#bad-data"
+    assert far["advice"] == "write the context into the document"
+    assert writer.post("/update", content="INSERT", headers=DIRECT).json()["type"] == f"{BASE}problems#bad-query"
+
+
 def test_the_service_says_that_it_can_be_written(writer: Any) -> None:
     assert "SPARQL11Update" in writer.get("/sparql", "text/turtle").text
 
