@@ -322,7 +322,7 @@ for number in itertools.count():
 def test_a_killed_writer_leaves_the_last_release_served(home: Home) -> None:
     chance = random.Random(20)
     home.publish(build(home, "the first").id)
-    for turn in range(20):
+    for turn in range(10):
         before = home.current()
         writer = subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(home.path), str(turn)], stdout=subprocess.PIPE, cwd=Path.cwd()
