@@ -380,8 +380,11 @@ async def main():
     pool = Pool(Path(sys.argv[1]), workers=1)
     await pool.start()
     asyncio.create_task(pool.ask(Question(sys.argv[2])))
-    await asyncio.sleep(0.2)
-    print(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text(), flush=True)
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    while len(children.read_text().split()) < 2:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.2)  # the query is under way
+    print(children.read_text(), flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
 """
