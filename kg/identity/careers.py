@@ -10,7 +10,7 @@ it. Works with few ties go to the career that they are most like. Knows seats an
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,15 +27,20 @@ Bools = npt.NDArray[np.bool_]
 CROWDED: Final = 0.0
 """Logarithm of an expected number of people from which a name is asked for careers: more than one in the sample."""
 
-CONDUCTANCE: Final = 0.08
+FINE: Final = 2.0
+"""How many times as much as by chance works are tied within a team."""
+
+CONDUCTANCE: Final = 0.035
 """Share of the ties of the smaller of two groups that lead to the larger, up to which they stay two."""
 
-SMALLEST: Final = 10
+SMALLEST: Final = 16
 SHARE: Final = 0.045
 """Works that make a career, at least: so many, and such a share of all of the name."""
 
 _VENUE: Final = 0.125
-"""What the words of a venue count beside those of titles and abstracts; a binary fraction, so that sums are exact."""
+_IDENTIFIER: Final = 4.0
+"""What the words of a venue and a shared identifier count beside the words of titles and abstracts; binary fractions,
+so that sums are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,22 @@ def careers_of(
     for own in by_name.values():
         if len(own) < 2 * SMALLEST:
             continue
-        tied, apart = _ties(ids[own], [seats[i] for i in own], data)
-        work = data.work[ids[own]]
-        found = careers(tied, apart, _likeness(data.text, work) + _VENUE * _likeness(data.venue, work))
+        members, work = [seats[i] for i in own], data.work[ids[own]]
+        tied, apart = _ties(ids[own], members, data)
+        alike = _likeness(data.text, work) + _VENUE * _likeness(data.venue, work)
+        alike += _IDENTIFIER * _shared([(*seat.orcids, *seat.ids) for seat in members])
+        found = careers(tied, apart, alike)
         if len(found) > 1:
             local = {i: k for k, i in enumerate(own)}
             pairs = [(local[a], local[b]) for a, b in same if a in local and b in local]
-            yield from _kept_apart(_united(found, [seats[i] for i in own], pairs), label[own], tied)
+            yield from _kept_apart(_united(found, members, pairs), label[own], tied)
 
 
 def _ties(ids: Ints, seats: Sequence[Seat], data: Columns) -> tuple[Bools, Bools]:
-    """Return which places of a name share a co-author by the whole name, an identifier or a page, and which a work."""
+    """Return which places of a name share a co-author by the whole name, or the page of one person, and which a work.
+
+    One identifier is no tie: one on the wrong place would tie two careers to each other.
+    """
     work = data.work[ids]
     row, token, _ = data.coauthors.rows(work)
     # Of the two tokens of a signature the second is the whole name.
@@ -80,17 +90,23 @@ def _ties(ids: Ints, seats: Sequence[Seat], data: Columns) -> tuple[Bools, Bools
     other = token != data.own[ids][row, 1]
     _, column = np.unique(token[other], return_inverse=True)
     there = sparse.csr_matrix((np.ones(len(column)), (row[other], column)), shape=(len(ids), len(column) + 1))
-    tied: Bools = (there @ there.T).toarray() > 0
-    held: dict[str, list[int]] = defaultdict(list)
-    for k, seat in enumerate(seats):
-        for value in (*seat.orcids, *seat.ids, *seat.pages):
-            held[value].append(k)
-    for places in held.values():
-        tied[np.ix_(places, places)] = True
+    tied: Bools = ((there @ there.T).toarray() > 0) | _shared([seat.pages for seat in seats])
     on_work = work < len(data.coauthors.starts) - 2
     apart: Bools = (work[:, None] == work[None, :]) & on_work[:, None]
     np.fill_diagonal(apart, False)
     return tied & ~apart, apart
+
+
+def _shared(values: Sequence[Iterable[str]]) -> Bools:
+    """Return which places have a value in common."""
+    held: dict[str, list[int]] = defaultdict(list)
+    for place, found in enumerate(values):
+        for value in found:
+            held[value].append(place)
+    shared = np.zeros((len(values), len(values)), dtype=bool)
+    for places in held.values():
+        shared[np.ix_(places, places)] = True
+    return shared
 
 
 def _likeness(runs: Runs, rows: Ints) -> Floats:
@@ -126,42 +142,79 @@ def careers(tied: Bools, apart: Bools, alike: Floats) -> list[list[int]]:
 
 
 def _groups(tied: Bools, apart: Bools) -> list[list[int]]:
-    """Return all works in groups between which the conductance is small, the largest first, then by the first work.
+    """Return all works in groups between which the conductance is small, the largest first, then by the first work."""
+    state = _Groups(tied, apart)
+    state.join(state.gain, 0.0)
+    state.join(state.conductance, CONDUCTANCE)
+    return state.groups()
 
-    Groups grow from single works, the two with the highest conductance first; among equal ones the first pair.
+
+class _Groups:
+    """Groups that grow from single works, by the ties between them.
+
+    First those grow that are tied ``FINE`` times as much as chance would have it (the gain of modularity), down to
+    teams; then teams by conductance, which does not ask how large a group is.
     """
-    count = len(tied)
-    between = tied.astype(np.float64)
-    np.fill_diagonal(between, 0.0)
-    volume = between.sum(axis=1)
-    apart, alive = apart.copy(), np.ones(count, dtype=bool)
-    members = [[i] for i in range(count)]
-    share = between / np.maximum(np.minimum.outer(volume, volume), 1.0)
-    everyone = np.arange(count)
-    best = share.argmax(axis=1)
-    while True:
-        a = int(share[everyone, best].argmax())
-        b = int(best[a])
-        if share[a, b] <= CONDUCTANCE:
-            groups = [sorted(group) for group, there in zip(members, alive, strict=True) if there]
-            return sorted(groups, key=lambda group: (-len(group), group[0]))
-        a, b = min(a, b), max(a, b)
-        members[a] += members[b]
-        volume[a] += volume[b]
-        between[a] += between[b]
-        between[a, a] = 0.0
-        between[:, a] = between[a]
-        apart[a] |= apart[b]
-        apart[:, a] = apart[a]
-        alive[b] = False
-        row = between[a] / np.maximum(np.minimum(volume[a], volume), 1.0)
-        row[apart[a] | ~alive] = 0.0
-        share[a] = share[:, a] = row
-        share[b] = share[:, b] = 0.0
-        # The best partner is another one where it was one of the two, or may be the new group.
-        changed = (best == a) | (best == b) | (row >= share[everyone, best])
-        changed[a] = True
-        best[changed] = share[changed].argmax(axis=1)
+
+    def __init__(self, tied: Bools, apart: Bools) -> None:
+        self._between = tied.astype(np.float64)
+        np.fill_diagonal(self._between, 0.0)
+        self._volume = self._between.sum(axis=1)
+        self._total = float(self._volume.sum())
+        self._apart = apart.copy()
+        self._alive = np.ones(len(tied), dtype=bool)
+        self._members = [[i] for i in range(len(tied))]
+
+    def groups(self) -> list[list[int]]:
+        """Return the groups, the largest first, then by their first member."""
+        found = [sorted(group) for group, there in zip(self._members, self._alive, strict=True) if there]
+        return sorted(found, key=lambda group: (-len(group), group[0]))
+
+    def gain(self, a: int) -> Floats:
+        """Return for one group and each other how much more they are tied than chance would have it."""
+        gain: Floats = self._between[a] * self._total - FINE * self._volume[a] * self._volume
+        return gain
+
+    def conductance(self, a: int) -> Floats:
+        """Return for one group and each other the share of the smaller one's ties that lead to the larger."""
+        share: Floats = self._between[a] / np.maximum(np.minimum(self._volume[a], self._volume), 1.0)
+        return share
+
+    def join(self, measure: Callable[[int], Floats], above: float) -> None:
+        """Join the two groups that measure the most, until none measures more; among equal ones the first pair."""
+        everyone = np.arange(len(self._members))
+
+        def measured(a: int) -> Floats:
+            row: Floats = np.where((self._between[a] > 0) & ~self._apart[a] & self._alive, measure(a), -np.inf)
+            row[a] = -np.inf
+            return row
+
+        nothing = np.full(len(everyone), -np.inf)
+        score = np.stack([measured(a) if self._alive[a] else nothing for a in everyone.tolist()])
+        best = score.argmax(axis=1)
+        while True:
+            a = int(score[everyone, best].argmax())
+            b = int(best[a])
+            if score[a, b] <= above:
+                return
+            a, b = min(a, b), max(a, b)
+            self._unite(a, b)
+            score[a] = score[:, a] = row = measured(a)
+            score[b] = score[:, b] = nothing
+            # The best partner is another one where it was one of the two, or may be the new group.
+            changed = (best == a) | (best == b) | (row >= score[everyone, best])
+            changed[a] = True
+            best[changed] = score[changed].argmax(axis=1)
+
+    def _unite(self, a: int, b: int) -> None:
+        self._members[a] += self._members[b]
+        self._volume[a] += self._volume[b]
+        self._between[a] += self._between[b]
+        self._between[a, a] = 0.0
+        self._between[:, a] = self._between[a]
+        self._apart[a] |= self._apart[b]
+        self._apart[:, a] = self._apart[a]
+        self._alive[b] = False
 
 
 def _united(found: Sequence[list[int]], seats: Sequence[Seat], same: Sequence[tuple[int, int]]) -> list[list[int]]:

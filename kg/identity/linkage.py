@@ -263,8 +263,8 @@ class _State:
             for share, atoms in zip(shares, (pair.one, pair.other), strict=True):
                 for atom in atoms:
                     share[cluster[atom]] += int(size[atom])
-            a, b = sorted(max(sorted(share), key=share.__getitem__) for share in shares)
-            if a != b and self.rank[a, b] < _FAR and (a, b) not in found:
+            a, b = (max(sorted(share), key=share.__getitem__) for share in shares)
+            if a != b and self.rank[a, b] < _FAR and not {(a, b), (b, a)} & found.keys():
                 score = float(np.round(self.weights.score(self._features(a, np.array([b]))), 6)[0])
                 found[a, b] = replace(self._step(a, b, "careers"), score=score, counts=pair.counts)
         return list(found.values())
