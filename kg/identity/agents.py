@@ -1,7 +1,7 @@
 """Which printed names are one person or group, with the evidence for it: the door to who is who.
 
-Persons are resolved unit by unit (``people``); groups are one where their folded names are, or an identifier. Names at
-one place of one work are one in any case. Knows printed names; the ids they get are the ledger's.
+Persons are resolved unit by unit (``people``), groups by their names (``groups``). Names at one place of one work are
+one in any case. Knows printed names; the ids they get are the ledger's.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.identity.clusters import Clusters
 from kg.identity.decisions import Applied, Decision
+from kg.identity.groups import Built, decided_join, groups_of, in_order
 from kg.identity.people import ByHand, Memo, NoMemo, Pair, Unit, resolve_people
 from kg.identity.seats import Printed, Recorded, Seat, find_slots, seats_of
 from kg.identity.telling import DECIDED, Told, weight_of, words_of
@@ -19,7 +19,6 @@ from kg.identity.weights import Weights, shipped_weights
 from kg.model.entities import Join
 from kg.model.records import AgentKind
 
-_GROUP_WEIGHT = 0.9
 _PLACE_WEIGHT = 0.95
 
 
@@ -72,7 +71,7 @@ def cluster_agents(
         for a, b, decision in (*hand.same, *hand.apart, *hand.moves)
     }
     people = [cluster for unit in units for cluster in _clusters_of(unit, seats, printed, said)]
-    groups = list(_groups(printed, slots, [(a, b) for a, b, _ in hand.same]))
+    groups = list(groups_of(printed, slots, hand))
     clusters = [*people, *groups]
     order = sorted(range(len(clusters)), key=lambda c: clusters[c].printed[0])
     cluster_of = {i: n for n, c in enumerate(order) for i in clusters[c].printed}
@@ -84,19 +83,9 @@ def cluster_agents(
     return made, slots
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
-    """A cluster while the others are not numbered yet: near misses name a printed name of the other one."""
-
-    kind: AgentKind
-    printed: tuple[int, ...]
-    joins: tuple[Join, ...]
-    near: tuple[tuple[int, Join], ...] = ()
-
-
 def _clusters_of(
     unit: Unit, seats: Sequence[Seat], printed: Sequence[Printed], said: Mapping[frozenset[int], Decision]
-) -> Iterator[_Built]:
+) -> Iterator[Built]:
     def first(k: int) -> int:
         return seats[unit.seats[k]].printed[0]
 
@@ -105,8 +94,7 @@ def _clusters_of(
         nodes = [printed[i].node for i in shown]
         if told.rule == DECIDED:
             decision = said[frozenset(unit.seats[k] for k in told.seats)]
-            comment = f"decided by {decision.by} on {decision.at}: {decision.why}"
-            return Join(nodes[0], nodes[1], DECIDED, 0.0 if decision.kind == "different" else 1.0, comment)
+            return decided_join(nodes[0], nodes[1], decision)
         rule = "same-name" if told.rule == "same" else told.rule
         words = words_of(told, [printed[i].mention for i in shown])
         return Join(nodes[0], nodes[1], rule, weight_of(told), words, tuple(nodes[2:]), tuple(told.reasons))
@@ -123,7 +111,7 @@ def _clusters_of(
         members = [unit.seats[k] for k in cluster]
         indexes = sorted(i for seat in members for i in seats[seat].printed)
         told_here = [*joins[n], *(j for seat in members for j in _at_one_place(printed, seats[seat].printed))]
-        yield _Built("person", tuple(indexes), _sorted(told_here), tuple(near[n]))
+        yield Built("person", tuple(indexes), in_order(told_here), tuple(near[n]))
 
 
 def _at_one_place(printed: Sequence[Printed], indexes: Sequence[int]) -> Iterator[Join]:
@@ -136,43 +124,3 @@ def _at_one_place(printed: Sequence[Printed], indexes: Sequence[int]) -> Iterato
         comment = f"{said} {stand} at the same place of one work in {len(indexes)} records or pages"
         nodes = [name.node for name in others]
         yield Join(first.node, nodes[0], "same-place-on-work", _PLACE_WEIGHT, comment, tuple(nodes[1:]))
-
-
-def _groups(printed: Sequence[Printed], slots: Sequence[int], same: Sequence[Pair]) -> Iterator[_Built]:
-    """Yield the groups. Groups of one name in two places of one work are two, counted from the first place on."""
-    indexes = [i for i, name in enumerate(printed) if name.kind == "group"]
-    at = {i: n for n, i in enumerate(indexes)}
-    clusters = Clusters(len(indexes))
-    held: dict[object, int] = {}
-    ordinals: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
-    places: dict[int, list[int]] = defaultdict(list)
-    joins: list[tuple[int, Join]] = []
-    for n, i in enumerate(indexes):
-        name = printed[i]
-        seen = ordinals[name.work, name.key] if name.work >= 0 else {}
-        ordinal = seen.setdefault(slots[i], len(seen))
-        keys = [(name.key, ordinal), *(name.mention.identifiers if ordinal == 0 else ())]
-        for key in keys:
-            first = held.setdefault(key, n)
-            if clusters.join(first, n):
-                a = printed[indexes[first]]
-                rule = "same-name" if a.key == name.key else "same-identifier"
-                said = "are the same name" if a.key == name.key else f"have the identifier {key}"
-                both = f"“{a.name}” and “{name.name}” {said}" if a.name != name.name else f"both are “{name.name}”"
-                joins.append((n, Join(a.node, name.node, rule, _GROUP_WEIGHT, both)))
-        places[slots[i]].append(n)
-    for a_index, b_index in same:
-        if a_index in at and b_index in at:
-            clusters.join(at[a_index], at[b_index])
-    for members in places.values():
-        for n in members[1:]:
-            clusters.join(members[0], n)
-    reasons: dict[int, list[Join]] = defaultdict(list)
-    for n, reason in joins:
-        reasons[clusters.find(n)].append(reason)
-    for group in clusters.groups():
-        yield _Built("group", tuple(indexes[n] for n in group), _sorted(reasons[group[0]]))
-
-
-def _sorted(joins: Iterable[Join]) -> tuple[Join, ...]:
-    return tuple(sorted(joins, key=lambda j: (j.a, j.b, j.rule)))

@@ -89,9 +89,9 @@ def _unmet(world: World, decision: Decision, numbers: Sequence[int]) -> str:
     if decision.kind == "different" and len(agents) == 1:
         if len({world.slots[n] for n in numbers}) == 1:
             return "both names stand at one place of one work"
-        return "groups of one name are not told apart"
+        return "other decisions or a shared place make both names one"
     if decision.kind in ("same", "move") and len(agents) > 1:
-        return "a person and a group are not one, and a group's names are not moved"
+        return "a person and a group are not one"
     return ""
 
 

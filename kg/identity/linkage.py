@@ -1,21 +1,23 @@
 """Join the seats of one unit into clusters, the best-founded pair first, until no pair is more likely one than not.
 
 After each step the joined cluster is compared anew, with all its evidence together. Two seats of one work are never
-joined. A name with initials only that fits two people about equally well joins neither. The result is a function of
-the unit's seats and the weights; ties go to the pair that comes first in the order of the seats' digests.
+joined, nor two careers of a crowded name. A name with initials only that fits two people about equally well joins
+neither. The result is a function of the unit's seats and the weights; ties go to the pair that comes first in the order
+of the seats' digests.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from kg.identity.careers import Careers, careers_of
 from kg.identity.columns import Columns, Floats, Ints
 from kg.identity.evidence import Field, NamePairs, name_pairs
 from kg.identity.seats import Seat, WorkContext
@@ -48,7 +50,10 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Two clusters that were joined or kept apart: their seats, the log-odds, the relation of names, the features."""
+    """Two clusters that were joined or kept apart: their seats, the log-odds, the relation of names, the features.
+
+    ``why_not`` says what kept them apart beside the log-odds, ``counts`` what that rests on.
+    """
 
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -56,6 +61,7 @@ class Step:
     forms: tuple[int, int]
     features: Floats
     why_not: str = ""
+    counts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +126,13 @@ def link(
     field = Field(ids, label, local, data, list(works))
     for a, b in decided.apart:
         field.veto[label[a], label[b]] = field.veto[label[b], label[a]] = True
+    lives = list(careers_of(ids, local, label, data, decided.same))
+    for pair in lives:
+        field.veto[np.ix_(pair.one, pair.other)] = field.veto[np.ix_(pair.other, pair.one)] = True
     state = _State(field, form[[a[0] for a in atoms]], pairs, weights, watch)
     state.run()
     clusters = [sorted(field.members[i]) for i in np.flatnonzero(field.alive)]
-    return Linked(clusters, atoms, state.steps, state.near_misses())
+    return Linked(clusters, atoms, state.steps, [*state.kept_apart(lives, label), *state.near_misses()])
 
 
 def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:
@@ -243,6 +252,22 @@ class _State:
                 self._tell(*pair)
                 found[pair] = self._step(*pair, "fits-two" if self.score[a, b] > 0 else "")
         return sorted(found.values(), key=lambda s: (-s.score, s.left, s.right))
+
+    def kept_apart(self, lives: Sequence[Careers], label: Ints) -> list[Step]:
+        """Return the careers that were kept apart, each by the cluster that has most of its seats."""
+        size = np.bincount(label)
+        cluster = {atom: c for c in np.flatnonzero(self.field.alive).tolist() for atom in label[self.field.members[c]]}
+        found: dict[tuple[int, int], Step] = {}
+        for pair in lives:
+            shares = [Counter[int]() for _ in range(2)]
+            for share, atoms in zip(shares, (pair.one, pair.other), strict=True):
+                for atom in atoms:
+                    share[cluster[atom]] += int(size[atom])
+            a, b = (max(sorted(share), key=share.__getitem__) for share in shares)
+            if a != b and self.rank[a, b] < _FAR and not {(a, b), (b, a)} & found.keys():
+                score = float(np.round(self.weights.score(self._features(a, np.array([b]))), 6)[0])
+                found[a, b] = replace(self._step(a, b, "careers"), score=score, counts=pair.counts)
+        return list(found.values())
 
     def _features(self, a: int, others: Ints) -> Floats:
         features = self.field.features(a, others)

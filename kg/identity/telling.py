@@ -44,6 +44,8 @@ _WORDS: Final = {
 }
 _WHY_NOT: Final = {
     "fits-two": "the initials fit somebody else about as well",
+    "careers": "many people have this name, and these are two careers side by side: of {} works and {}, {} pairs share "
+    "a co-author",
 }
 _RELATION: Final = CONTEXT.index("relation")
 _encoder = msgspec.msgpack.Encoder()
@@ -53,7 +55,8 @@ _decoder: Callable[[bytes], Found]
 class Told(NamedTuple):
     """Seats that are one person, or that were kept apart: the rule, and what was weighed.
 
-    ``score`` is in natural log-odds, ``reasons`` what each group of evidence adds to it.
+    ``score`` is in natural log-odds, ``reasons`` what each group of evidence adds to it. ``why_not`` is what else kept
+    them apart, ``counts`` what that rests on.
     """
 
     seats: list[int]
@@ -61,6 +64,7 @@ class Told(NamedTuple):
     score: float
     reasons: list[tuple[str, float]]
     why_not: str = ""
+    counts: tuple[int, ...] = ()
 
 
 class Found(NamedTuple):
@@ -86,7 +90,7 @@ def told(linked: Linked, weights: Weights, keys: Sequence[str], decided: Decided
         joins += [Told(group, "same-name", 0.0, []) for group in by_name.values() if len(group) > 1]
     joins += [Told(list(pair), DECIDED, 0.0, []) for pair in decided.same]
     joins += [_told(step, weights) for step in linked.steps]
-    near = [_told(step, weights) for step in linked.near if step.score >= NEAR]
+    near = [_told(step, weights) for step in linked.near if step.score >= NEAR or step.why_not]
     near += [Told(list(pair), DECIDED, 0.0, []) for pair in decided.apart]
     return Found(linked.clusters, joins, near)
 
@@ -119,7 +123,7 @@ def _told(step: Step, weights: Weights) -> Told:
     kind = KINDS[int(step.features[_RELATION])]
     reasons = sorted(weights.contributions(step.features).items(), key=lambda item: (-abs(item[1]), item[0]))
     rounded = [(group, round(value, 2)) for group, value in reasons]
-    return Told([step.left[0], step.right[0]], kind, step.score, rounded, step.why_not)
+    return Told([step.left[0], step.right[0]], kind, step.score, rounded, step.why_not, step.counts)
 
 
 def packed(found: Found) -> bytes:
@@ -152,7 +156,7 @@ def words_of(found: Told, mentions: Sequence[MentionKey]) -> str:
     first, second = mentions[0].name, mentions[1].name
     said = f"both are printed “{first}”" if first == second else f"“{first}” and “{second}” {_WORDS[found.rule]}"
     weighed = ", ".join(f"{group} {_signed(value)}" for group, value in found.reasons)
-    reason = f"; {_WHY_NOT[found.why_not]}" if found.why_not else ""
+    reason = f"; {_WHY_NOT[found.why_not].format(*found.counts)}" if found.why_not else ""
     return f"{said}; weighed: {weighed}; in all {_signed(found.score)}{reason}"
 
 

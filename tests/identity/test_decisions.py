@@ -226,12 +226,50 @@ def test_decisions_in_any_order_of_the_sources_give_the_same_people() -> None:
     assert {frozenset(m.name for m in a.mentions) for a in shuffled.agents} == expected
 
 
-def test_what_cannot_be_so_is_reported() -> None:
+def test_a_person_and_a_group_are_not_one_and_the_decision_says_so() -> None:
     works = (work(1, "A large joint work", "BigScience Workshop", "Ann Lee"), work(2, "Another", "BigScience Workshop"))
-    for kind, other, says in (
-        ("same", "1/Ann Lee", "a person and a group"),
-        ("move", "1/Ann Lee", "a person and a group"),
-        ("different", "1/BigScience Workshop", "groups of one name"),
-    ):
-        [told] = run(decided(kind, "2/BigScience Workshop", other), works=works).decisions
-        assert says in told.fault
+    for kind in ("same", "move"):
+        [told] = run(decided(kind, "2/BigScience Workshop", "1/Ann Lee"), works=works).decisions
+        assert told.fault == "a person and a group are not one"
+
+
+GROUPS = (
+    work(1, "A large joint work", "BigScience Workshop", "Ann Lee"),
+    work(2, "Words of many tongues", "BigScience Workshop", "Bob May"),
+    work(3, "Tides and their causes", "BigScience Workshop", "Cy Fox"),
+    work(4, "Maps of unknown rivers", "River Consortium", "Di Ott"),
+)
+
+
+def test_groups_of_one_name_are_parted_and_the_rest_stays_with_the_first_named() -> None:
+    for first, second in ((1, 3), (3, 1)):
+        one = decided("different", f"{first}/BigScience Workshop", f"{second}/BigScience Workshop")
+        found = run(one, works=GROUPS)
+        assert who(found, first) == who(found, 2) != who(found, second)
+        assert [d.fault for d in found.decisions] == [""]
+        told = [k.evidence for a in found.agents for k in a.kept_apart if k.evidence.rule == "decision"]
+        assert [(e.weight, "A. Curator" in e.comment) for e in told] == [(0.0, True)]
+        assert run(one, works=tuple(reversed(GROUPS))).counts["group"] == 3
+
+
+def test_a_group_on_one_work_is_moved_and_takes_nobody_with_it() -> None:
+    found = run(decided("move", "2/BigScience Workshop", "4/River Consortium"), works=GROUPS)
+    assert who(found, 2) == who(found, 4) != who(found, 1)
+    assert who(found, 1) == who(found, 3)
+    [join] = [j for a in found.agents for j in a.joins if j.rule == "decision"]
+    assert "A. Curator" in join.comment and join.weight == 1.0
+
+
+def test_groups_of_different_names_are_made_one_and_it_is_told() -> None:
+    found = run(decided("same", "4/River Consortium", "1/BigScience Workshop"), works=GROUPS)
+    assert {who(found, n) for n in (1, 2, 3, 4)} == {who(found, 1)}
+    assert [j.weight for a in found.agents for j in a.joins if j.rule == "decision"] == [1.0]
+
+
+def test_decisions_on_groups_hold_beside_one_another() -> None:
+    named = "BigScience Workshop"
+    apart = decided("different", f"1/{named}", f"3/{named}")
+    found = run(apart, decided("same", f"3/{named}", f"2/{named}"), works=GROUPS)
+    assert who(found, 1) != who(found, 2) == who(found, 3)
+    found = run(apart, decided("move", f"2/{named}", f"3/{named}"), works=GROUPS)
+    assert who(found, 1) != who(found, 2) == who(found, 3)
