@@ -152,14 +152,16 @@ class Field:
         there.data[:] = 1.0
         self.coauthor_total = np.asarray(there @ value).ravel()
         shared = np.flatnonzero(np.bincount(there.indices, minlength=len(tokens)) > 1)
-        self.coauthor = there[:, shared].toarray() > 0
+        there = there[:, shared]
+        self.coauthor = there.toarray() > 0
         self.coauthor_value = value[shared]
-        self.coauthor_peak = (self.coauthor * self.coauthor_value) @ self.coauthor.T.astype(np.float64)
+        self.coauthor_peak: Floats = (there.multiply(self.coauthor_value).tocsr() @ there.T).toarray()
 
     def features(self, a: int, others: Ints) -> Floats:
         """Return one row of ``CONTEXT`` for cluster ``a`` and each of the others. NaN where something is not known."""
         f = np.full((len(others), len(CONTEXT)), np.nan)
-        shared = (self.coauthor[others] & self.coauthor[a]) @ self.coauthor_value
+        own_tokens = np.flatnonzero(self.coauthor[a])
+        shared = self.coauthor[np.ix_(others, own_tokens)] @ self.coauthor_value[own_tokens]
         mine, theirs = self.coauthor_total[a], self.coauthor_total[others]
         both = (mine > 0) & (theirs > 0)
         some, none = both & (shared > 0), both & (shared == 0)

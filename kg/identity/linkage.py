@@ -34,6 +34,10 @@ for each step of the name's own expected number of people above one."""
 MARGIN: Final = 1.0
 """By how much the log-odds for one person must exceed those for another before initials are given to the first."""
 
+MOST: Final = 2000
+"""Atoms of a unit that are all compared with one another. In a larger one, such as all that may be Y. Li, Y. Lin or
+Y. Liu, the seats of each name are joined first, by themselves, and then what they came to."""
+
 _NEVER: Final = -1e9
 _FAR: Final = 1 << 29
 _CONFLICT: Final = CONTEXT.index("names-conflict")
@@ -113,12 +117,12 @@ def link(
     if len(local) == 1:
         return Linked([[0]], [[0]], [], [])
     label, form = _atoms(ids, local, data, decided)
-    count = int(label.max()) + 1
-    atoms: list[list[int]] = [[] for _ in range(count)]
-    for seat, atom in enumerate(label):
-        atoms[atom].append(seat)
-    if count == 1:
+    atoms = _members(label)
+    if len(atoms) == 1:
         return Linked(atoms, atoms, [], [])
+    steps: list[Step] = []
+    if len(atoms) > MOST:
+        label, steps = _names_first(ids, local, list(works), data, weights, decided, watch, label)
     numbers, form = np.unique(form, return_inverse=True)
     forms = [data.forms[n] for n in numbers]
     per_form = Counter(form.tolist())
@@ -129,10 +133,55 @@ def link(
     lives = list(careers_of(ids, local, label, data, decided.same))
     for pair in lives:
         field.veto[np.ix_(pair.one, pair.other)] = field.veto[np.ix_(pair.other, pair.one)] = True
-    state = _State(field, form[[a[0] for a in atoms]], pairs, weights, watch)
+    state = _State(field, form[[members[0] for members in _members(label)]], pairs, weights, watch)
     state.run()
     clusters = [sorted(field.members[i]) for i in np.flatnonzero(field.alive)]
-    return Linked(clusters, atoms, state.steps, [*state.kept_apart(lives, label), *state.near_misses()])
+    near = [*state.kept_apart(lives, label), *state.near_misses()]
+    return Linked(clusters, atoms, [*steps, *state.steps], near)
+
+
+def _members(label: Ints) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(int(label.max()) + 1)]
+    for seat, number in enumerate(label.tolist()):
+        found[number].append(seat)
+    return found
+
+
+def _names_first(
+    ids: Ints,
+    seats: list[Seat],
+    works: list[WorkContext | None],
+    data: Columns,
+    weights: Scoring,
+    decided: Decided,
+    watch: Watch | None,
+    label: Ints,
+) -> tuple[Ints, list[Step]]:
+    """Return the clusters of the seats of each name by itself, as a number for each seat, and the steps to them.
+
+    ``label`` gives the atom of each seat; an atom stays whole. Returns it unchanged where all seats carry one name.
+    """
+    first: dict[object, int] = {}
+    edges = [(first.setdefault(data.forms[f].key, i), i) for i, f in enumerate(data.form[ids].tolist())]
+    edges += [(first.setdefault(atom, i), i) for i, atom in enumerate(label.tolist())]
+    groups = _members(_components(len(seats), edges))
+    if len(groups) == 1:
+        return label, []
+    steps: list[Step] = []
+    cluster_of = [0] * len(seats)
+    for own in groups:
+        at = {seat: k for k, seat in enumerate(own)}
+        same, apart = ([(at[a], at[b]) for a, b in pairs if a in at and b in at]
+                       for pairs in (decided.same, decided.apart))  # fmt: skip
+        found = link(ids[own], [seats[i] for i in own], [works[i] for i in own], data, weights,
+                     decided=Decided(same, apart), watch=watch)  # fmt: skip
+        for cluster in found.clusters:
+            for k in cluster:
+                cluster_of[own[k]] = own[cluster[0]]
+        for step in found.steps:
+            left, right = (tuple(own[k] for k in side) for side in (step.left, step.right))
+            steps.append(replace(step, left=left, right=right))
+    return np.unique(cluster_of, return_inverse=True)[1], steps
 
 
 def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:
@@ -217,26 +266,32 @@ class _State:
         self.count = count
         # Which two forms are closest, as one number.
         width = len(pairs.kind)
-        self.by = form[:, None] * width + form[None, :]
-        self.rank = pairs.rank.ravel()[self.by]
-        self.conflicts = (pairs.kind.ravel()[self.by] < 0).astype(np.float64)
+        self.by = (form[:, None] * width + form[None, :]).astype(np.int32)
+        self.rank = pairs.rank.ravel().astype(np.int32)[self.by]
+        self.conflicts = (pairs.kind.ravel()[self.by] < 0).astype(np.float32)
         self.atoms = np.ones(count)
         self.short = pairs.short[form]
         self.steps: list[Step] = []
-        # What pairs score, and the same without those that were refused.
+        # What pairs score, which of them were refused, and the best of the others for each cluster.
         self.score = np.full((count, count), _NEVER)
-        self.open = np.full((count, count), _NEVER)
+        self.refused = np.zeros((count, count), dtype=bool)
         for a in range(count - 1):
             self._compare(a, np.arange(a + 1, count), first=True)
+        self.best = np.zeros(count, dtype=np.int64)
+        self.top = np.zeros(count)
+        for a in range(count):
+            self._choose(np.array([a]))
 
     def run(self) -> None:
         while True:
-            a, b = divmod(int(self.open.argmax()), self.count)
-            if self.open[a, b] <= 0:
+            a = int(self.top.argmax())
+            b = int(self.best[a])
+            if self.top[a] <= 0:
                 return
             a, b = min(a, b), max(a, b)
             if self._fits_two(a, b):
-                self.open[a, b] = self.open[b, a] = _NEVER
+                self.refused[a, b] = self.refused[b, a] = True
+                self._choose(np.array([a, b]))
                 continue
             self._tell(a, b)
             self.steps.append(self._step(a, b))
@@ -284,8 +339,7 @@ class _State:
             return
         features = self._features(a, able)
         score = np.round(self.weights.score(features), 6)
-        for matrix in (self.score, self.open):
-            matrix[a, able] = matrix[able, a] = score
+        self.score[a, able] = self.score[able, a] = score
         if self.watch and first:
             for k, b in enumerate(able):
                 self.watch(self.field, a, int(b), features[k])
@@ -322,8 +376,20 @@ class _State:
         self.conflicts[:, a] = self.conflicts[a]
         self.atoms[a] += self.atoms[b]
         self.short[a] &= self.short[b]
-        for matrix in (self.score, self.open):
-            matrix[[a, b]] = _NEVER
-            matrix[:, [a, b]] = _NEVER
+        self.score[[a, b]] = self.score[:, [a, b]] = _NEVER
+        self.refused[a] = self.refused[:, a] = False
         others = np.flatnonzero(self.field.alive)
         self._compare(a, others[others != a])
+        # The best partner is another one where it was one of the two, or may be what they have become.
+        new = self.score[a]
+        nearer = (new > self.top) | ((new == self.top) & (a < self.best))
+        self.best[nearer], self.top[nearer] = a, new[nearer]
+        lost = ~nearer & ((self.best == a) | (self.best == b))
+        lost[[a, b]] = True
+        self._choose(np.flatnonzero(lost))
+
+    def _choose(self, rows: Ints) -> None:
+        """Find the best partner of some clusters again; of equal ones the first."""
+        free = np.where(self.refused[rows], _NEVER, self.score[rows])
+        self.best[rows] = free.argmax(axis=1)
+        self.top[rows] = free[np.arange(len(rows)), self.best[rows]]

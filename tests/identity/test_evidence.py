@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, columns
 from kg.identity.evidence import name_pairs
 from kg.identity.linkage import Decided, Linked, link
@@ -145,3 +148,66 @@ def test_clusters_do_not_depend_on_the_order_of_the_works(works: list[tuple[str,
 
     shuffled = random.Random(seed).sample(works, len(works))
     assert clusters(works) == clusters(shuffled)
+
+
+def one_by_one(state: Any) -> None:
+    """Join as ``linkage`` says it: look at all pairs for the best one, each time."""
+    while True:
+        free = np.where(state.refused, -np.inf, state.score)
+        a, b = divmod(int(free.argmax()), state.count)
+        if free[a, b] <= 0:
+            return
+        a, b = min(a, b), max(a, b)
+        if state._fits_two(a, b):
+            state.refused[a, b] = state.refused[b, a] = True
+            continue
+        state.steps.append(state._step(a, b))
+        state._join(a, b)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORKS)
+def test_the_best_pair_is_found_without_looking_at_all(works: list[tuple[str, str]]) -> None:
+    for weights in (CO_AUTHORS, shipped_weights()):
+        clusters, found = linked(works, "wang", weights)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kg.identity.linkage._State.run", one_by_one)
+            slow_clusters, slow = linked(works, "wang", weights)
+        assert clusters == slow_clusters
+        assert [(s.left, s.right, s.score) for s in found.steps] == [(s.left, s.right, s.score) for s in slow.steps]
+        assert [(s.left, s.right, s.score) for s in found.near] == [(s.left, s.right, s.score) for s in slow.near]
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORKS, st.integers(0, 1000))
+def test_in_a_large_unit_each_name_is_joined_first_and_all_that_is_told_holds(
+    works: list[tuple[str, str]], seed: int
+) -> None:
+    def clusters(works: Works) -> list[list[str]]:
+        seats, data = seats_and_columns(works)
+        unit = [i for i, seat in enumerate(seats) if "wang" in seat.form.words]
+        unit.sort(key=lambda i: works[seats[i].work])
+        found = link(np.array(unit), [seats[i] for i in unit], [None] * len(unit), data, shipped_weights())
+        assert sorted(k for cluster in found.clusters for k in cluster) == list(range(len(unit)))
+        held = Clusters(len(unit))
+        for group in (*found.atoms, *((*step.left, *step.right) for step in found.steps)):
+            for k in group[1:]:
+                held.join(group[0], k)
+        assert held.groups() == sorted(found.clusters)
+        names = [bool(len({seats[unit[k]].form.key for k in (*s.left, *s.right)}) > 1) for s in found.steps]
+        assert names == sorted(names), "a name is joined with another before it is joined with itself"
+        return sorted(sorted(works[seats[unit[k]].work][0] for k in cluster) for cluster in found.clusters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.identity.linkage.MOST", 0)
+        assert clusters(works) == clusters(random.Random(seed).sample(works, len(works)))
+
+
+def test_names_by_themselves_then_together_come_to_the_same_and_decisions_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    works = [("Wei Wang, Teven Scao", "One"), ("Wei Wang, Teven Scao", "Two"), ("W. Wang, Teven Scao", "Three"),
+             ("W. Wang, Eva Orr", "Four")]  # fmt: skip
+    at_once, _ = linked(works, "wang", CO_AUTHORS)
+    monkeypatch.setattr("kg.identity.linkage.MOST", 1)
+    assert linked(works, "wang", CO_AUTHORS)[0] == at_once == ["0:wei + 1:wei + 2:w", "3:w"]
+    assert linked(works, "wang", CO_AUTHORS, Decided(apart=[(0, 1)]))[0] != at_once
+    assert linked(works, "wang", CO_AUTHORS, Decided(same=[(0, 3)]))[0] == ["0:wei + 1:wei + 2:w + 3:w"]
