@@ -48,20 +48,22 @@ class View:
 
     def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
         """Yield the triples that fit; None fits everything. What stands in several graphs may come several times."""
+        return (quad.triple for quad in self.quads(subject, predicate, value))
+
+    def quads(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
+        """Yield the same with the graphs in which they stand."""
         if isinstance(subject, Literal):
             return
         if isinstance(self.graphs, tuple):
             for graph in self.graphs:
-                for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
-                    yield quad.triple
+                yield from self.store.quads_for_pattern(subject, predicate, value, graph)
             return
         if self.graphs == "default":
-            for quad in self.store.quads_for_pattern(subject, predicate, value, _DEFAULT):
-                yield quad.triple
+            yield from self.store.quads_for_pattern(subject, predicate, value, _DEFAULT)
             return
         for quad in self.store.quads_for_pattern(subject, predicate, value, None):
             if self.graphs == "all" or quad.graph_name == _DEFAULT or self._is_seen(quad):
-                yield quad.triple
+                yield quad
 
     def _is_seen(self, quad: Quad) -> bool:
         """Say whether what a named graph states is in the view: it is about a record, or says what replaces an id."""
@@ -87,29 +89,39 @@ class View:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A view that asks its store every question once. For some thousand nodes, not for all: answers are kept."""
+    """A view that asks its store every question about a subject once. For some thousand nodes: answers are kept.
+
+    What leads to a node is asked anew each time, because there may be very much of it and little of it be wanted.
+    """
 
     view: View
     _known: dict[tuple[object, object, object], list[Triple]] = field(default_factory=dict, repr=False, compare=False)
+    _statements: dict[Term, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def store(self) -> Store:
         """The store behind the view."""
         return self.view.store
 
-    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-        """Yield the triples that fit, as `View.match` does."""
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterable[Triple]:
+        """Return the triples that fit, as `View.match` does."""
+        if subject is None:
+            return self.view.match(None, predicate, value)
         key = (subject, predicate, value)
         if key not in self._known:
-            self._known[key] = list(self.view.match(subject, predicate, value))
-        return iter(self._known[key])
+            quads = list(self.view.quads(subject, predicate, value))
+            self._known[key] = [quad.triple for quad in quads]
+            if predicate is None and value is None:
+                self._statements[subject] = sum(map(self._is_counted, quads))
+        return self._known[key]
 
+    def statements(self, subject: Term) -> int:
+        """Return how many of the statements that `size` counts are about a subject."""
+        self.match(subject, None, None)
+        return self._statements.get(subject, 0)
 
-def default_size(store: Store, subject: Term) -> int:
-    """Return how many statements the default graph makes about a subject."""
-    if isinstance(subject, Literal):
-        return 0
-    return sum(1 for _ in store.quads_for_pattern(subject, None, None, DefaultGraph()))
+    def _is_counted(self, quad: Quad) -> bool:
+        return self.view.graphs not in ("view", "default") or quad.graph_name == _DEFAULT
 
 
 @dataclass(frozen=True)

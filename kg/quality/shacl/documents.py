@@ -13,7 +13,7 @@ from functools import cached_property
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from kg.quality.shacl.footprint import reached
+from kg.quality.shacl.footprint import Reached
 from kg.quality.shacl.model import Node
 from kg.quality.shacl.outcome import Outcome
 from kg.quality.shacl.paths import Term
@@ -90,12 +90,10 @@ def check_document(processor: Processor, document: Document, *, level: Level = "
 
 def _again(processor: Processor, document: Document) -> dict[str, set[Term]]:
     """Return for each root the focus nodes that read a rewritten triple, by either of its two forms."""
-    changed: dict[NamedNode, list[Triple]] = {}
-    for triple in (*document.written, *document.held):
-        changed.setdefault(triple.predicate, []).append(triple)
+    reached = Reached((*document.written, *document.held), document.statements)
     found: dict[str, set[Term]] = {}
     for root in processor.roots:
-        nodes = reached(processor.footprint(root.node), changed, document.statements)
+        nodes = reached.of(processor.footprint(root.node))
         if nodes is None:
             held = {one.object for one in document.held if not isinstance(one.object, Triple)}
             nodes = set(processor.focus_nodes(document.statements, root.node)) | held
