@@ -58,7 +58,7 @@ CHILDREN = {
     + """
 started = time.process_time()
 store = Store()
-store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+store.load(path=data, format=RdfFormat.N_TRIPLES)
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
@@ -95,7 +95,7 @@ told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
 from kg.quality import validate
 started = time.process_time()
 store = Store()
-store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+store.load(path=data, format=RdfFormat.N_TRIPLES)
 loaded = time.process_time()
 chosen = read_shapes_text(Path(shapes).read_text("utf-8"))
 report = validate(store, chosen, base_iri="http://bench.example/", limit=0)
@@ -156,7 +156,7 @@ from kg.quality.incremental import revalidate
 chosen = read_shapes_text(Path(shapes).read_text("utf-8"))
 before, after = Store(), Store()
 for store in (before, after):
-    store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+    store.load(path=data, format=RdfFormat.N_TRIPLES)
 if extra:
     on_disk = Store.read_only(extra)
 chance = random.Random(7)

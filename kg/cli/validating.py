@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import click
 
-from kg.cli.console import read, stdout, write
+from kg.cli.console import opened, stdout, write
 from kg.cli.options import FINDINGS, home_of, home_option, json_option, release_of
 from kg.errors import InputError
 from kg.settings import Settings, from_environment
@@ -171,4 +171,5 @@ def _of_data(name: str, form: str | None, shapes: Shapes, graphs: Graphs, level:
     from kg.quality.validate import validate_data
 
     form = form or SUFFIXES.get(Path(name).suffix.lower(), "turtle")
-    return validate_data(read(name), format=form, shapes=shapes, graphs=graphs, level=level, limit=limit)
+    with opened(name) as data:
+        return validate_data(data, format=form, shapes=shapes, graphs=graphs, level=level, limit=limit)

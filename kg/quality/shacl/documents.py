@@ -7,7 +7,7 @@ by the compiled queries. Knows what is rewritten; knows no shape in particular.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,9 +16,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 from kg.quality.shacl.footprint import Reached
 from kg.quality.shacl.model import Node
 from kg.quality.shacl.outcome import Outcome
-from kg.quality.shacl.paths import Term
+from kg.quality.shacl.paths import Statements, Term
 from kg.quality.shacl.processor import Level, Processor
-from kg.quality.shacl.slices import SetStatements
+from kg.quality.shacl.slices import StoreStatements, fill
 from kg.quality.shacl.targets import of_target
 from kg.rdf.vocab import XSD_STRING
 
@@ -31,36 +31,65 @@ class Document:
     """A store of some triples, and those of them that the store holds in other words: as written, and as held."""
 
     store: Store
-    triples: tuple[Triple, ...]
     written: tuple[Triple, ...] = ()
     held: tuple[Triple, ...] = ()
+    twice: frozenset[Triple] = frozenset()
+    """Those of the held triples that the document states in these words as well."""
 
     @cached_property
-    def statements(self) -> SetStatements:
+    def statements(self) -> Statements:
         """The triples as they were written."""
-        return SetStatements(self.triples)
+        return _AsWritten(self)
+
+
+class _AsWritten:
+    """The triples of a document as they were written: the store's, but for those that it holds in other words."""
+
+    def __init__(self, document: Document) -> None:
+        self._store = StoreStatements(document.store)
+        self._held: dict[Term | None, Term] = {}
+        self._forms: dict[Triple, list[Triple]] = {one: [one] for one in document.twice}
+        for written, held in zip(document.written, document.held, strict=True):
+            self._forms.setdefault(held, []).append(written)
+            if not isinstance(written.object, Triple) and not isinstance(held.object, Triple):
+                self._held[written.object] = held.object
+
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
+        """Yield the triples that fit; None fits everything."""
+        for triple in self._store.match(subject, predicate, self._held.get(value, value)):
+            for form in self._forms.get(triple, (triple,)):
+                if value is None or form.object == value:
+                    yield form
 
 
 def read_document(triples: Iterable[Triple]) -> Document:
-    """Make a document of triples: about two microseconds and half a kilobyte for each."""
-    kept = tuple(triples)
+    """Make a document of triples: about 400 bytes for each, and as many again where a literal has a datatype."""
     store = Store()
-    store.extend(Quad(one.subject, one.predicate, one.object) for one in kept)
-    typed = {one.object for one in kept if isinstance(one.object, Literal) and one.object.datatype not in _KEPT}
-    changed = _changed(typed)
-    if not changed:
-        return Document(store, ())
-    written = tuple(one for one in kept if one.object in changed)
-    held = tuple(Triple(one.subject, one.predicate, changed[one.object]) for one in written)  # type: ignore[index]
-    return Document(store, kept, written, held)
+    typed: dict[Triple, None] = {}
+
+    def quads() -> Iterator[Quad]:
+        for one in triples:
+            if isinstance(one.object, Literal) and one.object.datatype not in _KEPT:
+                typed[one] = None
+            yield Quad(one.subject, one.predicate, one.object)
+
+    fill(store, quads())
+    changed = _changed({one.object for one in typed if isinstance(one.object, Literal)})
+    written: list[Triple] = []
+    held: list[Triple] = []
+    for one in typed:
+        if isinstance(one.object, Literal) and one.object in changed:
+            written.append(one)
+            held.append(Triple(one.subject, one.predicate, changed[one.object]))
+    return Document(store, tuple(written), tuple(held), frozenset(held).intersection(typed))
 
 
-def _changed(literals: set[Literal]) -> dict[Term, Literal]:
+def _changed(literals: set[Literal]) -> dict[Literal, Literal]:
     """Return the literals that a store rewrites, with what it makes of them."""
     store = Store()
     numbered = list(literals)
     store.extend(Quad(NamedNode(f"urn:x-kg:{place}"), _SCRATCH, one) for place, one in enumerate(numbered))
-    changed: dict[Term, Literal] = {}
+    changed: dict[Literal, Literal] = {}
     for quad in store.quads_for_pattern(None, _SCRATCH, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
             literal = numbered[int(quad.subject.value.rpartition(":")[2])]

@@ -6,6 +6,7 @@ Knows how a store is asked for triples and how a slice is laid out. Knows nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
@@ -13,6 +14,7 @@ from kg.quality.shacl.footprint import Footprint, around
 from kg.quality.shacl.paths import Statements, Term
 
 _MARK = NamedNode("urn:x-kg:mark")
+_BATCH = 20_000
 
 
 class StoreStatements:
@@ -28,27 +30,11 @@ class StoreStatements:
                 yield quad.triple
 
 
-class SetStatements:
-    """Triples held in memory, by subject and by object: a document whose lexical forms matter."""
-
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._by_subject: dict[object, list[Triple]] = {}
-        self._by_object: dict[object, list[Triple]] = {}
-        self._all: list[Triple] = []
-        for triple in triples:
-            self._all.append(triple)
-            self._by_subject.setdefault(triple.subject, []).append(triple)
-            self._by_object.setdefault(triple.object, []).append(triple)
-
-    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-        """Yield the triples that fit; None fits everything."""
-        if subject is not None:
-            found = self._by_subject.get(subject, [])
-        else:
-            found = self._all if value is None else self._by_object.get(value, [])
-        for triple in found:
-            if (predicate is None or triple.predicate == predicate) and (value is None or triple.object == value):
-                yield triple
+def fill(store: Store, quads: Iterable[Quad]) -> None:
+    """Put quads into a store, some at a time: the engine holds all that it is given at once twice."""
+    left = iter(quads)
+    while batch := list(islice(left, _BATCH)):
+        store.extend(batch)
 
 
 def cut(graph: Statements, wanted: Iterable[tuple[Footprint, Iterable[Term]]]) -> set[Triple]:
