@@ -195,7 +195,7 @@ def test_twins_lie_with_their_shapes() -> None:
 
 def test_expectations_are_not_empty() -> None:
     assert len(property_shapes()) == 237
-    assert len(TWINS) == 280
+    assert len(TWINS) == 307
 
 
 def test_world_is_plain_turtle() -> None:

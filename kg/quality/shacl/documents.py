@@ -18,8 +18,10 @@ from kg.quality.shacl.model import Node
 from kg.quality.shacl.outcome import Outcome
 from kg.quality.shacl.paths import Statements, Term
 from kg.quality.shacl.processor import Level, Processor
+from kg.quality.shacl.running import component_name
 from kg.quality.shacl.slices import StoreStatements, fill
 from kg.quality.shacl.targets import of_target
+from kg.quality.shacl.words import default_message
 from kg.rdf.vocab import XSD_STRING
 
 _KEPT = frozenset({XSD_STRING, NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")})
@@ -106,15 +108,31 @@ def check_document(processor: Processor, document: Document, *, level: Level = "
     again = _again(processor, document)
     results = [one for one in outcome.results if one.origin[1] not in again.get(one.origin[0], ())]
     names = {processor.names[root.node]: root.node for root in processor.roots}
+    words = _words(processor) if level == "fast" else {}
     counts = dict(outcome.focus_nodes)
     for name, nodes in again.items():
         root = names[name]
         targets = of_target(processor.shapes[root].targets, nodes, document.statements)
-        results += (replace(one, root=name) for one in processor.ask_oracle(document.statements, root, targets))
+        for one in processor.ask_oracle(document.statements, root, targets):
+            messages = words.get((one.shape, one.component), one.messages)
+            results.append(replace(one, root=name, messages=messages))
     counts |= processor.counted(
         {root.node: len(processor.focus_nodes(document.statements, root.node)) for root in processor.roots}
     )
     return replace(outcome, results=tuple(results), focus_nodes=counts)
+
+
+def _words(processor: Processor) -> dict[tuple[str, str], tuple[Literal, ...]]:
+    """Return our words for constraints of shapes without any, as the compiled queries give them, by name.
+
+    Where a shape has several constraints of a component, it is not known of which a result is.
+    """
+    found: dict[tuple[str, str], list[Literal]] = {}
+    for node, shape in processor.shapes.items():
+        for constraint in shape.constraints if not shape.messages else ():
+            key = (processor.names[node], component_name(constraint.component))
+            found.setdefault(key, []).append(default_message(shape, constraint))
+    return {key: tuple(messages) for key, messages in found.items() if len(messages) == 1}
 
 
 def _again(processor: Processor, document: Document) -> dict[str, set[Term]]:
