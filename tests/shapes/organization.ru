@@ -53,5 +53,4 @@ DELETE { <organization/tidelab> schema:sameAs ?old } INSERT { <organization/tide
 
 # twin organization-name
 # finds organization-name <organization/fund> schema:name MinCount Violation
-# finds organization-foaf-name <organization/fund> foaf:name MinCount Violation
 DELETE { <work/tides#grant-1> schema:funder ?old } INSERT { <work/tides#grant-1> schema:funder <organization/fund> . <organization/fund> a schema:Organization, foaf:Organization ; prov:wasDerivedFrom <source/page> . } WHERE { <work/tides#grant-1> schema:funder ?old }
