@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from typing import Literal as Choice
 
 from pyoxigraph import (
@@ -31,6 +31,9 @@ from kg.errors import ReleaseError
 from kg.quality.shacl.paths import Term
 from kg.quality.shacl.slices import fill
 from kg.rdf import vocab
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _DEFAULT: Final = DefaultGraph()
 RECORD_CLASSES: Final = (vocab.KG_RECORD, vocab.KG_UNREAD_LINE)
@@ -186,14 +189,15 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while len(self._rest) < len(buffer):
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        place = memoryview(buffer).cast("B")
+        while len(self._rest) < len(place):
             line = next(self._lines, None)
             if line is None:
                 break
             self._rest += line
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
+        size = min(len(place), len(self._rest))
+        place[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import IO, Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
@@ -17,7 +18,7 @@ from kg.quality import figures
 from kg.quality.compose import LIMIT, Composer, things_of_sources
 from kg.quality.data import Graphs
 from kg.quality.lines import placed
-from kg.quality.report import Report
+from kg.quality.report import Figure, Report
 from kg.quality.shacl.documents import check_document, read_document
 from kg.quality.shacl.processor import Level
 from kg.quality.shacl.slices import StoreStatements
@@ -90,6 +91,9 @@ def validate_data(
     store = document.store
     composer = Composer(chosen, store, StoreStatements(store), base_iri, limit)
     report = composer.compose(outcome, figures.measure(store, len(store)), things_of_sources(store), level)
+    if not ours:
+        # What figures measure is of our model; of another's document they would count nothing.
+        report = replace(report, figures=(Figure(figures.STATEMENTS, "statements", len(store)),), tallies=())
     if not name or start is None or not report.findings:
         return report
     file.seek(start)
