@@ -5,9 +5,10 @@
 Graphs are invented (`benchmarks.graphs`), so many triples each, or what is validated of the release in a home.
 
 CPU seconds are those of the validation alone; loading is told apart. Memory is the peak of the whole process. Results
-are compared as multisets of (focus, value, shape, component, severity). The shapes are the shipped ones; without
-``--queries`` those with ``sh:sparql`` are left out, because pySHACL as shipped reads each query anew for every node.
-pyrudof is no dependency of this project: ``--rudof`` names a Python that has it. Read the ratios.
+are compared as multisets of (focus, value, shape, component, severity), and how many are missing and beyond is told.
+The shapes are the shipped ones; without ``--queries`` those with ``sh:sparql`` are left out, because pySHACL as shipped
+reads each query anew for every node. pyrudof is no dependency of this project: ``--rudof`` names a Python that has it;
+it may take so many gigabytes as ``--rudof-memory`` says. Read the ratios.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, RdfFormat, serialize
+from pyoxigraph import NamedNode, RdfFormat, parse, serialize
 from rich.console import Console
 from rich.table import Table
 
@@ -33,14 +35,13 @@ from kg.store.releases import Home
 
 SH = PREFIXES["sh"]
 _PROLOGUE = """
-import hashlib, json, resource, sys, time
-def rss():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-def digest(keys):
-    return hashlib.sha256("\\n".join(sorted(keys)).encode()).hexdigest()[:16]
-data, shapes, extra = sys.argv[1:4]
+import json, resource, sys, time
+data, shapes, extra, found = sys.argv[1:5]
 def told(load, cpu, keys, **more):
-    print(json.dumps({"load": load, "cpu": cpu, "peak_mb": rss(), "results": len(keys), "digest": digest(keys)} | more))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with open(found, "w", encoding="utf-8") as file:
+        file.writelines(json.dumps(key) + "\\n" for key in keys)
+    print(json.dumps({"load": load, "cpu": cpu, "peak_mb": peak, "results": len(keys)} | more))
 """
 _KG = """
 from pathlib import Path
@@ -48,7 +49,7 @@ from pyoxigraph import RdfFormat, Store
 from kg.quality.data import View, load
 from kg.quality.shapes import read_shapes_text
 def keys_of(results):
-    return [f"{r.focus} {r.value} {r.shape} {r.component} {r.severity}" for r in results]
+    return [(str(r.focus), str(r.value), r.shape, r.component, r.severity) for r in results]
 processor = read_shapes_text(Path(shapes).read_text("utf-8")).processor
 processor.shapes
 """
@@ -58,7 +59,7 @@ CHILDREN = {
     + """
 started = time.process_time()
 store = Store()
-store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+store.load(path=data, format=RdfFormat.N_TRIPLES)
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
@@ -95,12 +96,12 @@ told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
 from kg.quality import validate
 started = time.process_time()
 store = Store()
-store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+store.load(path=data, format=RdfFormat.N_TRIPLES)
 loaded = time.process_time()
 chosen = read_shapes_text(Path(shapes).read_text("utf-8"))
 report = validate(store, chosen, base_iri="http://bench.example/", limit=0)
 cpu = time.process_time() - loaded
-keys = [f"{r.focus_term} {r.value_term} {r.shape} {r.component} {r.severity}" for r in report.findings]
+keys = [(str(r.focus_term), str(r.value_term), r.shape, r.component, r.severity) for r in report.findings]
 told(loaded - started, cpu, keys)
 """,
     "pySHACL": _PROLOGUE
@@ -126,8 +127,8 @@ def written(term):
 def local(node, name):
     return str(report.value(node, sh(name))).removeprefix(SH)
 keys = [
-    f"{written(report.value(n, sh('focusNode')))} {written(report.value(n, sh('value')))} "
-    f"{report.value(n, sh('sourceShape'))} {local(n, 'sourceConstraintComponent')} {local(n, 'resultSeverity')}"
+    (written(report.value(n, sh("focusNode"))), written(report.value(n, sh("value"))),
+     str(report.value(n, sh("sourceShape"))), local(n, "sourceConstraintComponent"), local(n, "resultSeverity"))
     for n in report.objects(None, sh("result"))
 ]
 told(loaded - started, cpu, keys)
@@ -135,6 +136,7 @@ told(loaded - started, cpu, keys)
     "pyrudof": _PROLOGUE
     + """
 import pyrudof
+resource.setrlimit(resource.RLIMIT_AS, (int(extra),) * 2)
 engine = pyrudof.Rudof(pyrudof.RudofConfig())
 started = time.process_time()
 engine.read_data(data, pyrudof.RDFFormat.NTriples)
@@ -142,7 +144,10 @@ engine.read_shacl(shapes)
 loaded = time.process_time()
 report = engine.validate_shacl()
 cpu = time.process_time() - loaded
-told(loaded - started, cpu, [str(place) for place in range(len(report))])
+written = engine.serialize_shacl_validation_results(pyrudof.ResultShaclValidationFormat.NTriples)
+told(loaded - started, cpu, [])
+with open(found, "w", encoding="utf-8") as file:
+    file.write(written)
 """,
 }
 _INCREMENTAL = (
@@ -156,7 +161,7 @@ from kg.quality.incremental import revalidate
 chosen = read_shapes_text(Path(shapes).read_text("utf-8"))
 before, after = Store(), Store()
 for store in (before, after):
-    store.bulk_load(path=data, format=RdfFormat.N_TRIPLES)
+    store.load(path=data, format=RdfFormat.N_TRIPLES)
 if extra:
     on_disk = Store.read_only(extra)
 chance = random.Random(7)
@@ -198,13 +203,43 @@ def shapes_text(queries: bool) -> str:
     return written.decode()
 
 
-def run(python: str, child: str, data: Path, shapes: Path, extra: str = "") -> dict[str, Any]:
-    """Run one child and return what it tells."""
-    done = subprocess.run([python, "-c", child, str(data), str(shapes), extra], capture_output=True, text=True)
+def run(python: str, child: str, data: Path, shapes: Path, extra: str = "") -> tuple[dict[str, Any], Path]:
+    """Run one child and return what it tells, and where its results lie."""
+    found = data.with_name("found")
+    found.unlink(missing_ok=True)
+    command = [python, "-c", child, str(data), str(shapes), extra, str(found)]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        return {"error": done.stderr.strip().splitlines()[-1:]}
+        return {"error": (done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1]}, found
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    return told, found
+
+
+def keys_of(found: Path) -> Counter[tuple[str, ...]]:
+    """Return results as a child wrote them: a JSON list a line, or a report in N-Triples."""
+    if not found.exists():
+        return Counter()
+    with found.open("rb") as file:
+        if file.peek(1)[:1] in (b"[", b""):
+            return Counter(tuple(json.loads(line)) for line in file)
+        said: dict[str, dict[str, str]] = {}
+        for quad in parse(file, RdfFormat.N_TRIPLES):
+            said.setdefault(str(quad.subject), {})[quad.predicate.value.removeprefix(SH)] = str(quad.object)
+
+    def local(text: str) -> str:
+        return text.strip("<>").removeprefix(SH)
+
+    return Counter(
+        (
+            one["focusNode"],
+            one.get("value", "None"),
+            local(one["sourceShape"]),
+            local(one["sourceConstraintComponent"]),
+            local(one["resultSeverity"]),
+        )
+        for one in said.values()
+        if "focusNode" in one
+    )
 
 
 def lines_of(home: Path) -> list[str]:
@@ -230,7 +265,8 @@ def measure(given: Iterable[str], folder: Path, chosen: argparse.Namespace) -> l
     make = "import sys; from pyoxigraph import *; s = Store(sys.argv[2]); s.bulk_load(path=sys.argv[1], "
     make += "format=RdfFormat.N_TRIPLES); s.optimize()"
     subprocess.run([sys.executable, "-c", make, str(data), str(disk)], check=True)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    own: Counter[tuple[str, ...]] = Counter()
     for engine, child in CHILDREN.items():
         if chosen.only and engine not in chosen.only:
             continue
@@ -238,12 +274,33 @@ def measure(given: Iterable[str], folder: Path, chosen: argparse.Namespace) -> l
             continue
         if engine == "pyrudof" and (not chosen.rudof or triples > chosen.rudof_up_to):
             continue
-        python = chosen.rudof if engine == "pyrudof" else sys.executable
-        rows.append({"triples": triples, "engine": engine} | run(python, child, data, shapes, str(disk)))
+        python, extra = sys.executable, str(disk)
+        if engine == "pyrudof":
+            python, extra = chosen.rudof, str(int(chosen.rudof_memory * 2**30))
+        told, found = run(python, child, data, shapes, extra)
+        row = {"triples": triples, "engine": engine} | told
+        keys = keys_of(found)
+        if engine == "kg":
+            own = keys
+        elif "error" not in row:
+            row |= {"results": keys.total(), **differences(own, keys)}
+        rows.append(row)
     if not chosen.only:
-        told = run(sys.executable, _INCREMENTAL, data, shapes)
+        told, _ = run(sys.executable, _INCREMENTAL, data, shapes)
         rows.append({"triples": triples, "engine": f"kg, {told.get('changed')} changed subjects"} | told)
     return rows
+
+
+def differences(own: Counter[tuple[str, ...]], other: Counter[tuple[str, ...]]) -> dict[str, Any]:
+    """Return how many results another engine misses and has beyond ours, by shape and component."""
+
+    def told(keys: Counter[tuple[str, ...]]) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for key, number in keys.items():
+            found[f"{key[2].rpartition('#')[2]} {key[3]}"] += number
+        return dict(found)
+
+    return {"missing": told(own - other), "beyond": told(other - own)}
 
 
 def main() -> None:
@@ -251,9 +308,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("triples", nargs="*", type=int, help="[10000 100000]")
     parser.add_argument("--home", type=Path, help="a home whose release is measured")
-    parser.add_argument("--pyshacl-up-to", type=int, default=100_000)
+    parser.add_argument("--pyshacl-up-to", type=int, default=110_000)
     parser.add_argument("--rudof", default="", help="a Python that has pyrudof")
-    parser.add_argument("--rudof-up-to", type=int, default=100_000)
+    parser.add_argument("--rudof-up-to", type=int, default=110_000)
+    parser.add_argument("--rudof-memory", type=float, default=8, help="in gigabytes")
     parser.add_argument("--queries", action="store_true", help="with the shapes that have a query")
     parser.add_argument("--only", nargs="*", help="engines to run")
     parser.add_argument("--json", type=Path)
@@ -270,7 +328,7 @@ def main() -> None:
         if "error" in row or own is None or "error" in own:
             table.add_row(f"{row['triples']:,}", row["engine"], "", str(row.get("error", "")))
             continue
-        same = str(row["equal"]) if "equal" in row else str(row["digest"] == own["digest"])
+        same = str(row.get("equal", not row.get("missing") and not row.get("beyond")))
         table.add_row(
             f"{row['triples']:,}",
             row["engine"],

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from kg.cli import main, validating
 from kg.quality import FORMATS
 from kg.quality.compose import LIMIT
+from kg.quality.foreign import FORMATS as DATA_FORMATS
 from kg.quality.shapes import PROFILES
-from kg.quality.validate import FORMATS as DATA_FORMATS
 
 PERSON = "@prefix schema: <http://schema.org/> . <urn:x:1> a schema:Person ; schema:name 'X Y' ."
 QUADS = (
@@ -139,3 +139,32 @@ def test_wrong_usage_and_errors(own: str, tmp_path: Path, arguments: tuple[str, 
     done = run(*named, text=PERSON)
     assert done.exit_code == code
     assert words in done.stderr and not done.stdout
+
+
+def test_lines_of_a_file_and_of_what_is_piped(own: str, tmp_path: Path) -> None:
+    path = tmp_path / "data.nq"
+    path.write_text(QUADS, "utf-8")
+    for name in (str(path), "-"):
+        done = run(name, "--data-format", "nquads", "--shapes", own, "--format", "sarif", text=QUADS)
+        ((result,),) = (part["results"] for part in json.loads(done.stdout)["runs"])
+        (location,) = result["locations"]
+        assert location["physicalLocation"]["region"]["startLine"] == 3
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == ("stdin" if name == "-" else str(path))
+
+
+def test_a_table_shows_examples_and_does_not_list_what_is_of_another_kind(own: str) -> None:
+    done = run("-", "--data-format", "nquads", "--shapes", own, text=QUADS)
+    assert "stdin:3" in done.stdout and "nameless" in done.stdout
+    done = run("-", text="")
+    assert "shapes are about kinds of things that are not in the data" in done.stdout
+    assert len(done.stdout.splitlines()) < 10
+
+
+def test_a_file_without_a_shape_passes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "none.ttl"
+    path.write_text(PERSON, "utf-8")
+    done = run("-", "--shapes", str(path), text=PERSON)
+    assert done.exit_code == 1
+    assert "no shape in this file has a target" in done.stderr
+    path.write_text("<urn:s> oops", "utf-8")
+    assert f"{path}, line 1: this is not Turtle" in run("-", "--shapes", str(path), text=PERSON).stderr

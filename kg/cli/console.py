@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -126,14 +126,23 @@ def tabulate(columns: Sequence[str], lines: Sequence[Sequence[Any]], *, as_json:
         table(columns, lines)
 
 
-def read(name: str) -> bytes:
-    """Return the bytes of a file, or of stdin for ``-``. Raises InputError when it cannot be read."""
+@contextmanager
+def opened(name: str) -> Iterator[IO[bytes]]:
+    """Open a file, or stdin for ``-``, to be read as it is needed. Raises InputError when it cannot be read."""
     if name == "-":
-        return sys.stdin.buffer.read()
+        yield sys.stdin.buffer
+        return
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            yield file
     except OSError as error:
         raise InputError(f"cannot read {name}: {error.strerror}", advice="check the name and the rights") from error
+
+
+def read(name: str) -> bytes:
+    """Return the bytes of a file, or of stdin for ``-``. Raises InputError when it cannot be read."""
+    with opened(name) as file:
+        return file.read()
 
 
 def write(data: bytes) -> None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import click
 
-from kg.cli.console import read, stdout, write
+from kg.cli.console import opened, stdout, write
 from kg.cli.options import FINDINGS, home_of, home_option, json_option, release_of
-from kg.errors import InputError
+from kg.errors import InputError, ShapesError
 from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ SUFFIXES: Final = {
     ".jsonld": "jsonld",
     ".json": "jsonld",
 }
+_SPOOLED: Final = 64 * 2**20
+"""Bytes of a pipe that are kept in memory; more goes to a temporary file."""
 LISTED: Final = 2_000
 """Findings of one shape that are listed unless the reader asks for more; all are counted."""
 
@@ -121,6 +125,8 @@ def validate(
         report = _of_data(data, data_format, chosen, _graphs(graphs, named, "all"), depth, limit)
     if form == "table" and not as_json:
         stdout().print(forms.table(report))
+        if report.findings:
+            stdout().print(forms.examples(report))
     else:
         write(forms.write(report, "json" if as_json else form, background))
     sys.exit(FINDINGS if fails(report, cast("FailOn", fail_on)) else 0)
@@ -132,9 +138,16 @@ def _shapes(path: Path | None, profile: str | None) -> Shapes:
     if path is None:
         return shipped_shapes(profile or "core")
     try:
-        return parse_shapes(path.read_text(encoding="utf-8"))
+        shapes = parse_shapes(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8", advice="shapes are Turtle in UTF-8") from error
+    except ShapesError as error:
+        where = f"{path}{error.where.removeprefix('shapes')}"
+        raise ShapesError(error.message, where=where, advice=error.advice) from error
+    if not shapes.processor.roots:
+        # A file without any would pass whatever the data are.
+        raise ShapesError("no shape in this file has a target", where=str(path), advice="add sh:targetClass or another")
+    return shapes
 
 
 def _graphs(choice: str | None, named: tuple[str, ...], otherwise: str) -> Graphs:
@@ -168,7 +181,15 @@ def _of_release(
 
 
 def _of_data(name: str, form: str | None, shapes: Shapes, graphs: Graphs, level: Level, limit: int) -> Report:
-    from kg.quality.validate import validate_data
+    from kg.quality.foreign import validate_data
 
     form = form or SUFFIXES.get(Path(name).suffix.lower(), "turtle")
-    return validate_data(read(name), format=form, shapes=shapes, graphs=graphs, level=level, limit=limit)
+    with opened(name) as given, SpooledTemporaryFile(_SPOOLED) as kept:
+        data: IO[bytes] = given
+        if not given.seekable():
+            # What comes through a pipe is read twice: for its statements, and for the lines they stand on.
+            copyfileobj(given, kept)
+            kept.seek(0)
+            data = kept
+        called = "stdin" if name == "-" else name
+        return validate_data(data, format=form, shapes=shapes, graphs=graphs, level=level, limit=limit, name=called)

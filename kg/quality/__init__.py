@@ -4,10 +4,11 @@
 validated or written, so that importing this package stays cheap.
 """
 
+from kg.quality.foreign import validate_data
 from kg.quality.forms import FORMATS, table, write
 from kg.quality.history import Background
 from kg.quality.report import SEVERITIES, FailOn, Figure, Finding, Place, Report, ShapeCount, fails
-from kg.quality.validate import validate, validate_data
+from kg.quality.validate import validate
 
 __all__ = [
     "FORMATS",

@@ -42,7 +42,7 @@ class Branches:
                     wanted.setdefault(member, set()).add(result.value)
         if not wanted:
             return [()] * len(results)
-        outcome = self._shapes.processor.check_shapes_on(self._graph, wanted)
+        outcome = self._shapes.processor.check_nodes(self._graph, wanted)
         wrong: dict[tuple[str, Value], list[str]] = {}
         for found in outcome.results:
             wrong.setdefault(found.origin, []).append(found.message)

@@ -127,7 +127,8 @@ def junit(report: Report) -> bytes:
             told = "\n".join(map(_told, by_shape.get(count.shape, [])[:FAILURES_SHOWN]))
             if count.findings and count.severity != "Info":
                 failures += 1
-                summary = f"{count.findings} of {count.focus_nodes}: {count.message}"
+                words = count.message or next((one.message for one in by_shape.get(count.shape, ())), "")
+                summary = f"{count.findings} of {count.focus_nodes}: {words}"
                 failure = ElementTree.SubElement(case, "failure", {"type": count.severity, "message": _legal(summary)})
                 failure.text = _legal(told)
             elif count.findings:

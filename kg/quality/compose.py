@@ -15,7 +15,7 @@ from kg.quality.branches import Branches
 from kg.quality.figures import Tallies, figures
 from kg.quality.places import Places
 from kg.quality.repairs import Repairs
-from kg.quality.report import SEVERITIES, Detail, Finding, Report, ShapeCount, SourceScore
+from kg.quality.report import SEVERITIES, Branch, Detail, Finding, Report, ShapeCount, SourceScore
 from kg.quality.shacl.outcome import Outcome, Result, text_of
 from kg.quality.shacl.paths import Statements
 from kg.quality.shacl.processor import Level
@@ -67,7 +67,7 @@ class Composer:
         branches = self._branches.of(results)
         return tuple(sorted(map(self._finding, results, branches), key=lambda found: found.key))
 
-    def _finding(self, result: Result, branches: tuple[object, ...]) -> Finding:
+    def _finding(self, result: Result, branches: tuple[Branch, ...]) -> Finding:
         info = self._shapes.infos.get(result.shape)
         focus = text_of(result.focus)
         thing = thing_of(result)
@@ -91,7 +91,7 @@ class Composer:
             focus_term=result.focus,
             messages=result.messages,
             sources=found.sources,
-            branches=branches,  # type: ignore[arg-type]
+            branches=branches,
             proposal=self._repairs.of(result),
             details=tuple(map(_detail, result.details)),
             root="" if root_is_parent and info and len(info.parents) <= 1 else result.root,

@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from typing import Literal as Choice
 
 from pyoxigraph import (
@@ -29,7 +29,11 @@ from pyoxigraph import (
 
 from kg.errors import ReleaseError
 from kg.quality.shacl.paths import Term
+from kg.quality.shacl.slices import fill
 from kg.rdf import vocab
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _DEFAULT: Final = DefaultGraph()
 RECORD_CLASSES: Final = (vocab.KG_RECORD, vocab.KG_UNREAD_LINE)
@@ -48,20 +52,22 @@ class View:
 
     def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
         """Yield the triples that fit; None fits everything. What stands in several graphs may come several times."""
+        return (quad.triple for quad in self.quads(subject, predicate, value))
+
+    def quads(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Quad]:
+        """Yield the same with the graphs in which they stand."""
         if isinstance(subject, Literal):
             return
         if isinstance(self.graphs, tuple):
             for graph in self.graphs:
-                for quad in self.store.quads_for_pattern(subject, predicate, value, graph):
-                    yield quad.triple
+                yield from self.store.quads_for_pattern(subject, predicate, value, graph)
             return
         if self.graphs == "default":
-            for quad in self.store.quads_for_pattern(subject, predicate, value, _DEFAULT):
-                yield quad.triple
+            yield from self.store.quads_for_pattern(subject, predicate, value, _DEFAULT)
             return
         for quad in self.store.quads_for_pattern(subject, predicate, value, None):
             if self.graphs == "all" or quad.graph_name == _DEFAULT or self._is_seen(quad):
-                yield quad.triple
+                yield quad
 
     def _is_seen(self, quad: Quad) -> bool:
         """Say whether what a named graph states is in the view: it is about a record, or says what replaces an id."""
@@ -87,29 +93,39 @@ class View:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A view that asks its store every question once. For some thousand nodes, not for all: answers are kept."""
+    """A view that asks its store every question about a subject once. For some thousand nodes: answers are kept.
+
+    What leads to a node is asked anew each time, because there may be very much of it and little of it be wanted.
+    """
 
     view: View
     _known: dict[tuple[object, object, object], list[Triple]] = field(default_factory=dict, repr=False, compare=False)
+    _statements: dict[Term, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def store(self) -> Store:
         """The store behind the view."""
         return self.view.store
 
-    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-        """Yield the triples that fit, as `View.match` does."""
+    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterable[Triple]:
+        """Return the triples that fit, as `View.match` does."""
+        if subject is None:
+            return self.view.match(None, predicate, value)
         key = (subject, predicate, value)
         if key not in self._known:
-            self._known[key] = list(self.view.match(subject, predicate, value))
-        return iter(self._known[key])
+            quads = list(self.view.quads(subject, predicate, value))
+            self._known[key] = [quad.triple for quad in quads]
+            if predicate is None and value is None:
+                self._statements[subject] = sum(map(self._is_counted, quads))
+        return self._known[key]
 
+    def statements(self, subject: Term) -> int:
+        """Return how many of the statements that `size` counts are about a subject."""
+        self.match(subject, None, None)
+        return self._statements.get(subject, 0)
 
-def default_size(store: Store, subject: Term) -> int:
-    """Return how many statements the default graph makes about a subject."""
-    if isinstance(subject, Literal):
-        return 0
-    return sum(1 for _ in store.quads_for_pattern(subject, None, None, DefaultGraph()))
+    def _is_counted(self, quad: Quad) -> bool:
+        return self.view.graphs not in ("view", "default") or quad.graph_name == _DEFAULT
 
 
 @dataclass(frozen=True)
@@ -132,15 +148,13 @@ def load(view: View, predicates: Collection[NamedNode] | None, artefact: Path | 
         lines = io.BufferedReader(_Stream(_view_lines(artefact, predicates, merged.append)), buffer_size=1 << 20)
         if _names_blank_nodes(artefact):
             # Loading would name them anew, and findings about them would point to nothing.
-            copy.bulk_extend(parse(lines, RdfFormat.N_TRIPLES))
+            fill(copy, parse(lines, RdfFormat.N_TRIPLES))
         else:
-            copy.bulk_load(input=lines, format=RdfFormat.N_TRIPLES)
+            # The bulk loader is no faster in memory, and holds half as much again while it works.
+            copy.load(lines, RdfFormat.N_TRIPLES)
         return Loaded(copy, sum(merged))
-    copy.bulk_extend(
-        Quad(triple.subject, triple.predicate, triple.object)
-        for triple in view.match(None, None, None)
-        if predicates is None or triple.predicate in predicates
-    )
+    found = (one for one in view.match(None, None, None) if predicates is None or one.predicate in predicates)
+    fill(copy, (Quad(one.subject, one.predicate, one.object) for one in found))
     return Loaded(copy, size(view.store, view.graphs))
 
 
@@ -175,14 +189,15 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while len(self._rest) < len(buffer):
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        place = memoryview(buffer).cast("B")
+        while len(self._rest) < len(place):
             line = next(self._lines, None)
             if line is None:
                 break
             self._rest += line
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
+        size = min(len(place), len(self._rest))
+        place[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
 

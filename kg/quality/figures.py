@@ -132,6 +132,9 @@ MEASURES: Final = (
     ),
 )
 """In the order in which they are shown. The number of statements comes before them."""
+_BY_CLASS: Final[Mapping[Term, tuple[Measure, ...]]] = {
+    cls: tuple(one for one in MEASURES if cls in one.classes) for measure in MEASURES for cls in measure.classes
+}
 PREDICATES: Final = frozenset({vocab.RDF_TYPE, *(one.having for one in MEASURES if one.having is not None)})
 """What the figures read."""
 
@@ -179,7 +182,8 @@ def changed_tallies(
             for triple in triples:
                 if not isinstance(triple.object, Triple):
                     said.setdefault(triple.predicate, set()).add(triple.object)
-            for one in MEASURES:
+            kinds = said.get(vocab.RDF_TYPE, set())
+            for one in {one for kind in kinds for one in _BY_CLASS.get(kind, ())}:
                 part, whole = one.of(said)
                 found[one.name][0] += sign * part
                 found[one.name][1] += sign * whole

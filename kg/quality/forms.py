@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, seriali
 
 from kg.errors import NotFoundError
 from kg.quality.history import NOTHING, Background, Comparison
-from kg.quality.report import SEVERITIES, Detail, Finding, Proposal, Report
+from kg.quality.report import SEVERITIES, Detail, Finding, Proposal, Report, ShapeCount
 from kg.quality.shacl.outcome import text_of
 from kg.quality.shacl.words import shorten
 from kg.quality.shapes import SHAPES_IRI
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 STYLES = {"Violation": "bold red", "Warning": "yellow", "Info": "cyan"}
 
 _PREFIXES = {**PREFIXES, "dash": DASH}
+
+_UNLABELLED = re.compile("^_:[0-9a-f]{25,32}$")
+LISTED_IDLE = 20
+"""Shapes that checked nothing are listed up to so many; with more, the data are of another kind."""
 
 CSV_COLUMNS = (
     "severity",
@@ -74,8 +79,8 @@ def short(iri: str) -> str:
 def table(report: Report, *, every: bool = False) -> Table:
     """Return a table by severity and shape, with the number of nodes each shape looked at.
 
-    Shapes that found something come first, then those that checked nothing, which may be an error in the shape.
-    The others are counted in the caption, or listed as well with ``every``.
+    Shapes that found something come first, then those that checked nothing, which may be an error in the shape, unless
+    these are many. The others are counted in the caption, or listed as well with ``every``.
     """
     from rich import box
     from rich.table import Table
@@ -89,28 +94,74 @@ def table(report: Report, *, every: bool = False) -> Table:
     grid.add_column("Nodes checked", justify="right", no_wrap=True)
     grid.add_column("Findings", justify="right", no_wrap=True)
     grid.add_column("What to repair", overflow="fold")
-    ranked = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     left_out = 0
-    for count in sorted(
-        report.counts,
-        key=lambda one: (not one.findings, one.focus_nodes > 0, ranked.get(one.severity, 9), -one.findings, one.shape),
-    ):
-        if not count.findings and count.focus_nodes and not every:
+    without_nodes = sum(1 for one in report.counts if not one.focus_nodes and not one.findings)
+    for count in _by_weight(report.counts):
+        if not count.findings and not every and (count.focus_nodes or without_nodes > LISTED_IDLE):
             left_out += 1
             continue
         style = STYLES.get(count.severity, "") if count.findings else "dim"
-        words = count.message if count.findings else ("" if count.focus_nodes else "(no node to check)")
+        words = _words(report, count) if count.findings else ("" if count.focus_nodes else "(no node to check)")
         grid.add_row(
             Text(count.severity, style=style),
-            Text(short(count.shape), style=style),
+            Text(_name(count), style=style),
             Text(str(count.focus_nodes)),
             Text(str(count.findings), style=style),
             Text(words, style="" if count.findings else "dim"),
         )
     if left_out:
-        grid.caption = f"{left_out} more shapes checked their nodes and found nothing."
+        idle = without_nodes if without_nodes > LISTED_IDLE else 0
+        said = [f"{left_out - idle} more shapes checked their nodes and found nothing."] if left_out > idle else []
+        said += [f"{idle} shapes are about kinds of things that are not in the data."] if idle else []
+        grid.caption = " ".join(said)
         grid.caption_justify = "left"
     return grid
+
+
+def examples(report: Report, most: int = 3) -> Table:
+    """Return a table of the first findings of each shape: where, about what, which value."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=box.SIMPLE_HEAD, title=f"The first {most} findings of each shape", title_justify="left")
+    for column in ("Shape", "Where", "About", "Value"):
+        grid.add_column(column, overflow="fold")
+    by_shape: dict[str, list[Finding]] = {}
+    for finding in report.findings:
+        by_shape.setdefault(finding.shape, []).append(finding)
+    for count in _by_weight(report.counts):
+        for number, finding in enumerate(by_shape.get(count.shape, [])[:most]):
+            where = next((f"{file}:{line}" if line else file for file, line, _ in finding.places), "")
+            style = STYLES.get(finding.severity, "") if number == 0 else "dim"
+            about = finding.label or _UNLABELLED.sub("(a blank node)", short(finding.focus))
+            value = _UNLABELLED.sub("(a blank node)", _cut(short(finding.value)))
+            grid.add_row(Text("" if number else _name(count), style=style), Text(where), Text(_cut(about)), Text(value))
+    return grid
+
+
+def _cut(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 80 else f"{flat[:79]}…"
+
+
+def _by_weight(counts: Iterable[ShapeCount]) -> list[ShapeCount]:
+    """Sort counts: what found something, worst and most first, what looked at nothing, the rest."""
+    ranked = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    return sorted(
+        counts,
+        key=lambda one: (not one.findings, one.focus_nodes > 0, ranked.get(one.severity, 9), -one.findings, one.shape),
+    )
+
+
+def _name(count: ShapeCount) -> str:
+    """Return the name of a shape on a terminal; one without an IRI goes by what it is about."""
+    return (count.label if count.shape.startswith("_:") else "") or short(count.shape)
+
+
+def _words(report: Report, count: ShapeCount) -> str:
+    """Return what a shape says; one without words of its own what the first of its findings says."""
+    return count.message or next((one.message for one in report.findings if one.shape == count.shape), "")
 
 
 def as_dict(report: Report, background: Background = NOTHING) -> dict[str, Any]:

@@ -1,83 +1,34 @@
 """Validate again only what a change can have touched, with the report of a full run as the result.
 
-A changed triple is walked back along the ways of each shape to the focus nodes that read it; these are checked again
-and their findings replaced. Counts, figures and scorecards are kept up by difference. Knows reports and changes; how a
-node is checked is the processor's matter.
+The focus nodes that read a changed triple are checked again by the parts of the shapes that read it, and the findings
+of these replaced. Counts, figures and scorecards are kept up by difference. Knows reports; how a node is checked is the
+processor's matter.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
-from pyoxigraph import BlankNode, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, NamedNode, Store
 
+from kg.quality.changes import Changes, affected, changes
 from kg.quality.compose import LIMIT, Composer, shape_counts, thing_of
-from kg.quality.data import Graphs, Remembered, View, default_size
+from kg.quality.data import Graphs, Remembered, View
 from kg.quality.figures import STATEMENTS, changed_tallies, figures
 from kg.quality.places import Places
 from kg.quality.report import Finding, Report, SourceScore
-from kg.quality.shacl.footprint import reached
 from kg.quality.shacl.model import Node
 from kg.quality.shacl.outcome import Result, Value, text_of
-from kg.quality.shacl.paths import Statements, Term
+from kg.quality.shacl.parts import Part
+from kg.quality.shacl.paths import Term
 from kg.quality.shacl.targets import of_target
 from kg.quality.shapes import Shapes
 from kg.quality.validate import DEFAULT_BASE, chosen_shapes, validate
 from kg.rdf import vocab
-
-Affected = dict[Node, frozenset[Term] | None]
-"""For each root with any the focus nodes to check again; None for all of them."""
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What became true and what ceased to be, in the graph that is validated."""
-
-    added: frozenset[Triple] = frozenset()
-    removed: frozenset[Triple] = frozenset()
-
-    @property
-    def triples(self) -> frozenset[Triple]:
-        """All changed triples."""
-        return self.added | self.removed
-
-    @property
-    def subjects(self) -> frozenset[Term]:
-        """The subjects of all changed triples."""
-        return frozenset(one.subject for one in self.triples if not isinstance(one.subject, Triple))
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.removed)
-
-
-def changes(subjects: Iterable[NamedNode | BlankNode], before: Statements, after: Statements) -> Changes:
-    """Return what changed about some subjects between two graphs."""
-    added: set[Triple] = set()
-    removed: set[Triple] = set()
-    for subject in subjects:
-        old, new = set(before.match(subject, None, None)), set(after.match(subject, None, None))
-        added |= new - old
-        removed |= old - new
-    return Changes(frozenset(added), frozenset(removed))
-
-
-def affected(shapes: Shapes, changed: Changes, after: Statements) -> Affected:
-    """Return the nodes whose check a change can have touched, by root; targets or not.
-
-    ``after`` is the graph that the changes led to. A node that was a target and is none any more is among them.
-    """
-    by_property: dict[NamedNode, list[Triple]] = {}
-    for triple in changed.triples:
-        by_property.setdefault(triple.predicate, []).append(triple)
-    found: Affected = {}
-    for root in shapes.processor.roots:
-        nodes = reached(shapes.processor.footprint(root.node), by_property, after)
-        if nodes is None or nodes:
-            found[root.node] = None if nodes is None else frozenset(nodes)
-    return found
 
 
 def revalidate(
@@ -108,11 +59,11 @@ def revalidate(
     after, earlier = Remembered(View(store, graphs)), Remembered(View(before, graphs))
     subjects = list(dict.fromkeys(changed))
     found = changes(subjects, earlier, after)
-    again = affected(chosen, found, after) if old.tallies and old.shapes_digest == chosen.digest else {}
     comparable = old.tallies and old.shapes_digest == chosen.digest and old.base_iri == base_iri
-    if not comparable or any(nodes is None for nodes in again.values()):
+    again = affected(chosen, found, after) if comparable else {}
+    nodes = {part: some for part, some in again.items() if some is not None}
+    if not comparable or len(nodes) < len(again):
         return whole()
-    nodes = {root: some for root, some in again.items() if some is not None}
     composer = Composer(chosen, store, after, base_iri, limit)
     report = _Revision(chosen, old, composer, subjects, found, nodes, earlier, after).report()
     if report is None:
@@ -130,7 +81,7 @@ class _Revision:
         composer: Composer,
         subjects: Iterable[NamedNode | BlankNode],
         changed: Changes,
-        nodes: Mapping[Node, frozenset[Term]],
+        nodes: Mapping[Part, frozenset[Term]],
         before: Remembered,
         after: Remembered,
     ) -> None:
@@ -146,29 +97,32 @@ class _Revision:
 
     def report(self) -> Report | None:
         """Return the new report; None where a cut list lost a finding."""
-        processor, old = self._processor, self._old
-        targets = {root: self._targets(root, some) for root, some in self._nodes.items()}
-        focus_nodes = {root: now for root, (_, now) in targets.items()}
-        outcome = processor.check_nodes(self._after, focus_nodes, level=old.level)
-        checked = {processor.names[root]: some for root, some in self._nodes.items()}
-        kept: list[Finding] = []
-        dropped: list[Finding] = []
-        for finding in old.findings:
-            root, focus = self._origin(finding)
-            (dropped if focus in checked.get(root, ()) else kept).append(finding)
-        touched, moved = self._touched(), self._moved()
-        stale = [one for one in kept if self._stale(one, touched, moved)]
-        fresh = [one for one in kept if not self._stale(one, touched, moved)]
-        renewed = self._composer.findings([*outcome.results, *map(self._result, stale)])
-        findings = tuple(sorted((*fresh, *renewed), key=lambda one: one.key))
+        old = self._old
+        targets = self._targets()
+        outcome = self._processor.check_parts(
+            self._after, {part: some & targets[part.root][1] for part, some in self._nodes.items()}, level=old.level
+        )
+        kept, dropped = self._parted()
+        renewed_as = self._reusable(dropped)
+        again: list[Finding] = []
+        results: list[Result] = []
+        for result in outcome.results:
+            same = renewed_as.get(result)
+            if same:
+                again.append(same.pop())
+            else:
+                results.append(result)
+        stale = [one for one in kept if self._stale(one)]
+        fresh = kept if not stale else [one for one in kept if not self._stale(one)]
+        renewed = (*again, *self._composer.findings([*results, *map(self._result, stale)]))
         if self._lost(dropped, renewed):
             return None
+        findings = self._cut(sorted((*fresh, *renewed), key=lambda one: one.key))
         unlisted = self._unlisted(targets)
         gone = Counter((one.shape, one.severity) for one in dropped)
         gone.update((one.shape, one.severity) for one in unlisted)
         new = Counter((one.shape, one.severity) for one in outcome.results)
         counts = self._counts(targets, gone, new)
-        findings = self._cut(findings)
         tallies = self._tallies()
         return replace(
             old,
@@ -179,16 +133,47 @@ class _Revision:
             sources=self._scores((*dropped, *stale), unlisted, renewed),
         )
 
+    def _parted(self) -> tuple[list[Finding], list[Finding]]:
+        """Return the findings that are kept, and those of nodes that were checked again."""
+        names = self._processor.names
+        checked = {
+            (names[part.root], names[shape]): some for part, some in self._nodes.items() for shape in part.shapes
+        }
+        kept: list[Finding] = []
+        dropped: list[Finding] = []
+        for finding in self._old.findings:
+            root, focus = self._origin(finding)
+            some = checked.get((root, finding.shape))
+            (dropped if some is not None and focus in some else kept).append(finding)
+        return kept, dropped
+
+    def _reusable(self, dropped: Iterable[Finding]) -> dict[Result, list[Finding]]:
+        """Return the findings that say of their result what they would say again, by result.
+
+        What depends on more than the result: names, places and repairs, of which `_stale` knows, alternatives, details.
+        """
+        found: dict[Result, list[Finding]] = {}
+        for one in dropped:
+            if not (one.branches or one.details or self._stale(one)):
+                found.setdefault(self._result(one), []).append(one)
+        return found
+
     def _lost(self, dropped: Iterable[Finding], renewed: Iterable[Finding]) -> bool:
         """Say whether a finding is gone from a list that was cut."""
         cut = {one.shape for one in self._old.counts if one.listed < one.findings}
         left = Counter(one.key for one in dropped if one.shape in cut)
         return bool(left - Counter(one.key for one in renewed))
 
-    def _targets(self, root: Node, nodes: frozenset[Term]) -> tuple[set[Term], set[Term]]:
-        """Return those of some nodes that were targets of a root, and those that are."""
-        targets = self._processor.shapes[root].targets
-        return of_target(targets, nodes, self._before), of_target(targets, nodes, self._after)
+    def _targets(self) -> dict[Node, tuple[set[Term], set[Term]]]:
+        """Return for each root those of the nodes that were its targets, and those that are."""
+        nodes: dict[Node, set[Term]] = {}
+        for part, some in self._nodes.items():
+            nodes.setdefault(part.root, set()).update(some)
+        found = {}
+        for root, together in nodes.items():
+            targets = self._processor.shapes[root].targets
+            found[root] = (of_target(targets, together, self._before), of_target(targets, together, self._after))
+        return found
 
     def _origin(self, finding: Finding) -> tuple[str, Value | None]:
         info = self._shapes.infos.get(finding.shape)
@@ -212,16 +197,25 @@ class _Revision:
             finding.root_focus,
         )
 
-    def _stale(self, finding: Finding, touched: set[str], moved: set[str]) -> bool:
-        """Say whether the names or places of a finding may have changed, though its result has not."""
-        return finding.thing in touched or bool(touched & set(finding.sources)) or bool(moved)
+    def _stale(self, finding: Finding) -> bool:
+        """Say whether the names, places or repair of a finding may have changed, though its result has not."""
+        if self._moved or finding.thing in self._touched or finding.value_term in self._changed_nodes:
+            return True
+        return not self._touched.isdisjoint(finding.sources)
 
+    @cached_property
+    def _changed_nodes(self) -> set[Value | None]:
+        return set(self._subjects)
+
+    @cached_property
     def _touched(self) -> set[str]:
+        """The things whose names or places may have changed."""
         places = (Places(self._before.store), Places(self._after.store))
         return {thing for subject in self._subjects for one in places for thing in one.depending(subject)}
 
+    @cached_property
     def _moved(self) -> set[str]:
-        """Return the sources that are now named otherwise, or said to be another file."""
+        """The sources that are now named otherwise, or said to be another file."""
         old, new = Places(self._before.store), Places(self._after.store)
         names = {one.value for one in self._subjects if isinstance(one, NamedNode)}
         files = {one for one in names if old.file(one) and old.file(one) != new.file(one)}
@@ -232,10 +226,14 @@ class _Revision:
         cut = {one.shape for one in self._old.counts if one.listed < one.findings}
         if not cut:
             return []
+        asked = {
+            part: some & targets[part.root][0]
+            for part, some in self._nodes.items()
+            if any(self._processor.names[shape] in cut for shape in part.shapes)
+        }
         listed = Counter((one.shape, one.focus, one.path, str(one.value_term)) for one in self._old.findings)
-        earlier = self._processor.check_nodes(self._before, {root: was for root, (was, _) in targets.items()})
         unlisted = []
-        for result in earlier.results:
+        for result in self._processor.check_parts(self._before, asked).results:
             key = (result.shape, text_of(result.focus), result.path, str(result.value))
             if result.shape not in cut:
                 continue
@@ -269,11 +267,11 @@ class _Revision:
                 focus_nodes[shape] = len(self._processor.focus_nodes(self._after, known[shape]))
         return focus_nodes, {shape: (number, severities[shape]) for shape, number in numbers.items() if number}
 
-    def _cut(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _cut(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """Leave out what is over the limit of a shape."""
         limit = self._composer.limit
         if not limit:
-            return findings
+            return tuple(findings)
         seen: Counter[str] = Counter()
         kept = []
         for one in findings:
@@ -285,7 +283,7 @@ class _Revision:
     def _tallies(self) -> dict[str, tuple[int, int]]:
         subjects = self._changed.subjects
         old = {name: (part, whole) for name, part, whole in self._old.tallies}
-        grown = sum(default_size(self._after.store, one) - default_size(self._before.store, one) for one in subjects)
+        grown = sum(self._after.statements(one) - self._before.statements(one) for one in subjects)
         return changed_tallies(
             old,
             {one: set(self._before.match(one, None, None)) for one in subjects},

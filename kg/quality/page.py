@@ -217,7 +217,7 @@ def _parts(score: SourceScore, most: int) -> Markup:
 
 def _rate(score: SourceScore) -> str:
     """Return findings for each thing of a source; nothing for a source that states none."""
-    return figure(Decimal(score.total) / score.things) if score.things else ""
+    return f"{Decimal(score.total) / score.things:.2f}" if score.things else ""
 
 
 def _trend(background: Background) -> Markup:

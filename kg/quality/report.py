@@ -105,7 +105,7 @@ class Finding:
     root: str = ""
     root_focus: Value | None = None
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, str, str, str, str, str, str]:
         """What findings are sorted by: worst first, then shape, thing, node and value."""
         rank = SEVERITIES.index(self.severity) if self.severity in SEVERITIES else len(SEVERITIES)

@@ -5,6 +5,7 @@ Knows the shipped folder ``shapes/`` and its profiles. Knows nothing of data and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,7 @@ from kg.quality.shacl.model import SH, Node, Shape
 from kg.quality.shacl.paths import path_text
 from kg.quality.shacl.processor import Processor
 from kg.quality.shacl.reading import ShapesGraph
+from kg.quality.shacl.words import shorten
 from kg.rdf import vocab
 
 SHAPES_IRI: Final = "https://w3id.org/kg/shapes#"
@@ -104,10 +106,15 @@ def _read(texts: dict[str, str]) -> Shapes:
             line = getattr(error, "lineno", None)
             where = name if line is None else f"{name}, line {line}"
             raise ShapesError(
-                f"this is not Turtle: {error}", where=where, advice="shapes are read as Turtle"
+                f"this is not Turtle: {parsers_words(error)}", where=where, advice="shapes are read as Turtle"
             ) from error
     processor = Processor(tuple(triples))
     return Shapes("\n".join(texts.values()), processor, _infos(processor))
+
+
+def parsers_words(error: Exception) -> str:
+    """Return what the parser of RDF says is wrong, without the line, which is told beside it."""
+    return re.sub(r"^Parser error at [^:]*: ", "", getattr(error, "msg", None) or str(error))
 
 
 def _infos(processor: Processor) -> dict[str, ShapeInfo]:
@@ -132,7 +139,7 @@ def _infos(processor: Processor) -> dict[str, ShapeInfo]:
         aims = sorted({aim for one in (node, *above) for aim in _aims(processor.shapes[one])})
         infos[names[node]] = ShapeInfo(
             shape=names[node],
-            label=words(node, *_WORDS["label"]),
+            label=words(node, *_WORDS["label"]) or _called(shape, [processor.shapes[one] for one in above]),
             message=" ".join(sorted(message.value for message in shape.messages)),
             why=words(node, *_WORDS["why"]),
             repair=words(node, vocab.KG_REPAIR),
@@ -142,6 +149,15 @@ def _infos(processor: Processor) -> dict[str, ShapeInfo]:
             parents=tuple(names[one] for one in above),
         )
     return infos
+
+
+def _called(shape: Shape, above: list[Shape]) -> str:
+    """Return what a shape without a label is called: its property and whose it is, or its own name."""
+    owner = next((one for one in (*above, shape) if isinstance(one.node, NamedNode)), None)
+    name = re.split("[#/:]", owner.node.value)[-1] if owner else ""
+    if shape.path is None or not above:
+        return name if shape.targets else ""
+    return f"{shorten(path_text(shape.path))} of {name}" if name else shorten(path_text(shape.path))
 
 
 def _aims(shape: Shape) -> list[str]:

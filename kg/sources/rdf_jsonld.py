@@ -84,6 +84,18 @@ def documents(opened: Opened) -> Iterator[tuple[Graph, Piece] | Piece]:
         yield common, Piece(None, first.line, 0, "", opened.whole)
 
 
+def with_known_contexts(data: bytes) -> bytes:
+    """Return a document with known contexts in the place of their addresses.
+
+    Raises InputError for what is not JSON, and for a context that is not known.
+    """
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"this is not JSON: {error}", advice="repair the document") from error
+    return json.dumps(_sound(document), ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _expanded(graph: Graph, batch: list[Any], context: Any, base: str, first: Piece) -> Iterator[Piece]:
     """Expand nodes together; where one of them is damaged, each by itself, and yield the damaged ones."""
     try:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.quality import Report, validate
+from kg.quality.changes import affected, changes
 from kg.quality.data import View
-from kg.quality.incremental import affected, changes, revalidate
+from kg.quality.incremental import revalidate
 from kg.quality.shacl.outcome import Result, Value
 from kg.quality.shacl.slices import StoreStatements
 from kg.quality.shapes import PROFILES, Shapes, read_shapes_text, shipped_shapes
@@ -79,26 +80,45 @@ def test_any_shapes_on_any_change(seed: int, number: int) -> None:
     nodes = affected(shapes, changed, StoreStatements(after))
     processor = shapes.processor
     old, new = processor.check(before), processor.check(after)
-    names = {processor.names[root]: some for root, some in nodes.items()}
+    names = {(processor.names[p.root], processor.names[one]): some for p, some in nodes.items() for one in p.shapes}
     kept = [one for one in old.results if not _among(one, names)]
     graph = StoreStatements(after)
     again = {
-        root: {node for node in processor.focus_nodes(graph, root) if some is None or node in some}
-        for root, some in nodes.items()
+        part: frozenset(node for node in processor.focus_nodes(graph, part.root) if some is None or node in some)
+        for part, some in nodes.items()
     }
-    found = [*kept, *processor.check_nodes(graph, again).results]
+    found = [*kept, *processor.check_parts(graph, again).results]
     assert _keys(found) == _keys(new.results)
+
+
+@SOME
+@given(st.integers(0, 2**32))
+def test_the_parts_of_a_root_find_together_what_it_finds(seed: int) -> None:
+    """And each of them results of its own shapes alone, so that what a part found can be replaced."""
+    generator = Generator(seed)
+    processor = read_shapes_text(generator.shapes()).processor
+    store = Store()
+    store.extend(Quad(t.subject, t.predicate, t.object) for t in _triples(generator.data()))
+    graph = StoreStatements(store)
+    found: list[Result] = []
+    for part in processor.parts:
+        results = processor.check_parts(graph, {part: processor.focus_nodes(graph, part.root)}).results
+        if processor.footprint(part).known:
+            assert {one.shape for one in results} <= {processor.names[shape] for shape in part.shapes}
+        found += results
+    assert _keys(found) == _keys(processor.check(store).results)
 
 
 def _triples(text: str) -> list[Triple]:
     return [quad.triple for quad in parse(text, RdfFormat.TURTLE)]
 
 
-def _among(result: Result, nodes: Mapping[str, frozenset[Value] | None]) -> bool:
+def _among(result: Result, nodes: Mapping[tuple[str, str], frozenset[Value] | None]) -> bool:
     root, focus = result.origin
-    if root not in nodes:
+    key = (root, result.shape)
+    if key not in nodes:
         return False
-    some = nodes[root]
+    some = nodes[key]
     return some is None or focus in some
 
 
@@ -141,12 +161,12 @@ def test_only_what_changed_is_looked_at(world: Store) -> None:
     changed = changes([ada], View(world), View(after))
     assert {triple.predicate for triple in changed.triples} == {vocab.FOAF_NAME}
     found = affected(shipped_shapes(), changed, View(after))
-    roots = {root.value.rpartition("#")[2]: nodes for root, nodes in found.items()}
-    # Every shape that reads foaf:name at the focus node; those of other classes are no targets and fall away later.
-    # The shape of replaced ids reads every link to one, so that the value is looked at as well.
-    assert roots.pop("redirect") == frozenset({Literal("Ada Moréno")})
-    assert set(roots) == {"person", "organization"}
-    assert all(nodes == frozenset({ada}) for nodes in roots.values())
+    rules = {str(shape).rpartition("#")[2].rstrip(">"): nodes for part, nodes in found.items() for shape in part.shapes}
+    # Every rule that reads foaf:name at the focus node; those of other classes are no targets and fall away later.
+    # The rule on replaced ids reads every link to one, so that the value is looked at as well.
+    assert rules.pop("redirect-used") == frozenset({Literal("Ada Moréno")})
+    assert set(rules) == {"person-foaf-name", "organization-foaf-name"}
+    assert all(nodes == frozenset({ada}) for nodes in rules.values())
 
 
 def test_a_change_far_away_along_a_path_reaches_the_focus_node(world: Store) -> None:

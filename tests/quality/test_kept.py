@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import ReleaseError
-from kg.quality import Report
+from kg.quality import Report, validate_data
 from kg.quality.kept import from_bytes, to_bytes
 from kg.quality.report import Branch, Detail, Figure, Finding, Place, Proposal, ShapeCount, SourceScore
 from kg.quality.shacl.outcome import Refusal
 from kg.quality.shapes import read_shapes_text
-from kg.quality.validate import validate_data
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = st.integers(0, 9).map(lambda number: NamedNode(f"http://toy.example/{number}"))

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -163,7 +164,12 @@ def test_table(report: Report) -> None:
 
     short_form, whole = printed(False), printed(True)
     assert re.search(r"Violation +person-provenance +3 +2 ", short_form)
-    assert re.search(r"venue-name +0 +0 +\(no node to check\)", short_form)
+    assert re.search(r"venue-name +0 +0 +\(no node to check\)", whole)
+    assert re.search(r"\d\d shapes are about kinds of things that are not in the data", short_form)
+    few = replace(report, counts=tuple(one for one in report.counts if one.focus_nodes or "#venue" in one.shape))
+    console = Console(file=io.StringIO(), width=200, color_system=None)
+    console.print(table(few))
+    assert re.search(r"venue-name +0 +0 +\(no node to check\)", str(console.file.getvalue()))  # type: ignore[attr-defined]
     assert "more shapes checked their nodes and found nothing" in short_form
     assert len(whole.splitlines()) > len(report.counts)
 

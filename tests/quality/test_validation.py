@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, RdfFormat, Store, Triple, parse
 
 from kg.errors import InputError, ShapesError
 from kg.quality import Finding, Report, validate, validate_data
+from kg.quality.shacl.documents import read_document
 from kg.quality.shacl.oracle import from_rdflib_term, to_rdflib_term
 from kg.quality.shacl.outcome import Value
 from kg.quality.shacl.paths import parse_path, path_text, path_triples
@@ -301,3 +302,28 @@ def test_empty_store_has_no_shares() -> None:
     assert report.worst is None
     assert {figure.value for figure in report.figures} == {0}
     assert all(isinstance(triple, Triple) for triple in report.graph())
+
+
+def test_a_file_is_read_as_its_bytes_are(tmp_path: Path) -> None:
+    path = tmp_path / "data.trig"
+    path.write_text(SOURCES, encoding="utf-8")
+    with path.open("rb") as file:
+        streamed = validate_data(file, format="trig", base_iri=BASE)
+    assert streamed.findings
+    assert streamed == validate_data(path.read_bytes(), format="trig", base_iri=BASE)
+
+
+def test_two_spellings_of_one_value_are_two_values_of_a_document() -> None:
+    """The store holds one triple for them; the document has what was written, and nothing else."""
+    data = HEADER + 'ex:both ex:p "01"^^xsd:integer , 1 . ex:one ex:p "01"^^xsd:integer , "001"^^xsd:integer .'
+    document = read_document(quad.triple for quad in parse(data, RdfFormat.TURTLE))
+    p, whole = NamedNode(f"{BASE}p"), vocab.XSD_INTEGER
+
+    def spelt(name: str, value: str | None = None) -> list[str]:
+        wanted = None if value is None else Literal(value, datatype=whole)
+        found = document.statements.match(NamedNode(BASE + name), p, wanted)
+        return sorted(one.object.value for one in found if isinstance(one.object, Literal))
+
+    assert spelt("both") == ["01", "1"] and spelt("one") == ["001", "01"]
+    assert spelt("both", "1") == ["1"] and spelt("one", "1") == [] and spelt("one", "01") == ["01"]
+    assert len(document.store) == 2

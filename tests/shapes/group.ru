@@ -15,7 +15,7 @@ INSERT DATA { <group/harbour> a foaf:Person . }
 
 # twin group-work
 # finds group-work <group/lone> foaf:made MinCount Warning
-# finds organization-used <group/lone> (^schema:sourceOrganization)|(^schema:affiliation)|foaf:made MinCount Warning
+# finds organization-used <group/lone> (^schema:sourceOrganization)|(^schema:affiliation)|(^schema:alumniOf)|(^schema:publisher)|(^schema:funder)|foaf:made MinCount Warning
 INSERT DATA { <group/lone> a kg:Group, schema:Organization, foaf:Group ; schema:name "Lone Group" ; foaf:name "Lone Group" ; prov:wasDerivedFrom <source/page> . }
 
 # twin group-work-class

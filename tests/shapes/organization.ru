@@ -23,7 +23,7 @@ DELETE WHERE { <organization/tidelab> foaf:name ?old }
 DELETE { <group/harbour> ?p "HARBOUR Collaboration" } INSERT { <group/harbour> ?p "Tide Lab" } WHERE { <group/harbour> ?p "HARBOUR Collaboration" }
 
 # twin organization-used
-# finds organization-used <organization/lone> (^schema:sourceOrganization)|(^schema:affiliation)|foaf:made MinCount Warning
+# finds organization-used <organization/lone> (^schema:sourceOrganization)|(^schema:affiliation)|(^schema:alumniOf)|(^schema:publisher)|(^schema:funder)|foaf:made MinCount Warning
 INSERT DATA { <organization/lone> a schema:Organization, foaf:Organization ; schema:name "Lone Lab" ; foaf:name "Lone Lab" ; prov:wasDerivedFrom <source/page> . }
 
 # twin organization-identifier-form
@@ -50,3 +50,7 @@ INSERT DATA { <organization/tidelab> prov:wasDerivedFrom <source/lost> . }
 # twin organization-ror-check-digits
 # finds organization-ror-check-digits <organization/tidelab> schema:sameAs SPARQL Violation
 DELETE { <organization/tidelab> schema:sameAs ?old } INSERT { <organization/tidelab> schema:sameAs <https://ror.org/00971b261> } WHERE { <organization/tidelab> schema:sameAs ?old }
+
+# twin organization-name
+# finds organization-name <organization/fund> schema:name MinCount Violation
+DELETE { <work/tides#grant-1> schema:funder ?old } INSERT { <work/tides#grant-1> schema:funder <organization/fund> . <organization/fund> a schema:Organization, foaf:Organization ; prov:wasDerivedFrom <source/page> . } WHERE { <work/tides#grant-1> schema:funder ?old }

@@ -95,7 +95,7 @@ def test_files_hold_one_class_each() -> None:
     assert set(FILES) == {
         f"{name}.ttl"
         for name in (
-            "authorship contribution disagreement group observation organization parts person record redirect "
+            "authorship contribution disagreement grant group observation organization parts person record redirect "
             "software source topic venue work"
         ).split()
     }
@@ -107,7 +107,7 @@ def test_files_hold_one_class_each() -> None:
 
 def test_queries_are_plain() -> None:
     queries = [str(value) for graph in GRAPHS.values() for value in graph.objects(None, SH.select)]
-    assert len(queries) == 22
+    assert len(queries) == 28
     for query in queries:
         assert re.match(r"\s*SELECT DISTINCT \$this \?value WHERE", query)
         assert query.count("GROUP BY") == query.count("GROUP BY $this ?value HAVING")

@@ -39,3 +39,15 @@ DELETE { <venue/annals> schema:issn ?old } INSERT { <venue/annals> schema:issn "
 # finds venue-issn-shared <venue/letters> schema:issn/(^schema:issn) MaxCount Warning
 # finds venue-used <venue/letters> ^schema:isPartOf MinCount Warning
 INSERT DATA { <venue/letters> a kg:Venue ; schema:name "Letters on Tides" ; schema:issn "0378-5955" ; prov:wasDerivedFrom <source/page> . }
+
+# twin venue-isbn-form
+# finds venue-isbn-form <venue/annals> schema:isbn Pattern Warning
+INSERT DATA { <venue/annals> schema:isbn "978-3-16" . }
+
+# twin venue-isbn-check-digit
+# finds venue-isbn-check-digit <venue/annals> schema:isbn SPARQL Warning
+INSERT DATA { <venue/annals> schema:isbn "978-3-16-148410-1" . }
+
+# twin venue-isbn-check-digit
+# finds venue-isbn-check-digit <venue/annals> schema:isbn SPARQL Warning
+INSERT DATA { <venue/annals> schema:isbn "0-306-40615-X" . }

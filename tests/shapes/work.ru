@@ -193,6 +193,49 @@ INSERT DATA { <work/tides> schema:citation "arXiv:2002.11803" . }
 # finds work-citation-other <work/tides> schema:citation Disjoint Warning
 INSERT DATA { <work/tides> schema:citation <https://doi.org/10.1234/tides.1> . }
 
+# twin work-funding-class
+# finds work-funding-class <work/tides> schema:funding Class Violation
+INSERT DATA { <work/tides> schema:funding <work/tides#grant-lost> . }
+
+# twin work-funding-twice
+# finds work-funding-twice <work/tides> schema:funding SPARQL Info
+INSERT DATA { <work/tides> schema:funding <work/tides#grant-2> . <work/tides#grant-2> a schema:Grant ; schema:identifier "TIDE-2020/017" ; schema:funder <group/harbour> . }
+
+# twin work-version-form
+# finds work-version-form <work/tides> schema:version Datatype Violation
+DELETE { <work/tides> schema:version ?old } INSERT { <work/tides> schema:version 2 } WHERE { <work/tides> schema:version ?old }
+
+# twin work-version-form
+# finds work-version-form <work/tides> schema:version MinLength Violation
+DELETE { <work/tides> schema:version ?old } INSERT { <work/tides> schema:version "" } WHERE { <work/tides> schema:version ?old }
+
+# twin work-version-single
+# finds work-version-single <work/tides> schema:version MaxCount Info
+INSERT DATA { <work/tides> schema:version "3" . }
+
+# twin work-version-of-form
+# finds work-version-of-form <work/tides> dcterms:isVersionOf NodeKind Violation
+INSERT DATA { <work/tides> dcterms:isVersionOf "10.1234/tides.0" . }
+
+# twin work-version-of-joined
+# finds work-version-of-joined <work/tides> dcterms:isVersionOf Disjoint Info
+INSERT DATA { <work/tides> dcterms:isVersionOf <https://arxiv.org/abs/2110.01234> . }
+
+# twin work-version-of-apart
+# finds work-version-of-apart <work/tides> dcterms:isVersionOf SPARQL Info
+INSERT DATA { <work/moons> schema:sameAs <https://doi.org/10.1234/tides.0> . }
+
+# twin work-version-of-each-other
+# finds work-version-of-each-other <work/tides> dcterms:isVersionOf SPARQL Warning
+# finds work-version-of-each-other <work/moons> dcterms:isVersionOf SPARQL Warning
+# finds work-version-of-apart <work/tides> dcterms:isVersionOf SPARQL Info
+# finds work-version-of-apart <work/moons> dcterms:isVersionOf SPARQL Info
+INSERT DATA { <work/moons> schema:sameAs <https://doi.org/10.1234/tides.0> ; dcterms:isVersionOf <https://doi.org/10.1234/tides.1> . }
+
+# twin work-relation-form
+# finds work-relation-form <work/tides> dcterms:relation|dcterms:isPartOf|schema:itemReviewed|schema:translationOfWork NodeKind Violation
+INSERT DATA { <work/tides> schema:itemReviewed "On Waves" . }
+
 # twin work-license-form
 # finds work-license-form <work/tides> kg:releasedUnder NodeKind Violation
 DELETE { <work/tides> kg:releasedUnder ?old } INSERT { <work/tides> kg:releasedUnder "CC BY 4.0" } WHERE { <work/tides> kg:releasedUnder ?old }

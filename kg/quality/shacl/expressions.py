@@ -9,7 +9,7 @@ Knows constraint components; knows nothing of targets and results.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -349,14 +349,14 @@ def _filter(test: str) -> str:
     return f"FILTER({test}) " if test else ""
 
 
-def _any(tests: object) -> str:
+def _any(tests: Iterable[str]) -> str:
     return _joined(tests, " || ", "false")
 
 
-def _all(tests: object) -> str:
+def _all(tests: Iterable[str]) -> str:
     return _joined(tests, " && ", "true")
 
 
-def _joined(tests: object, sign: str, empty: str) -> str:
-    found = list(tests)  # type: ignore[call-overload]
+def _joined(tests: Iterable[str], sign: str, empty: str) -> str:
+    found = list(tests)
     return f"({sign.join(found)})" if found else empty

@@ -7,7 +7,7 @@ touches no data but through the walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.quality.shacl.expressions import Refused
-from kg.quality.shacl.model import Node, Select, Shape, ShapeMap, Targets, circles
+from kg.quality.shacl.model import Select, Shape, ShapeMap, Targets, circles
 from kg.quality.shacl.paths import (
     Alternative,
     Path,
@@ -78,13 +78,13 @@ class Footprint:
 
 
 def footprint(shapes: ShapeMap, root: Shape) -> Footprint:
-    """Return what a root reads, its targets included."""
+    """Return what a root, or a part of it, reads, its targets included."""
     walker = _Walker(shapes)
     if root.targets.classes:
         walker.reads.add(Read(None, vocab.RDF_TYPE))
     walker.reads |= {Read(None, one) for one in root.targets.subjects_of}
     walker.reads |= {Read(None, one, inverse=True) for one in root.targets.objects_of}
-    walker.shape(root.node, None)
+    walker.shape(root, None)
     return Footprint(frozenset(walker.reads), frozenset(walker.everywhere), walker.known)
 
 
@@ -96,11 +96,10 @@ class _Walker:
         self.everywhere: set[NamedNode | None] = {SUBCLASS}
         self.known = True
 
-    def shape(self, node: Node, way: Path | None) -> None:
-        if node in self._circles:
+    def shape(self, shape: Shape, way: Path | None) -> None:
+        if shape.node in self._circles:
             self.known = False
             return
-        shape = self._shapes[node]
         value = way
         if shape.path is not None:
             self.path(shape.path, way, _enough(shape))
@@ -119,7 +118,7 @@ class _Walker:
                 case _ if ":" in constraint.component:
                     self.known = False
             for child in constraint.shapes:
-                self.shape(child, value)
+                self.shape(self._shapes[child], value)
 
     def path(self, path: Path, way: Path | None, most: int | None = None) -> None:
         match path:
@@ -235,25 +234,37 @@ def _collect(node: Term, properties: _Properties, graph: Statements, found: set[
             found.update(islice(graph.match(None, predicate, node), most))
 
 
-def reached(one: Footprint, changed: Mapping[NamedNode, list[Triple]], graph: Statements) -> set[Term] | None:
-    """Return the nodes whose check may see a changed triple, by property; None when that may be any node.
+class Reached:
+    """Which nodes may see changed triples. Ways that several shapes have in common are walked once.
 
-    The graph is the one after the change. Where the way itself was changed, its own triples are among the changed.
+    The graph is the one after the change. Where a way itself was changed, its own triples are among the changed.
     """
-    if not one.known or (changed and (None in one.everywhere or one.everywhere & changed.keys())):
-        return None
-    found: set[Term] = set()
-    for read in one.reads:
-        triples = (
-            [triple for some in changed.values() for triple in some]
-            if read.predicate is None
-            else changed.get(read.predicate, [])
-        )
-        ends = {triple.object if read.inverse else triple.subject for triple in triples}
-        if ends:
-            start = {end for end in ends if isinstance(end, NamedNode | BlankNode | Literal)}
-            found |= start if read.way is None else image(reverse(read.way), start, graph)
-    return found
+
+    def __init__(self, changed: Iterable[Triple], graph: Statements) -> None:
+        self._graph = graph
+        self._starts: dict[tuple[NamedNode | None, bool], set[Term]] = {}
+        self._properties: set[NamedNode | None] = set()
+        self._walked: dict[Read, set[Term]] = {}
+        for triple in changed:
+            self._properties.add(triple.predicate)
+            for inverse, end in ((False, triple.subject), (True, triple.object)):
+                if isinstance(end, NamedNode | BlankNode | Literal):
+                    for predicate in (triple.predicate, None):
+                        self._starts.setdefault((predicate, inverse), set()).add(end)
+
+    def of(self, one: Footprint) -> set[Term] | None:
+        """Return the nodes whose check may see a changed triple; None when that may be any node."""
+        if not one.known or (self._properties and (None in one.everywhere or one.everywhere & self._properties)):
+            return None
+        return set().union(*map(self._readers, one.reads))
+
+    def _readers(self, read: Read) -> set[Term]:
+        start = self._starts.get((read.predicate, read.inverse))
+        if not start or read.way is None:
+            return start or set()
+        if read not in self._walked:
+            self._walked[read] = image(reverse(read.way), start, self._graph)
+        return self._walked[read]
 
 
-__all__ = ["Footprint", "Read", "Targets", "around", "footprint", "reached"]
+__all__ = ["Footprint", "Reached", "Read", "Targets", "around", "footprint"]

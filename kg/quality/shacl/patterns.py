@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from kg.quality.shacl.expressions import RDF_TYPE, Expressions, constant
-from kg.quality.shacl.model import Node, Shape
+from kg.quality.shacl.model import Shape
 from kg.quality.shacl.paths import (
     Alternative,
     Inverse,
@@ -42,26 +42,21 @@ ALIKE: Final = Sizes(few=lambda root, predicate: False, sparse=lambda root, pred
 """As many focus nodes as triples of each property."""
 
 
-def marker(root: Node) -> NamedNode:
-    """Return the graph that holds the marks of explicit focus nodes of a root, beside a slice of the data."""
-    return NamedNode(f"urn:x-kg:focus:{root.value}" if isinstance(root, NamedNode) else f"urn:x-kg:focus:_{root.value}")
-
-
 class Patterns:
     """Patterns over one set of shapes.
 
-    With ``marked`` focus nodes are the objects in the graph `marker`, whatever the targets.
+    With ``marks`` focus nodes are the objects in that graph, whatever the targets.
     """
 
-    def __init__(self, text: Expressions, marked: bool, sizes: Sizes) -> None:
+    def __init__(self, text: Expressions, marks: NamedNode | None, sizes: Sizes) -> None:
         self.text = text
         self.sizes = sizes
-        self._marked = marked
+        self._marks = marks
 
     def generate(self, root: Shape, focus: str) -> str:
         """Return a pattern that binds the focus nodes of a root."""
-        if self._marked:
-            return f"GRAPH {marker(root.node)} {{ ?_mark ?_marks {focus} }}"
+        if self._marks is not None:
+            return f"GRAPH {self._marks} {{ ?_mark ?_marks {focus} }}"
         targets = root.targets
         found = []
         for cls in targets.classes:
@@ -80,8 +75,8 @@ class Patterns:
 
     def is_target(self, root: Shape, focus: str) -> str:
         """Return an expression that says whether a node is a focus node of a root."""
-        if self._marked:
-            return f"EXISTS {{ GRAPH {marker(root.node)} {{ ?_mark ?_marks {focus} }} }}"
+        if self._marks is not None:
+            return f"EXISTS {{ GRAPH {self._marks} {{ ?_mark ?_marks {focus} }} }}"
         targets = root.targets
         tests = [self.text.instance(focus, cls) for cls in targets.classes]
         tests += [f"EXISTS {{ {focus} {one} {self.text.variable()} }}" for one in targets.subjects_of]

@@ -20,11 +20,12 @@ from kg.quality.shacl.footprint import Footprint, footprint
 from kg.quality.shacl.model import Node, Shape, ShapeMap, roots, sh
 from kg.quality.shacl.naming import shape_names
 from kg.quality.shacl.outcome import Outcome, Result
+from kg.quality.shacl.parts import Part, parts, whole
 from kg.quality.shacl.paths import Statements, Term
-from kg.quality.shacl.queries import EVERYTHING, Uncompiled, compile_plan
+from kg.quality.shacl.queries import EVERYTHING, Uncompiled, compile_marked, compile_plan
 from kg.quality.shacl.reading import ShapesGraph, read_shapes
 from kg.quality.shacl.running import component_name, count_focus_nodes, run, sizes, subclasses
-from kg.quality.shacl.slices import StoreStatements, cut, marked_store
+from kg.quality.shacl.slices import StoreStatements, cut, marked_store, marks_of
 
 if TYPE_CHECKING:
     from kg.quality.shacl.oracle import Oracle
@@ -40,7 +41,7 @@ class Processor:
     """A set of shapes, ready to check data. Two of the same triples are equal."""
 
     triples: tuple[Triple, ...] = field(repr=False)
-    _footprints: dict[Node, Footprint] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _footprints: dict[Part, Footprint] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def shapes(self) -> ShapeMap:
@@ -56,6 +57,11 @@ class Processor:
     def roots(self) -> tuple[Shape, ...]:
         """The shapes with targets."""
         return tuple(roots(self.shapes))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What of the roots can be checked by itself."""
+        return tuple(part for root in self.roots for part in parts(self.shapes, root))
 
     @cached_property
     def predicates(self) -> frozenset[NamedNode] | None:
@@ -98,31 +104,39 @@ class Processor:
     def check_nodes(
         self, graph: Statements, focus_nodes: Mapping[Node, Iterable[Term]], *, level: Level = "fast"
     ) -> Outcome:
-        """Check the given focus nodes of the given roots, on the part of the data that these read.
+        """Check the given focus nodes of the given shapes, on the part of the data that these read.
 
-        The nodes need not be targets. Costs in proportion to the nodes, not to the data.
+        The nodes need not be targets, nor the shapes roots: each is the root of its results. Costs in proportion to
+        the nodes, not to the data.
         """
-        outcome = self.check_shapes_on(graph, focus_nodes)
-        if level == "full":
-            return replace(outcome, results=tuple(self._detailed(graph, list(outcome.results))))
-        return outcome
-
-    def check_shapes_on(self, graph: Statements, focus_nodes: Mapping[Node, Iterable[Term]]) -> Outcome:
-        """Check nodes against any shapes, roots or not; each shape is the root of its results."""
         nodes = {node: frozenset(some) for node, some in focus_nodes.items() if some}
-        triples = cut(graph, {node: self.footprint(node) for node in nodes}, nodes)
-        store = marked_store(triples, nodes)
-        plan = compile_plan(self.shapes, [self.shapes[node] for node in nodes], subclasses(store), marked=True)
-        results = list(run(store, plan.checks, self.shapes, self.names))
-        results += self._left(graph, plan.uncompiled, nodes)
-        counts = self.counted({node: len(found) for node, found in nodes.items()})
-        return Outcome(tuple(results), counts, plan.refusals(self.names))
+        outcome = self.check_parts(graph, {whole(self.shapes[node]): some for node, some in nodes.items()}, level=level)
+        return replace(outcome, focus_nodes=self.counted({node: len(found) for node, found in nodes.items()}))
 
-    def footprint(self, node: Node) -> Footprint:
-        """Return what a shape reads, whether it has targets or not."""
-        if node not in self._footprints:
-            self._footprints[node] = footprint(self.shapes, self.shapes[node])
-        return self._footprints[node]
+    def check_parts(
+        self, graph: Statements, focus_nodes: Mapping[Part, frozenset[Term]], *, level: Level = "fast"
+    ) -> Outcome:
+        """Check the given focus nodes of parts of shapes, as `check_nodes` does. Nothing is counted."""
+        asked = [(part, some, marks_of(place)) for place, (part, some) in enumerate(focus_nodes.items()) if some]
+        triples = cut(graph, ((self.footprint(part), some) for part, some, _ in asked))
+        store = marked_store(triples, {marks: some for _, some, marks in asked})
+        marked = ((part.of(self.shapes[part.root]), marks) for part, _, marks in asked)
+        plans = compile_marked(self.shapes, marked, subclasses(store))
+        results: list[Result] = []
+        for plan, (part, some, _) in zip(plans, asked, strict=True):
+            results += run(store, plan.checks, self.shapes, self.names)
+            results += self._left(graph, plan.uncompiled, {part.root: some})
+        if level == "full":
+            results = self._detailed(graph, results)
+        refusals = {one for plan in plans for one in plan.refusals(self.names)}
+        return Outcome(tuple(results), {}, tuple(sorted(refusals, key=str)))
+
+    def footprint(self, of: Node | Part) -> Footprint:
+        """Return what a shape, or a part of it, reads, whether it has targets or not."""
+        part = of if isinstance(of, Part) else whole(self.shapes[of])
+        if part not in self._footprints:
+            self._footprints[part] = footprint(self.shapes, part.of(self.shapes[part.root]))
+        return self._footprints[part]
 
     def focus_nodes(self, graph: Statements, root: Node) -> frozenset[Term]:
         """Return the focus nodes of a root."""
@@ -166,7 +180,7 @@ class Processor:
             return
         left = iter(sorted(nodes, key=str))
         while batch := list(islice(left, BATCH)):
-            data = cut(graph, {root: self.footprint(root)}, {root: batch})
+            data = cut(graph, [(self.footprint(root), batch)])
             yield from self.oracle.check_nodes(data, {entry: batch})
 
     def _detailed(self, graph: Statements, results: list[Result]) -> list[Result]:

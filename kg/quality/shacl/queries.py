@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from kg.quality.shacl.checks import Check, Maker, Place, Screen, screen
 from kg.quality.shacl.expressions import Expressions, Refused
 from kg.quality.shacl.model import Constraint, Node, Shape, ShapeMap, circles
@@ -56,15 +58,10 @@ def compile_plan(
     roots: Iterable[Shape],
     subclasses: Mapping[Node, tuple[Node, ...]],
     *,
-    marked: bool = False,
     sizes: Sizes = ALIKE,
 ) -> Plan:
-    """Compile the checks of some roots.
-
-    With ``marked`` the focus nodes are not those of the targets but the objects in the graph `marker`. ``sizes``
-    decide how queries are written, not what they find.
-    """
-    compiler = _Compiler(shapes, subclasses, marked, sizes)
+    """Compile the checks of some roots. ``sizes`` decide how queries are written, not what they find."""
+    compiler = _Compiler(shapes, subclasses, sizes)
     plans = [compiler.plan(root) for root in roots]
     return Plan(
         checks=tuple(check for plan in plans for check in plan.checks),
@@ -73,37 +70,43 @@ def compile_plan(
     )
 
 
+def compile_marked(
+    shapes: ShapeMap, marked: Iterable[tuple[Shape, NamedNode]], subclasses: Mapping[Node, tuple[Node, ...]]
+) -> list[Plan]:
+    """Compile the checks of shapes whose focus nodes are not those of a target but the objects in a graph, each."""
+    compiler = _Compiler(shapes, subclasses, ALIKE)
+    return [compiler.plan(shape, marks) for shape, marks in marked]
+
+
 def family(constraint: Constraint) -> str:
     """Return the component as a shape states it: both qualified counts belong to one constraint."""
     return "Qualified" if constraint.component.startswith("Qualified") else constraint.component
 
 
 class _Compiler:
-    def __init__(
-        self, shapes: ShapeMap, subclasses: Mapping[Node, tuple[Node, ...]], marked: bool, sizes: Sizes
-    ) -> None:
+    def __init__(self, shapes: ShapeMap, subclasses: Mapping[Node, tuple[Node, ...]], sizes: Sizes) -> None:
         self._shapes = shapes
         self._circles = circles(shapes)
         self._text = Expressions(shapes, subclasses)
-        self._patterns = Patterns(self._text, marked, sizes)
-        self._marked = marked
+        self._sizes = sizes
 
-    def plan(self, root: Shape) -> Plan:
+    def plan(self, root: Shape, marks: NamedNode | None = None) -> Plan:
+        patterns = Patterns(self._text, marks, self._sizes)
         checks: list[Check] = []
         uncompiled: list[Uncompiled] = []
         entries: dict[Node, Node] = {}
         try:
             if root.node in self._circles:
                 raise Refused("a shape that refers to itself")
-            start = Place(root, root.node, ("?_f0",), self._patterns.generate(root, "?_f0"))
+            start = Place(root, root.node, ("?_f0",), patterns.generate(root, "?_f0"))
         except Refused as refused:
             everything = Uncompiled(root.node, root.node, root.node, Constraint(EVERYTHING), refused.reason)
             return Plan(uncompiled=(everything,))
-        for place, shape, constraint in self._walk(root, start):
+        for place, shape, constraint in self._walk(root, start, patterns):
             self._text.used = place.used
             entries[shape.node] = place.entry
             try:
-                checks += Maker(self._patterns, place, shape, constraint).checks()
+                checks += Maker(patterns, place, shape, constraint).checks()
             except Refused as refused:
                 uncompiled.append(Uncompiled(root.node, place.entry, shape.node, constraint, refused.reason))
         # pySHACL's results of two constraints of one component cannot be told apart: it is given both.
@@ -115,13 +118,13 @@ class _Compiler:
             for node, constraint in sorted(moved, key=str)
         )
         count = f"SELECT (COUNT(DISTINCT ?_f0) AS ?n) WHERE {{ {start.pattern} }}"
-        screened = tuple(one for one in checks if not self._marked and one.test)
+        screened = tuple(one for one in checks if marks is None and one.test)
         if len(screened) < 2:
             return Plan(tuple(checks), tuple(uncompiled), {root.node: count})
         single = (one for one in checks if not one.test)
         return Plan((screen(start.pattern, screened), *single), tuple(uncompiled), {root.node: count})
 
-    def _walk(self, shape: Shape, place: Place) -> Iterator[tuple[Place, Shape, Constraint]]:
+    def _walk(self, shape: Shape, place: Place, patterns: Patterns) -> Iterator[tuple[Place, Shape, Constraint]]:
         """Yield every constraint that gives results of its own: those of the root and of shapes below sh:property."""
         for constraint in shape.constraints:
             if constraint.component != "Property":
@@ -135,7 +138,7 @@ class _Compiler:
             if shape.path is not None:
                 end = f"?_f{len(place.chain)}"
                 self._text.used = place.used
-                way = self._patterns.way(shape.path, place.focus, end)
+                way = patterns.way(shape.path, place.focus, end)
                 chain = (*place.chain, end)
                 below = Place(place.root, entry, chain, f"{place.pattern} {way}", self._text.used)
-            yield from self._walk(child, below)
+            yield from self._walk(child, below, patterns)

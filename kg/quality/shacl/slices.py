@@ -6,15 +6,15 @@ Knows how a store is asked for triples and how a slice is laid out. Knows nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kg.quality.shacl.footprint import Footprint, around
-from kg.quality.shacl.model import Node
 from kg.quality.shacl.paths import Statements, Term
-from kg.quality.shacl.patterns import marker
 
 _MARK = NamedNode("urn:x-kg:mark")
+_BATCH = 20_000
 
 
 class StoreStatements:
@@ -30,54 +30,41 @@ class StoreStatements:
                 yield quad.triple
 
 
-class SetStatements:
-    """Triples held in memory, by subject and by object: a document whose lexical forms matter."""
-
-    def __init__(self, triples: Iterable[Triple]) -> None:
-        self._by_subject: dict[object, list[Triple]] = {}
-        self._by_object: dict[object, list[Triple]] = {}
-        self._all: list[Triple] = []
-        for triple in triples:
-            self._all.append(triple)
-            self._by_subject.setdefault(triple.subject, []).append(triple)
-            self._by_object.setdefault(triple.object, []).append(triple)
-
-    def match(self, subject: Term | None, predicate: NamedNode | None, value: Term | None) -> Iterator[Triple]:
-        """Yield the triples that fit; None fits everything."""
-        if subject is not None:
-            found = self._by_subject.get(subject, [])
-        else:
-            found = self._all if value is None else self._by_object.get(value, [])
-        for triple in found:
-            if (predicate is None or triple.predicate == predicate) and (value is None or triple.object == value):
-                yield triple
+def fill(store: Store, quads: Iterable[Quad]) -> None:
+    """Put quads into a store, some at a time: the engine holds all that it is given at once twice."""
+    left = iter(quads)
+    while batch := list(islice(left, _BATCH)):
+        store.extend(batch)
 
 
-def cut(
-    graph: Statements, footprints: Mapping[Node, Footprint], focus_nodes: Mapping[Node, Iterable[Term]]
-) -> set[Triple]:
-    """Return the triples that some roots read around their focus nodes; everything where a footprint is not known."""
+def cut(graph: Statements, wanted: Iterable[tuple[Footprint, Iterable[Term]]]) -> set[Triple]:
+    """Return the triples that shapes read around their focus nodes; everything where a footprint is not known."""
     found: set[Triple] = set()
     together: dict[frozenset[Term], list[Footprint]] = {}
-    for root, nodes in focus_nodes.items():
-        if not footprints[root].known:
+    for footprint, nodes in wanted:
+        if not footprint.known:
             return set(graph.match(None, None, None))
-        together.setdefault(frozenset(nodes), []).append(footprints[root])
+        together.setdefault(frozenset(nodes), []).append(footprint)
     for nodes, some in together.items():
         found |= around(some, nodes, graph)
     return found
 
 
-def marked_store(triples: Iterable[Triple], focus_nodes: Mapping[Node, Iterable[Term]]) -> Store:
-    """Return a store of some triples, with the focus nodes of each root marked for the compiled queries.
+def marks_of(place: int) -> NamedNode:
+    """Return the graph that holds the marks of some focus nodes, beside a slice of the data."""
+    return NamedNode(f"urn:x-kg:focus:{place}")
 
-    Marks stand in graphs of their own, where no pattern of a shape can meet them.
+
+def marked_store(triples: Iterable[Triple], marked: Mapping[NamedNode, Iterable[Term]]) -> Store:
+    """Return a store of some triples, with the focus nodes in the graphs that the compiled queries look for them in.
+
+    These are graphs of their own, where no pattern of a shape can meet them.
     """
     store = Store()
     store.extend(Quad(one.subject, one.predicate, one.object) for one in triples)
     store.extend(
-        Quad(_MARK, _MARK, node, marker(root))
-        for root, nodes in focus_nodes.items()
+        Quad(_MARK, _MARK, node, marks)
+        for marks, nodes in marked.items()
         for node in nodes
         if isinstance(node, NamedNode | BlankNode | Literal)
     )
