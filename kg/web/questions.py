@@ -21,6 +21,7 @@ NAMES: Final = (
     "affiliations",
     "captured",
     "cited",
+    "counted",
     "entries",
     "evidence",
     "identity-apart",
@@ -38,7 +39,6 @@ NAMES: Final = (
     "near-signed",
     "near-works",
     "replaced-by",
-    "things",
     "vocabulary",
     "works",
 )

@@ -5,22 +5,19 @@ Knows Jinja2 (escaping everything, undefined names are errors) and where the tem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pyoxigraph import Literal, NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import __version__
-from kg.errors import DeadlineExceeded, ResultTooLarge
 from kg.queries import NamedQuery
-from kg.store.answers import Question
 from kg.web import questions
 from kg.web.lag import lag_of
 from kg.web.links import KINDS, Links, depth_root, short, spoken
@@ -117,40 +114,12 @@ def make_site(world: World) -> Site:
 
 
 async def with_examples(site: Site) -> Site:
-    """Return the site with examples of each kind: for people and works those most signed, else the most linked."""
+    """Return the site with examples of each kind: those with most works, of works the most cited."""
     found: dict[str, tuple[Ref, ...]] = {}
     for kind in KINDS:
-        # A large graph served with a short deadline goes without some examples: they are no reason not to serve it.
-        with suppress(DeadlineExceeded, ResultTooLarge):
-            found[kind] = _most(await _candidates(site, kind), kind)
+        listed = await run_in_threadpool(site.world.index.listed, kind, "works", "", EXAMPLES)
+        found[kind] = tuple(Ref(one.iri, plain(one.label), None, kind) for one in listed)
     return replace(site, examples=found)
-
-
-async def _candidates(site: Site, kind: str) -> list[tuple[object, object, int]]:
-    """Return things of a kind with their names and how much there is about each, in the order of the answer."""
-    pool = site.world.pool
-    query = site.world.queries.get("most-prolific-authors")
-    if kind == "person" and query is not None:
-        names, answer = await pool.rows(Question(query.bind({})))
-        who, name = (names.index(column) for column in ("person", "name"))
-        return [(row[who], row[name], -rank) for rank, row in enumerate(answer)]
-    if kind == "work":
-        return [(row[0], row[1], 0) for row in await questions.ask(pool, site.questions["works"], {})]
-    asked = {"class": KINDS[kind][2].value}
-    return [
-        (row[0], row[1], int(row[3].value) if isinstance(row[3], Literal) else 0)
-        for row in await questions.ask(pool, site.questions["things"], asked)
-    ]
-
-
-def _most(rows: Iterable[tuple[object, object, int]], kind: str) -> tuple[Ref, ...]:
-    refs: dict[str, tuple[Ref, int]] = {}
-    for thing, name, number in rows:
-        if isinstance(thing, NamedNode):
-            text = plain(name.value) if isinstance(name, Literal) else thing.value
-            refs.setdefault(thing.value, (Ref(thing.value, text, None, kind), number))
-    ordered = sorted(refs.values(), key=lambda entry: -entry[1])
-    return tuple(ref for ref, _ in ordered[:EXAMPLES])
 
 
 def site_of(request: Request) -> Site:
