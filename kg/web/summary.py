@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
-
 from kg.web.links import Links
 from kg.web.listing import Line
 from kg.web.parts import Measure, Partner
@@ -21,9 +19,10 @@ from kg.web.reading import Ref
 from kg.web.tex import plain
 
 if TYPE_CHECKING:
-    from kg.rdf.nodes import Term
+    pass
 
-Rows = Iterable[Sequence["Term | None"]]
+Rows = Iterable[Sequence[str]]
+"""Rows as texts, as `kg.panels` gives them."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,6 @@ def _counted(things: Iterable[str], names: Mapping[str, str], links: Links) -> t
     )
 
 
-def _text(term: Term | None) -> str:
-    return getattr(term, "value", "")
-
-
 def span(first: str, last: str) -> str:
     """Write two years as one span.
 
@@ -129,11 +124,9 @@ def span(first: str, last: str) -> str:
 
 def _partners(rows: Rows, links: Links) -> Iterable[Partner]:
     for other, name, works, first, last in rows:
-        if isinstance(other, NamedNode):
-            ref = Ref(
-                other.value, plain(_text(name)) or other.value, links.href(other.value), links.kind(other.value) or ""
-            )
-            yield Partner(ref, int(_text(works)), span(_text(first), _text(last)))
+        if other:
+            ref = Ref(other, plain(name) or other, links.href(other), links.kind(other) or "")
+            yield Partner(ref, int(works), span(first, last))
 
 
 def by_works(found: Iterable[Partner]) -> tuple[Partner, ...]:
@@ -142,9 +135,9 @@ def by_works(found: Iterable[Partner]) -> tuple[Partner, ...]:
 
 
 def _affiliations(rows: Rows) -> Iterable[Affiliation]:
-    ordered = sorted(rows, key=lambda row: (_text(row[2]) or "9999", _text(row[3]), _text(row[0])))
+    ordered = sorted(rows, key=lambda row: (row[2] or "9999", row[3], row[0]))
     for printed, works, first, last in ordered:
-        yield Affiliation(plain(_text(printed)), int(_text(works)), span(_text(first), _text(last)))
+        yield Affiliation(plain(printed), int(works), span(first, last))
 
 
 def h_index(citations: Iterable[int]) -> int:
@@ -163,7 +156,7 @@ def _figures(
     links: Links,
     partners: Sequence[Partner],
     topics: int,
-    citations: Sequence[Sequence[Term | None]],
+    citations: Sequence[Sequence[str]],
 ) -> tuple[Figure, ...]:
     value = links.own(iri) or iri
 
@@ -178,7 +171,7 @@ def _figures(
     found.append(Figure(f"{people:,}", "co-author" if people == 1 else "co-authors", query("person-coauthors")))
     if topics:
         found.append(Figure(f"{topics:,}", "topic" if topics == 1 else "topics", query("person-topics")))
-    counts = [int(_text(row[1])) for row in citations]
+    counts = [int(row[1]) for row in citations]
     if any(counts):
         note = "counting citations by works in this graph only"
         found.append(Figure(f"{sum(counts):,}", "citations", query("person-citations"), note))
