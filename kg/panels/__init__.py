@@ -38,7 +38,7 @@ from kg.store.answers import Question, evaluate
 from kg.store.releases import Release
 
 FILE: Final = "panels.bin"
-QUESTIONS: Final = ("affiliations", "cited", "listed", "listed-with", "partners")
+QUESTIONS: Final = ("affiliations", "cited", "listed", "listed-with", "partners", "signed")
 AGENTS: Final = frozenset({"person", "group"})
 LINK: Final = {
     "person": vocab.AUTHOR,
@@ -50,6 +50,8 @@ LINK: Final = {
     "software": vocab.MENTIONS,
 }
 """Kind of a thing -> the property that leads from works to it."""
+_SIGNED: Final = frozenset({"topic", "venue", "organization"})
+"""Kinds on whose pages the people with most works stand."""
 MANY: Final = 150
 """Works from which a thing is worth it: fewer are asked for live in less than 20 ms a question."""
 MOST: Final = 100
@@ -111,6 +113,8 @@ def asked(kind: str, iri: str) -> dict[str, dict[str, str]]:
         found["listed"] = found["listed-with"] = {"thing": iri, "link": LINK[kind].value}
     if kind in AGENTS:
         found |= {name: {"agent": iri} for name in ("partners", "affiliations", "cited")}
+    elif kind in _SIGNED:
+        found["signed"] = found["listed"]
     return found
 
 

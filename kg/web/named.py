@@ -22,6 +22,7 @@ from kg.web import answering, feeds, paging, problems
 from kg.web.lag import of_build
 from kg.web.note import note
 from kg.web.render import Site, site_of
+from kg.web.tex import plain
 
 router = APIRouter()
 
@@ -222,6 +223,7 @@ async def _page(
         values=values,
         examples=examples_of(site, query),
         table=table,
+        names=labels_of(site, table) if table else {},
         problem=problem,
         sparql=text or query.text,
         editor=f"sparql?{urlencode({'query': text})}" if text else "",
@@ -230,6 +232,14 @@ async def _page(
         following=following,
         begun=bool(after),
     )
+
+
+def labels_of(site: Site, table: answering.Table) -> dict[str, str]:
+    """Return what the things of a result are called, by IRI."""
+    iris = {cell.value for row in table.rows for cell in row if cell.kind == "iri"}
+    own = site.world.base_iri
+    found = site.world.index.named(iri for iri in sorted(iris) if iri.startswith(own))
+    return {iri: plain(hit.label) for iri, hit in found.items() if hit.label != iri}
 
 
 def examples_of(site: Site, query: NamedQuery) -> dict[str, str]:

@@ -22,7 +22,7 @@ from kg.web import questions
 from kg.web.lag import lag_of
 from kg.web.links import KINDS, Links, depth_root, short, spoken
 from kg.web.note import note
-from kg.web.reading import Ref
+from kg.web.reading import Ref, day_of
 from kg.web.scripts import Scripts, read_scripts
 from kg.web.tex import plain
 from kg.web.world import World
@@ -40,7 +40,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(tex=plain, n=thousands, short=short, spoken=spoken, many=many)
+    env.filters.update(tex=plain, n=thousands, short=short, spoken=spoken, many=many, moment=moment)
     env.globals["KINDS"] = KINDS
     return env
 
@@ -48,6 +48,17 @@ def environment() -> Environment:
 def thousands(value: float | str) -> str:
     """Write a number with thin separators: 12,345."""
     return f"{value:,}" if isinstance(value, int | float) else value
+
+
+def moment(text: str) -> str:
+    """Write a moment in ISO form for people; what is none stays as it is.
+
+    >>> moment("2026-11-25T19:33:25.452+00:00")
+    '25 November 2026, 19:33 UTC'
+    """
+    day, _, time = text.partition("T")
+    utc = " UTC" if time.endswith(("+00:00", "Z")) else ""
+    return f"{day_of(day).text}, {time[:5]}{utc}" if time else day_of(day).text
 
 
 def many(count: int, one: str, more: str = "") -> str:

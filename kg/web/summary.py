@@ -27,7 +27,7 @@ Rows = Iterable[Sequence[str]]
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that this graph gives: what it counts, and the address of the query behind it."""
+    """A number that this graph gives: what it counts, and where it is told; for people the query behind it."""
 
     text: str
     what: str
@@ -75,6 +75,7 @@ def summarise(
     *,
     names: Mapping[str, str],
     partners: Rows = (),
+    signed: Rows = (),
     affiliations: Rows = (),
     citations: Rows = (),
     measures: Sequence[Measure] = (),
@@ -82,15 +83,21 @@ def summarise(
 ) -> Summary:
     """Count what a profile shows.
 
-    ``partners``, ``affiliations`` and ``citations`` are rows of the questions partners, affiliations and cited;
-    ``names`` are names of topics, ``measures`` what sites say of the person. What is no ``agent`` has works, topics and
-    years alone.
+    ``partners``, ``signed``, ``affiliations`` and ``citations`` are rows of the questions partners, signed,
+    affiliations and cited; ``names`` are names of topics, ``measures`` what sites say of the person. What is no
+    ``agent`` has works, topics, organisations, years, and for partners who signed most of its works.
     """
     years = Counter(line.year for line in lines)
     topics = _counted((topic for line in lines for topic in line.topics), names, links)
     organisations = _counted((one for line in lines for one in line.organizations), names, links)
     if not agent:
-        return Summary(topics=topics, years=years)
+        return Summary(
+            figures=_of_works(lines, topics),
+            partners=by_works(_partners(signed, links)),
+            topics=topics,
+            organisations=organisations,
+            years=years,
+        )
     found = by_works(_partners(partners, links))
     printed = tuple(_affiliations(affiliations))
     return Summary(
@@ -176,6 +183,20 @@ def _figures(
         note = "counting citations by works in this graph only"
         found.append(Figure(f"{sum(counts):,}", "citations", query("person-citations"), note))
         found.append(Figure(str(h_index(counts)), "h-index", query("person-citations"), note))
+    return tuple(found)
+
+
+def _of_works(lines: Sequence[Line], topics: Sequence[tuple[Ref, int]]) -> tuple[Figure, ...]:
+    """Return the figures of what is no person: works, years, works with code."""
+    if not lines:
+        return ()
+    found = [Figure(f"{len(lines):,}", "work" if len(lines) == 1 else "works", "#works")]
+    if dated := sorted(line.year for line in lines if line.year):
+        found.append(Figure(span(dated[0], dated[-1]), "", "", "by the dates of the works"))
+    if coded := sum(line.code for line in lines):
+        found.append(Figure(f"{coded:,}", "with code", "?code=1#works"))
+    if len(topics) > 1:
+        found.append(Figure(f"{len(topics):,}", "topics", ""))
     return tuple(found)
 
 

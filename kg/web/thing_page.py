@@ -19,7 +19,7 @@ from kg import panels
 from kg.panels import AGENTS, panels_of
 from kg.rdf import vocab
 from kg.web import captured, charts, collaborators, questions
-from kg.web.evidence import read_evidence
+from kg.web.evidence import read_evidence, sources_of
 from kg.web.lag import of_build
 from kg.web.listing import SORTS, Listing, make_listing, read_lines, read_wish
 from kg.web.profile import ThingPage, make_page
@@ -52,9 +52,9 @@ async def gather(
     world, iri = site.world, description.iri.value
     wish, part = read_wish(parameters), read_part(parameters)
     lines = read_lines(rows.texts.get("listed", ()), rows.texts.get("listed-with", ()))
-    names = await names_of(
-        site, {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
-    )
+    told = rows.terms.get("evidence", ())
+    linked = {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
+    names = await names_of(site, linked | sources_of(told))
     listing = make_listing(lines, wish, own=lambda term: links.own(term) or term, names=names)
     entries = await entry_triples(site, [line.iri for line in listing.lines])
     findings = world.report.of(iri) if world.report is not None else ()
@@ -65,14 +65,14 @@ async def gather(
         page = make_page(description, links, entries=entries, listing=listing, findings=findings)
         summary = summarise(
             iri, lines, links, names=names, partners=rows.texts.get("partners", ()),
-            affiliations=rows.texts.get("affiliations", ()), citations=rows.texts.get("cited", ()),
-            measures=page.measures, agent=kind in AGENTS,
+            signed=rows.texts.get("signed", ()), affiliations=rows.texts.get("affiliations", ()),
+            citations=rows.texts.get("cited", ()), measures=page.measures, agent=kind in AGENTS,
         )  # fmt: skip
         return page, summary
 
     page, summary = await run_in_threadpool(compose)
     picture, text = None, None
-    if summary.partners and world.coauthors is not None:
+    if kind in AGENTS and summary.partners and world.coauthors is not None:
         picture = await run_in_threadpool(collaborators.draw, summary.partners, world.coauthors.joined)
     if kind == "source":
         text = await _captured(site, iri, captured.read_found(rows.terms["captured"]), part, links)
@@ -86,7 +86,7 @@ async def gather(
         "columns": charts.per_year(summary.years),
         "bars": charts.bars([(ref.text, f"topic={links.own(ref.iri)}", n) for ref, n in summary.topics[:8]]),
         "picture": picture,
-        "evidence": read_evidence(rows.terms.get("evidence", ()), links),
+        "evidence": read_evidence(told, links, called=names),
         "captured": text,
         "works_findings": _of_works(site, listing),
     }

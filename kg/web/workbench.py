@@ -23,9 +23,8 @@ from kg.queries import NamedQuery
 from kg.rdf import vocab
 from kg.web import questions
 from kg.web.links import short
-from kg.web.named import examples_of
+from kg.web.named import examples_of, labels_of
 from kg.web.render import Site, site_of
-from kg.web.tex import plain
 
 if TYPE_CHECKING:
     from kg.web.answering import Table
@@ -87,19 +86,11 @@ def page(
         downloads=downloads,
         raw=downloads.get(label, ""),
         triples=downloads.get("N-Triples", ""),
-        names=names_of(site, table) if table else {},
+        names=labels_of(site, table) if table else {},
         seconds=seconds,
         prefixes=vocab.PREFIXES,
         examples=examples(site),
     )
-
-
-def names_of(site: Site, table: Table) -> dict[str, str]:
-    """Return what the things of a result are called, by IRI."""
-    iris = {cell.value for row in table.rows for cell in row if cell.kind == "iri"}
-    own = site.world.base_iri
-    found = site.world.index.named(iri for iri in sorted(iris) if iri.startswith(own))
-    return {iri: plain(hit.label) for iri, hit in found.items() if hit.label != iri}
 
 
 def examples(site: Site) -> list[tuple[str, list[Example]]]:
