@@ -25,7 +25,7 @@ _SIGNS: Final[tuple[Sign, Sign]] = ("+", "-")
 _LAST: Final = "<about statements>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Value:
     """A statement that came or went: the part of the thing that it is about (empty for itself), property, value."""
 
@@ -128,7 +128,7 @@ def _changed(iri: str, changes: list[_Change], old: Store, new: Store) -> Change
         before, after = _described(old, iri), _described(new, iri)
     state: State = "altered" if before and after else "added" if after else "lost"
     values = tuple(_value(iri, change) for change in changes)
-    own = sorted(value.value for value in values if not value.part and value.predicate in _NAMES)
+    own = [value.value for name in _NAMES for value in sorted(values) if not value.part and value.predicate == name]
     return Changed(iri, own[0] if own and state != "altered" else _name(new if after else old, iri), state, values)
 
 

@@ -5,6 +5,7 @@ Knows parameters, forms and formats. The values of a reader go into a query thro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -32,11 +33,23 @@ LIMIT: Final = "Kg-Row-Limit"
 _LONGEST: Final = 4000
 
 
+TOPICS: Final = (
+    ("People", {"person", "group"}),
+    ("Works", {"work"}),
+    ("Topics and organisations", {"topic", "organisation"}),
+    ("Sources and quality", {"source", "statement", "quality", "provenance"}),
+)
+"""Headings of the questions, and the first keywords that belong below each."""
+
+
 @router.get("/queries", summary="The named queries")
 async def listing(request: Request) -> Response:
     """Show every named query with what it asks for."""
     site = site_of(request)
-    return site.page(request, "queries.html", queries=tuple(site.world.queries.values()))
+    found: dict[str, list[NamedQuery]] = {}
+    for query in site.world.queries.values():
+        found.setdefault(topic_of(query), []).append(query)
+    return site.page(request, "queries.html", topics=[(title, found[title]) for title, _ in TOPICS if title in found])
 
 
 @router.get("/queries/{name}", summary="Run a named query, or show its form")
@@ -221,6 +234,7 @@ async def _page(
         status=problem.kind.status if problem else 200,
         query=query,
         values=values,
+        given=_named(site, query, values),
         examples=examples_of(site, query),
         table=table,
         names=labels_of(site, table) if table else {},
@@ -232,6 +246,24 @@ async def _page(
         following=following,
         begun=bool(after),
     )
+
+
+def _named(site: Site, query: NamedQuery, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what the things are called that are given as values, by parameter."""
+    base = site.world.base_iri
+    iris = {
+        one.name: value if value.startswith(base) else base + value
+        for one in query.parameters
+        if one.type == "iri" and (value := values.get(one.name, ""))
+    }
+    found = site.world.index.named(iris.values())
+    return {name: plain(found[iri].label) for name, iri in iris.items() if iri in found}
+
+
+def topic_of(query: NamedQuery) -> str:
+    """Return the heading under which a query stands, by its keywords."""
+    first = "quality" if "quality" in query.keywords else next(iter(query.keywords), "")
+    return next((title for title, words in TOPICS if first in words), TOPICS[1][0])
 
 
 def labels_of(site: Site, table: answering.Table) -> dict[str, str]:

@@ -225,13 +225,23 @@ def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:
         values = tuple(_said(value) for value in fact.values if value.href is None or "#" not in value.href)
         if values:
             found.append(parts.Fact(_LABELS.get(predicate, fact.label), fact.iri, values))
-    return tuple(found)
+    return _without_echo(found)
+
+
+def _without_echo(facts: Sequence[parts.Fact]) -> tuple[parts.Fact, ...]:
+    """Leave out the type as printed where it is the type in the same words."""
+    types = {value.text for fact in facts if fact.iri == vocab.DCT_TYPE.value for value in fact.values}
+    return tuple(
+        fact
+        for fact in facts
+        if fact.iri != vocab.GENRE.value or {value.text.lower() for value in fact.values} != types
+    )
 
 
 def _said(value: Value) -> Value:
     """Return a value in a reader's words: yes for true, a date as a date, a resource type by its name."""
     if value.href in _COAR:
-        return replace(value, text=_COAR[value.href], note="COAR")
+        return replace(value, text=_COAR[value.href], note="")
     if value.note == "xsd:boolean":
         return replace(value, text="yes" if value.text == "true" else "no", note="")
     if value.note in {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}:

@@ -28,7 +28,7 @@ from kg.store.releases import Home, Release
 from kg.web import answering
 from kg.web.links import Links, spoken
 from kg.web.negotiate import choose
-from kg.web.reading import Ref
+from kg.web.reading import UNTITLED, Ref
 from kg.web.render import site_of
 from kg.web.tex import plain
 from kg.web.thing_page import names_of
@@ -193,6 +193,9 @@ def _graphs(found: Difference, base_iri: str) -> list[tuple[str, int, int]]:
     return [(name, counts["+"], counts["-"]) for name, counts in sorted(parts.items())]
 
 
+_UNSAID: Final = frozenset({"rdf:type", "foaf:maker", "foaf:made", "foaf:name", "kg:authorship"})
+"""What says again what another statement says, or says it for programs; the JSON holds it."""
+_WORDS: Final = {"prov:wasDerivedFrom": "source", "kg:nameAsPrinted": "name as printed", "kg:agent": "signed by"}
 _PARTS: Final = {"": "what this graph holds", "identity": "who is who, and why", "ontology": "the vocabulary"}
 
 
@@ -200,23 +203,23 @@ async def _shown(site: Site, found: Difference, links: Links) -> list[Shown]:
     """Put the things in the words of a page: those that came or went before those that read otherwise."""
     order = {"added": 0, "lost": 1, "altered": 2}
     things = sorted(found.things[:THINGS], key=lambda one: (order[one.state], one.name.casefold(), one.iri))
-    values = [value.value for thing in things for value in thing.values[:PARTS]]
+    values = [value.value for thing in things for value in thing.values if value.predicate not in _UNSAID]
     names = await names_of(site, {value for value in values if links.kind(value) and "#" not in value})
     shown = []
     for thing in things:
         own = links.own(thing.iri) or thing.iri
-        gone = thing.state == "lost"
-        ref = Ref(
-            thing.iri, plain(thing.name) or own, None if gone else links.href(thing.iri), links.kind(thing.iri) or ""
-        )
-        said = [_said(value, names, links) for value in thing.values] if thing.state == "altered" else []
+        kind = links.kind(thing.iri) or ""
+        name = plain(thing.name) or (UNTITLED if kind == "work" else own)
+        ref = Ref(thing.iri, name, None if thing.state == "lost" else links.href(thing.iri), kind)
+        told = [value for value in thing.values if value.predicate not in _UNSAID and "#" not in value.value]
+        said = [_said(value, names, links) for value in told] if thing.state == "altered" else []
         shown.append(Shown(ref, thing.state, tuple(said[:PARTS]), max(0, len(said) - PARTS)))
     return shown
 
 
 def _said(value: Value, names: Mapping[str, str], links: Links) -> Said:
-    what = spoken(value.predicate.replace(":", "/"))
-    part = f"{value.part.replace('-', ' ')}: " if value.part else ""
+    what = _WORDS.get(value.predicate) or spoken(value.predicate.replace(":", "/"))
+    part = f"{value.part.partition('-')[0]}: " if value.part else ""
     if value.value in names:
         return Said(value.sign, part + what, plain(names[value.value]), links.href(value.value))
     text = " ".join(plain(value.value).split())

@@ -23,7 +23,7 @@ from kg.queries import NamedQuery
 from kg.rdf import vocab
 from kg.web import questions
 from kg.web.links import short
-from kg.web.named import examples_of, labels_of
+from kg.web.named import TOPICS, examples_of, labels_of, topic_of
 from kg.web.render import Site, site_of
 
 if TYPE_CHECKING:
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-TOPICS: Final = (
-    ("People", {"person", "group"}),
-    ("Works", {"work"}),
-    ("Topics and organisations", {"topic", "organisation"}),
-    ("Sources and quality", {"source", "statement", "quality", "provenance"}),
-)
-"""Headings of the examples, and the first keywords that belong below each."""
 FIRST: Final = """\
 SELECT ?work ?title ?date
 WHERE {
@@ -97,10 +90,7 @@ def examples(site: Site) -> list[tuple[str, list[Example]]]:
     """Return the named queries by topic, with values that find something in this graph."""
     found: dict[str, list[Example]] = defaultdict(list)
     for query in site.world.queries.values():
-        first = query.keywords[0] if query.keywords else ""
-        if query.keywords and "quality" in query.keywords:
-            first = "quality"
-        topic = next((title for title, words in TOPICS if first in words), TOPICS[1][0])
+        topic = topic_of(query)
         text = legible(query, query.bind(examples_of(site, query), path_finder=_finder(site)))
         found[topic].append(Example(query.title, query.about, f"sparql?{urlencode({'query': text})}"))
     return [(title, found[title]) for title, _ in TOPICS if found[title]]
