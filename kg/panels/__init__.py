@@ -54,8 +54,8 @@ _SIGNED: Final = frozenset({"topic", "venue", "organization"})
 """Kinds on whose pages the people with most works stand."""
 MANY: Final = 150
 """Works from which a thing is worth it: fewer are asked for live in less than 20 ms a question."""
-MOST: Final = 100
-"""Things whose rows are kept, those with most works. The file of the ACL Anthology has 8 MB."""
+MOST: Final = 80
+"""Things whose rows are kept: people and groups first, then those with most works. For the ACL Anthology it is 2 MB."""
 _LONGEST: Final = 5_000
 """Works above which a thing is left out: reading its rows would cost as much as asking."""
 
@@ -132,15 +132,15 @@ def texts(data: bytes) -> Rows:
 
 
 def chosen(cards: Iterable[Card]) -> list[tuple[str, str]]:
-    """Return (kind, IRI) of the things whose rows are kept, by IRI."""
+    """Return (kind, IRI) of the things whose rows are kept, by kind and IRI."""
     listed = list(cards)
     counted = weights(listed)
     found = [
-        (-counted[card.iri], card.iri, card.kind)
+        (card.kind not in AGENTS, -counted[card.iri], card.iri, card.kind)
         for card in listed
         if card.kind in LINK and MANY <= counted[card.iri] <= _LONGEST
     ]
-    return sorted((kind, iri) for _, iri, kind in sorted(found)[:MOST])
+    return sorted((kind, iri) for _, _, iri, kind in sorted(found)[:MOST])
 
 
 def write_panels(path: Path, store: Store, cards: Iterable[Card], base_iri: str, graph: str) -> int:

@@ -174,7 +174,13 @@ def test_figures_lead_to_the_query_that_gives_them(client: Any) -> None:
 
 def test_a_profile_tells_affiliations_timeline_and_evidence(client: Any) -> None:
     text = client.get("/person/ada.html", BROWSER).text
-    for words in ("University of the Delta", 'id="timeline"', "trust score 21", "Why this is one person", "2021"):
+    for words in (
+        "University of the Delta",
+        'id="timeline"',
+        "figures on pages captured then",
+        "Why this is one person",
+        "2021",
+    ):
         assert words in text
 
 

@@ -353,7 +353,7 @@ def test_the_findings_of_one_shape_have_pages(client: Any, app: FastAPI, monkeyp
 
 def test_quality_by_source_and_idle_shapes(client: Any, app: FastAPI) -> None:
     text = client.get("/quality", BROWSER).text
-    assert "with nothing to check" in text
+    assert "with nothing to look at" in text
     named = [one for one in app.state.site.world.report.sources if one.total]
     assert not named or "By source" in text
 
