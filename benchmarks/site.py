@@ -2,7 +2,9 @@
 
 Serves a home (the seeds, where none is given; with ``--works`` an invented person with so many works) in a process of
 its own, without the cache of answers, and asks each page one after the other. The peer is ``/healthz`` of the same
-server: what a request costs before any page is made. Knows addresses; changes nothing in the home.
+server: what a request costs before any page is made. Beside the time between question and answer stands the processor
+time of the server and its query workers, which other programs on the machine do not lengthen as much (Linux). Knows
+addresses; changes nothing in the home.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
@@ -55,9 +58,26 @@ def one_person(works: int, seed: int = 7) -> InputFile:
     return InputFile("works.json", json.dumps(items).encode())
 
 
+def processor(pid: int) -> tuple[float, float]:
+    """Return the processor seconds of a process and of its living children; nought where there is no /proc."""
+    tick = os.sysconf("SC_CLK_TCK")
+    own = children = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        spent = (int(fields[11]) + int(fields[12])) / tick
+        if stat.parent.name == str(pid):
+            own = spent
+        elif fields[1] == str(pid):
+            children += spent
+    return own, children
+
+
 @contextmanager
-def served(home: Path) -> Iterator[str]:
-    """Serve a home without a cache; give the address."""
+def served(home: Path) -> Iterator[tuple[str, int]]:
+    """Serve a home without a cache; give the address and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -73,7 +93,7 @@ def served(home: Path) -> Iterator[str]:
                 break
             except httpx.TransportError:
                 time.sleep(0.2)
-        yield address
+        yield address, process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -83,9 +103,11 @@ def paths(client: httpx.Client) -> dict[str, str]:
     """Return kind of page -> path, with the largest things of the graph."""
 
     def first(kind: str) -> str:
-        items = client.get(f"/{kind}.json").json()["items"]
-        ranked = sorted(items, key=lambda item: -int(item.get("works", 0)))
-        return urlsplit(ranked[0]["iri"]).path if ranked else ""
+        sort = "cited" if kind == "work" else "works"
+        items = client.get(f"/{kind}.json?sort={sort}").json()["items"]
+        if kind == "source":  # are not ranked by works
+            items = sorted(items, key=lambda item: -int(item["works"]))
+        return urlsplit(items[0]["iri"]).path if items else ""
 
     rows = client.get("/queries/most-prolific-authors.json").json()["results"]["bindings"]
     person = urlsplit(rows[0]["person"]["value"]).path
@@ -103,12 +125,21 @@ def paths(client: httpx.Client) -> dict[str, str]:
         "person as Turtle": f"{person}.ttl",
         "person, publications": f"{person}.cv",
         "person, feed": f"{person}.atom",
-        "index of people": "/person",
+        "why one person": f"{person}/identity",
+        "list of people": "/person",
+        "people by works, far down": "/person?sort=works&after=9999999998",
+        "list of works": "/work",
+        "list of sources": "/source",
         "search": "/search?q=language",
         "explore": f"/explore?about={person[1:]}",
+        "explore, with institutions": f"/explore?about={person[1:]}&kind=person&kind=organization&most=30",
         "named query": f"/queries/person-coauthors?person={person[1:]}",
+        "SPARQL workbench": "/sparql",
+        "queries": "/queries",
         "quality": "/quality",
         "dataset": "/dataset",
+        "releases": "/releases",
+        "vocabulary": "/ontology",
         "shapes": "/shapes",
         "documentation": "/docs/reference-inputs",
         "missing": "/person/nobody-at-all",
@@ -116,17 +147,33 @@ def paths(client: httpx.Client) -> dict[str, str]:
     return {name: path for name, path in found.items() if path}
 
 
-def measure(client: httpx.Client, path: str, rounds: int) -> tuple[float, float, int, int, int]:
-    """Return p50 and worst in milliseconds, bytes as sent and unpacked, and the status."""
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds (middle, worst, processor of the server and of its workers), bytes as sent and unpacked, status."""
+
+    middle: float
+    worst: float
+    server: float
+    workers: float
+    sent: int
+    size: int
+    status: int
+
+
+def measure(client: httpx.Client, path: str, rounds: int, pid: int) -> Cost:
+    """Ask for a page so many times, and once before."""
     times = []
-    for _ in range(rounds + 1):
-        begun = time.perf_counter()
+    begun = processor(pid)
+    for number in range(rounds + 1):
+        if number == 1:  # the first reads templates and pages of the store
+            times, begun = [], processor(pid)
+        asked = time.perf_counter()
         with client.stream("GET", path) as answer:
             raw = b"".join(answer.iter_raw())
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.perf_counter() - asked) * 1000)
+    own, workers = (max(0.0, (b - a) / rounds * 1000) for a, b in zip(begun, processor(pid), strict=True))
     size = len(client.get(path).content)
-    times = times[1:]  # the first reads templates and pages of the store
-    return median(times), max(times), len(raw), size, answer.status_code
+    return Cost(median(times), max(times), own, workers, len(raw), size, answer.status_code)
 
 
 def main() -> None:
@@ -140,15 +187,17 @@ def main() -> None:
         home = given.home or Path(folder) / "home"
         if given.home is None:
             build([one_person(given.works)] if given.works else seed_inputs(), Home(home), check=not given.works)
-        with served(home) as address, httpx.Client(base_url=address, headers=_HTML, timeout=60) as client:
-            print("| page | p50 ms | worst ms | times /healthz | kB sent | kB | status |")
-            print("|---|--:|--:|--:|--:|--:|--:|")
+        with served(home) as (address, pid), httpx.Client(base_url=address, headers=_HTML, timeout=60) as client:
+            print("| page | p50 ms | worst ms | times /healthz | server ms | workers ms | kB sent | kB | status |")
+            print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
             floor = 0.0
             for name, path in paths(client).items():
-                middle, worst, sent, size, status = measure(client, path, given.rounds)
-                floor = floor or middle
-                cells = (name, f"{middle:.1f}", f"{worst:.1f}", f"{middle / floor:.0f}", f"{sent / 1000:.1f}")
-                print(f"| {' | '.join(cells)} | {size / 1000:.1f} | {status} |", flush=True)
+                cost = measure(client, path, given.rounds, pid)
+                floor = floor or cost.middle
+                cells = [f"{cost.middle:.1f}", f"{cost.worst:.1f}", f"{cost.middle / floor:.0f}"]
+                cells += [f"{cost.server:.0f}", f"{cost.workers:.0f}"]
+                cells += [f"{cost.sent / 1000:.1f}", f"{cost.size / 1000:.1f}", str(cost.status)]
+                print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import Any, Final
 from pyoxigraph import Quad, Triple
 
 import kg
-from kg import assets, search
+from kg import assets, panels, search
 from kg.described import describe
 from kg.errors import ReleaseError
 from kg.handmade import home_file, read_decisions
@@ -31,6 +31,7 @@ from kg.identity.decisions import Decision
 from kg.model.entities import KINDS, Resolved
 from kg.model.records import Problem, SourceReading
 from kg.model.text import fold
+from kg.panels import write_panels
 from kg.quality import Report, validate
 from kg.quality.gates import Gate, hold
 from kg.quality.incremental import revalidate
@@ -166,6 +167,7 @@ def build(
                 found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
                 write_coauthors(draft.path / "coauthors.bin", cards)
                 description = describe(draft, found, iris, dataset)
+                write_panels(draft.path / panels.FILE, draft.open_store(), cards, iris.base, draft.graph.sha256)
             report = None
             if check:
                 with clock.stage("validate"):

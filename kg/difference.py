@@ -7,10 +7,10 @@ single sources differ with every capture and are only counted, by source. Does n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
@@ -21,10 +21,11 @@ from kg.rdf.vocab import short
 Sign = Literal["+", "-"]
 State = Literal["added", "lost", "altered"]
 _NAMES: Final = {short(term.value): term for term in (vocab.NAME, vocab.SKOS_PREF_LABEL, vocab.KG_FILE)}
+_SIGNS: Final[tuple[Sign, Sign]] = ("+", "-")
 _LAST: Final = "<about statements>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Value:
     """A statement that came or went: the part of the thing that it is about (empty for itself), property, value."""
 
@@ -56,10 +57,11 @@ class Difference:
         return sum(thing.state == state for thing in self.things)
 
 
-def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store) -> Difference:
+def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store, *, most: int | None = None) -> Difference:
     """Make the difference of two releases from the lines that differ (`kg.store.nquads.diff`) and from their stores.
 
-    ``lines`` are sorted, as artefacts are, so that those of one thing stand together.
+    ``lines`` are sorted, as artefacts are, so that those of one thing stand together. Beyond the first ``most`` things
+    that differ the statements of a thing are not kept: whoever shows no more needs no more memory.
     """
     found = Difference()
     for iri, group in groupby(_statements(lines), key=lambda change: change.thing):
@@ -69,9 +71,38 @@ def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store) -> Diff
             if not change.graph:
                 values.append(change)
         if values:
-            found.things.append(_changed(iri, values, old, new))
+            thing = _changed(iri, values, old, new)
+            kept = most is None or len(found.things) < most
+            found.things.append(thing if kept else replace(thing, values=()))
     found.things.sort(key=lambda thing: thing.iri)
     return found
+
+
+def document(
+    found: Difference, a: str, b: str, quads: Sequence[tuple[str, str]], limit: int | None = None
+) -> dict[str, Any]:
+    """Return a difference as a document for programs: the counts, the things, the statements with their signs.
+
+    ``a`` and ``b`` are the ids of the releases, ``limit`` is the number of things that stand in it.
+    """
+    totals = {sign: sum(counts[sign] for counts in found.graphs.values()) for sign in _SIGNS}
+    return {
+        "a": a,
+        "b": b,
+        "added": totals["+"],
+        "removed": totals["-"],
+        "graphs": {g or "default": {"added": c["+"], "removed": c["-"]} for g, c in sorted(found.graphs.items())},
+        "things": [
+            {"iri": t.iri, "name": t.name, "state": t.state, "statements": [_said(value) for value in t.values]}
+            for t in found.things[:limit]
+        ],
+        "changes": [{"change": "added" if sign == "+" else "removed", "quad": line} for sign, line in quads],
+    }
+
+
+def _said(value: Value) -> dict[str, str]:
+    change = "added" if value.sign == "+" else "removed"
+    return {"change": change, "part": value.part, "predicate": value.predicate, "value": value.value}
 
 
 class _Change(NamedTuple):
@@ -97,7 +128,7 @@ def _changed(iri: str, changes: list[_Change], old: Store, new: Store) -> Change
         before, after = _described(old, iri), _described(new, iri)
     state: State = "altered" if before and after else "added" if after else "lost"
     values = tuple(_value(iri, change) for change in changes)
-    own = sorted(value.value for value in values if not value.part and value.predicate in _NAMES)
+    own = [value.value for name in _NAMES for value in sorted(values) if not value.part and value.predicate == name]
     return Changed(iri, own[0] if own and state != "altered" else _name(new if after else old, iri), state, values)
 
 

@@ -19,7 +19,7 @@ LEVELS = [
     {"kg.sources", "kg.identity", "kg.rdf"},
     {"kg.store"},
     {"kg.quality", "kg.queries", "kg.search"},
-    {"kg.precomputed", "kg.examples", "kg.described"},
+    {"kg.precomputed", "kg.examples", "kg.described", "kg.panels"},
     {"kg.handmade"},
     {"kg.build", "kg.export", "kg.difference", "kg.attribution"},
     {"kg.web"},

@@ -13,6 +13,7 @@ from pyoxigraph import RdfFormat, Store
 from kg.errors import ReleaseError
 from kg.rdf.cards import cards_of
 from kg.search import KINDS, Filter, Hit, Index, Label, labels, write_index
+from kg.search.orders import ORDERS, date_of
 
 BASE = "http://localhost:8000/"
 
@@ -279,3 +280,65 @@ def test_any_question_is_answered(index: Index, question: str) -> None:
     assert hits == sorted(hits, key=lambda hit: (-hit.score, hit.label, hit.iri))
     assert len(index.complete(question)) <= 8
     assert sum(index.facets(question)["kind"].values()) in {index.page(question).total, 0}
+
+
+# ---------------------------------------------------------------- lists in order
+
+
+def walked(index: Index, kind: str, order: str, most: int) -> list[str]:
+    """Turn pages of ``most`` things until none is left."""
+    seen: list[str] = []
+    behind = ""
+    while page := index.listed(kind, order, behind, most):
+        seen += [one.iri for one in page]
+        behind = page[-1].key
+    return seen
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(["person", "work"]), st.text("aÉz -~ß\u4e2d", max_size=4)), max_size=12),
+    st.lists(st.integers(0, 3), min_size=12, max_size=12),
+    st.integers(1, 5),
+)
+def test_pages_of_a_list_hold_each_thing_once_and_in_order(
+    tmp_path_factory: pytest.TempPathFactory, named: list[tuple[str, str]], works: list[int], most: int
+) -> None:
+    folder = tmp_path_factory.mktemp("orders") / "index"
+    dates = ["2021-03-04 · Ada", "2021", "", "1999-12 · B"]
+    given_labels = [
+        (f"{BASE}{kind}/{number}", kind, name, dates[number % 4] if kind == "work" else "")
+        for number, (kind, name) in enumerate(named)
+    ]
+    weights = {label[0]: works[number] for number, label in enumerate(given_labels)}
+    write_index(folder, given_labels, weights)
+    index = Index(folder)
+    for kind in ("person", "work"):
+        mine = {label[0]: label for label in given_labels if label[1] == kind}
+        for order in ORDERS:
+            found = walked(index, kind, order, most)
+            assert sorted(found) == sorted(mine)
+        counts = [weights[iri] for iri in walked(index, kind, "works", most)]
+        assert counts == sorted(counts, reverse=True)
+        new = [date_of(kind, mine[iri][3]) for iri in walked(index, kind, "new", most)]
+        assert new == sorted(new, reverse=True)
+        old = [date_of(kind, mine[iri][3]) for iri in walked(index, kind, "old", most)]
+        assert old == sorted(old, key=lambda date: date or "~")
+
+
+def test_a_list_goes_on_behind_a_key_that_no_thing_has(tmp_path: Path) -> None:
+    index = make(tmp_path / "index", "Zoë", "ada", "Émile", "Bruno", "…")
+    assert [one.label for one in index.listed("work", "name")] == ["ada", "Bruno", "Émile", "Zoë", "…"]
+    assert [one.label for one in index.listed("work", "name", "c")] == ["Émile", "Zoë", "…"]
+    assert index.listed("work", "name", "~~") == []
+    assert index.listed("venue", "name") == []
+
+
+def test_an_index_without_lists_says_what_to_do(tmp_path: Path) -> None:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    tantivy.Index(builder.build(), path=str(tmp_path))
+    with pytest.raises(ReleaseError, match="build the release again"):
+        Index(tmp_path).listed("person", "name")

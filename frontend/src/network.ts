@@ -91,12 +91,15 @@ function edgeElement(edge: Edge): ElementDefinition {
   return { group: "edges", data: { ...edge, id: `${edge.kind} ${edge.source} ${edge.target}`, width } };
 }
 
+const CLOSEST = 4;
+const CLOSEST_FIT = 1.4;
+
 /** Make an empty network in `holder`; what is shown is set with `show`. */
 export function makeNetwork(holder: HTMLElement): Core {
   // cytoscape puts a style element into the head unless one with this id is there; the rule is in our style sheet.
   if (document.getElementById("__________cytoscape_stylesheet") === null)
     document.head.append(h("meta", { id: "__________cytoscape_stylesheet" }));
-  const network = cytoscape({ container: holder, style: style(), minZoom: 0.1, maxZoom: 4 });
+  const network = cytoscape({ container: holder, style: style(), minZoom: 0.1, maxZoom: CLOSEST });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => network.style(style()));
   return network;
 }
@@ -154,7 +157,11 @@ export function layOut(network: Core, afresh = true): void {
     gravity: 0.15,
     padding: 30,
   };
-  network.layout(options as cytoscape.LayoutOptions).run();
+  // A picture of three people is not blown up to fill the frame: fitting may not come closer than this.
+  network.maxZoom(CLOSEST_FIT);
+  const layout = network.layout(options as cytoscape.LayoutOptions);
+  layout.one("layoutstop", () => network.maxZoom(CLOSEST));
+  layout.run();
 }
 
 /** Write what is shown as an SVG document, as it stands. */

@@ -6,9 +6,9 @@ Knows its options and how a difference is written. What a difference is, `kg.dif
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,7 +18,7 @@ from kg.errors import ReleaseError
 from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from kg.difference import Changed, Difference, Value
+    from kg.difference import Changed, Difference
     from kg.store.releases import Release
 
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
@@ -61,7 +61,7 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
     if form in {"quads", "patch"}:
         _print_lines(lines, form, limit)
         return
-    from kg.difference import difference
+    from kg.difference import difference, document
 
     quads: list[tuple[str, str]] = []
 
@@ -73,7 +73,7 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
 
     found = difference(noted(), old.open_store(), new.open_store())
     if form == "json":
-        click.echo(json.dumps(_document(found, old, new, quads, limit), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(document(found, old.id, new.id, quads, limit or None), ensure_ascii=False, indent=2))
         return
     shown = found.things[: limit or None]
     for thing in shown:
@@ -129,26 +129,3 @@ def _summary(found: Difference) -> Iterator[str]:
     yield f"things: {states}"
     for graph, counts in sorted(found.graphs.items()):
         yield f"{graph or 'merged view'}: {counts['+']:,} statements added, {counts['-']:,} removed"
-
-
-def _document(
-    found: Difference, old: Release, new: Release, quads: Sequence[tuple[str, str]], limit: int
-) -> dict[str, Any]:
-    totals = {sign: sum(counts[sign] for counts in found.graphs.values()) for sign in ("+", "-")}
-    return {
-        "a": old.id,
-        "b": new.id,
-        "added": totals["+"],
-        "removed": totals["-"],
-        "graphs": {g or "default": {"added": c["+"], "removed": c["-"]} for g, c in sorted(found.graphs.items())},
-        "things": [
-            {"iri": t.iri, "name": t.name, "state": t.state, "statements": [_said(value) for value in t.values]}
-            for t in found.things[: limit or None]
-        ],
-        "changes": [{"change": "added" if sign == "+" else "removed", "quad": line} for sign, line in quads],
-    }
-
-
-def _said(value: Value) -> dict[str, str]:
-    change = "added" if value.sign == "+" else "removed"
-    return {"change": change, "part": value.part, "predicate": value.predicate, "value": value.value}

@@ -44,7 +44,7 @@ class Card(NamedTuple):
 
     ``detail`` tells namesakes apart. ``year`` is 0 where none is known. The rest are IRIs, without angle brackets:
     ``authors`` by position, those of unknown position last; what the thing is about; where it appeared; who else had a
-    part in it (organisations); the works of this graph that it cites.
+    part in it (organisations, those of single authors too); the works of this graph that it cites.
     """
 
     iri: str
@@ -77,11 +77,14 @@ def _card(statements: Iterable[Statement]) -> Card | None:
     """Return the card of the one thing that merged statements describe; None where it is of no kind."""
     by_predicate: dict[str, list[str]] = {}
     parts: dict[str, dict[str, str]] = {}
+    signed_at: set[str] = set()
     iri = ""
     for subject, predicate, value in statements:
         if "#" in subject:
             part = parts.setdefault(subject, {})
             part[predicate] = min(part.get(predicate, value), value)
+            if predicate == W.AFFILIATION and value[0] == "<":
+                signed_at.add(value[1:-1])
         else:
             iri = subject[1:-1]
             by_predicate.setdefault(predicate, []).append(value)
@@ -111,7 +114,7 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         authors=tuple(dict.fromkeys((*(agent for _, agent, _ in signed), *found.links(W.AUTHOR)))),
         topics=found.links(W.ABOUT),
         venues=found.links(W.IS_PART_OF),
-        organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
+        organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION), *signed_at})),
         cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
     )
 

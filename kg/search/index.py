@@ -33,6 +33,7 @@ from kg.errors import IdentifierError, ReleaseError
 from kg.model import text as folding
 from kg.model.identifiers import parse_arxiv, parse_doi, parse_orcid, parse_ror
 from kg.search.labels import Label
+from kg.search.orders import Listed, Shelf, declare, places
 
 # Scores are the rank times this, plus BM25, which stays far below it for labels (a few units a word).
 _RANK: Final = 1000.0
@@ -102,9 +103,14 @@ def write_index(folder: Path, labels: Iterable[Label], weights: Mapping[str, int
     writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
     weights = weights or {}
     entries = sorted(set(labels), key=lambda entry: (-weights.get(entry[0], 0), entry[2], entry[0], entry))
-    for iri, kind, label, detail in entries:
-        words = _words(label)
+    folded = [_words(label) for _, _, label, _ in entries]
+    counts = [weights.get(iri, 0) for iri, *_ in entries]
+    columns = places(zip(entries, map(" ".join, folded), counts, strict=True))
+    for number, ((iri, kind, label, detail), words) in enumerate(zip(entries, folded, strict=True)):
         document = tantivy.Document()
+        document.add_unsigned("works", counts[number])
+        for name, column in columns.items():
+            document.add_unsigned(name, column[number])
         document.add_text("iri", iri)
         document.add_text("kind", kind)
         document.add_bytes("label", label.encode())
@@ -180,6 +186,17 @@ class Index:
             buckets = self._searcher.aggregate(query, asked)[field]["buckets"]
             found[field] = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
         return found
+
+    def listed(self, kind: str, order: str, behind: str = "", most: int = 100) -> list[Listed]:
+        """Return things of a kind in an order of `kg.search.orders`, from behind a key on.
+
+        Raises ReleaseError where the index was written before there were orders.
+        """
+        shelf = Shelf(self._schema, self._searcher, kind, order, lambda label: " ".join(_words(label)))
+        try:
+            return shelf.page(behind, most)
+        except ValueError as problem:
+            raise ReleaseError("the search index has no lists", advice="build the release again") from problem
 
     def named(self, iris: Iterable[str]) -> dict[str, Hit]:
         """Return the things with these IRIs, as far as they are in the index."""
@@ -340,6 +357,7 @@ def _schema() -> Any:
     builder.add_text_field("exact", stored=False, tokenizer_name="raw", index_option="basic")
     for folded in ("words", "more"):
         builder.add_text_field(folded, stored=False, tokenizer_name="whitespace", index_option="position")
+    declare(builder)
     return builder.build()
 
 

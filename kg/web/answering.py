@@ -6,6 +6,7 @@ of what a question asks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -53,6 +54,7 @@ GRAPH_TYPES: Final = {
     "text/xml": "rdf",
 }
 PAGE: Final = "text/html"
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 NAMES: Final = {
     "turtle": "ttl", "ntriples": "nt", "nquads": "nq", "rdfxml": "rdf", "json-ld": "jsonld",
     **{name: name for name in ("json", "xml", "csv", "tsv", "ttl", "nt", "nq", "trig", "rdf", "jsonld")},
@@ -199,6 +201,14 @@ class Table:
     boolean: bool | None = None
     graph: str | None = None
     too_large: bool = False
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        """The places of the columns that hold numbers alone."""
+        found = set(range(len(self.columns)))
+        for row in self.rows:
+            found -= {place for place in found if row[place].kind and not _NUMBER.fullmatch(row[place].value)}
+        return frozenset(found)
 
     @property
     def cut(self) -> bool:

@@ -57,12 +57,12 @@ class Slice:
 
 
 def draw(partners: Sequence[Partner], joined: Callable[[Iterable[str]], list[tuple[str, str]]]) -> Slice | None:
-    """Return the picture of the first of ``partners``, which come best first; None where there are fewer than two.
+    """Return the picture of the first of ``partners``, which come best first; None where there are fewer than three.
 
     ``joined`` returns the pairs among some people who share a work.
     """
     shown = [one for one in partners if one.ref.href and one.ref.kind == "person"][:SHOWN]
-    if len(shown) < 2:
+    if len(shown) < 3:
         return None
     pairs = joined(one.ref.iri for one in shown)
     order = _round(shown, pairs)

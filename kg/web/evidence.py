@@ -54,11 +54,14 @@ class Evidence:
 
 
 def read_evidence(
-    rows: Iterable[Sequence[Term | None]], links: Links, parts: Mapping[str, tuple[Part, ...]] | None = None
+    rows: Iterable[Sequence[Term | None]],
+    links: Links,
+    parts: Mapping[str, tuple[Part, ...]] | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> Evidence:
     """Make reasons of rows (join, rule, weight, comment, mention, printed name). Equal reasons are told once.
 
-    ``parts`` say what the kinds of evidence added to a join.
+    ``parts`` say what the kinds of evidence added to a join, ``called`` are the names of sources.
     """
     told = list(rows)
     joins: dict[str, tuple[str, str, str, dict[str, None], dict[str, None]]] = {}
@@ -75,7 +78,7 @@ def read_evidence(
         added.setdefault(key, (parts or {}).get(join, ()))
     ordered = sorted(found.items(), key=lambda entry: (-_number(entry[0][2]), entry[0]))
     reasons = tuple(
-        Reason(plain(key[0]), *key[1:], tuple(_place(place, links) for place in list(places)[:3]), added[key])
+        Reason(plain(key[0]), *key[1:], _places(places, links, called or {}), added[key])
         for key, places in ordered[:SHOWN]
     )
     return Evidence(reasons, len(ordered) > SHOWN or len(told) >= ROWS)
@@ -104,7 +107,13 @@ def _number(text: str) -> float:
         return 0.0
 
 
-def _place(mention: str, links: Links) -> Ref:
-    """Return the source in which a mention stands; its page shows the record."""
-    source = mention.partition("#")[0]
-    return Ref(source, (links.own(source) or source).rpartition("/")[2], links.href(source), "source")
+def sources_of(rows: Iterable[Sequence[Term | None]]) -> set[str]:
+    """Return the sources in which the mentions of such rows stand."""
+    return {getattr(row[4], "value", "").partition("#")[0] for row in rows} - {""}
+
+
+def _places(mentions: Iterable[str], links: Links, names: Mapping[str, str]) -> tuple[Ref, ...]:
+    """Return the first sources in which mentions stand; their pages show the records."""
+    sources = list(dict.fromkeys(mention.partition("#")[0] for mention in mentions))[:3]
+    own = {one: (links.own(one) or one).rpartition("/")[2] for one in sources}
+    return tuple(Ref(one, plain(names.get(one, "")) or own[one], links.href(one), "source") for one in sources)

@@ -18,12 +18,13 @@ from starlette.responses import Response
 
 from kg.store.answers import Question
 from kg.web import answering, questions
-from kg.web.evidence import Part, read_evidence, read_parts
+from kg.web.evidence import Part, read_evidence, read_parts, sources_of
 from kg.web.links import Links
 from kg.web.negotiate import choose
 from kg.web.reading import Ref
 from kg.web.render import site_of
 from kg.web.tex import plain
+from kg.web.thing_page import names_of
 from kg.web.things import moved
 
 if TYPE_CHECKING:
@@ -98,13 +99,15 @@ async def identity(request: Request, identifier: str) -> Response:
         )
     links = site.links(request)
     added = read_parts(parts)
+    mentioned = {getattr(row[0], "value", "").partition("#")[0] for row in names} - {""}
+    called = await names_of(site, mentioned | sources_of(joins))
     return site.page(
         request,
         "identity.html",
         thing=Ref(iri, _name(named) or identifier, links.href(iri), kind),
         kind=kind,
-        printed=read_printed(names, links),
-        evidence=read_evidence(joins, links, added),
+        printed=read_printed(names, links, called),
+        evidence=read_evidence(joins, links, added, called),
         apart=read_apart(apart, added, links),
     )
 
@@ -113,8 +116,11 @@ def _name(rows: Rows) -> str:
     return next((plain(getattr(row[1], "value", "")) for row in rows), "")
 
 
-def read_printed(rows: Rows, links: Links) -> tuple[Printed, ...]:
-    """Gather (mention, printed name, work, title) by the form of the name, the most frequent first."""
+def read_printed(rows: Rows, links: Links, called: Mapping[str, str] | None = None) -> tuple[Printed, ...]:
+    """Gather (mention, printed name, work, title) by the form of the name, the most frequent first.
+
+    ``called`` are the names of sources.
+    """
     forms: dict[str, _Form] = defaultdict(_Form)
     seen: set[str] = set()
     for mention, printed, work, title in (tuple(getattr(term, "value", "") for term in row[:4]) for row in rows):
@@ -129,7 +135,10 @@ def read_printed(rows: Rows, links: Links) -> tuple[Printed, ...]:
     for name, form in sorted(forms.items(), key=lambda entry: (-entry[1].times, entry[0])):
         works = sorted(form.works.items(), key=lambda entry: (entry[1], entry[0]))
         shown = tuple(Ref(work, plain(title) or "Untitled work", links.href(work), "work") for work, title in works)
-        sources = tuple(Ref(one, (links.own(one) or one).rpartition("/")[2], links.href(one)) for one in form.sources)
+        sources = tuple(
+            Ref(one, plain((called or {}).get(one, "")) or (links.own(one) or one).rpartition("/")[2], links.href(one))
+            for one in form.sources
+        )
         found.append(Printed(plain(name), form.times, shown[:SHOWN], max(0, len(shown) - SHOWN), sources))
     return tuple(found)
 

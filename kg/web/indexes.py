@@ -1,19 +1,26 @@
 """Index pages: ``/person``, ``/work``, ``/topic``, … everything of a kind, a page at a time, as page and as JSON.
 
-Pages follow one another by key, not by number, so that the thousandth costs no more than the first.
+Pages follow one another by key, not by number, so that the thousandth costs no more than the first. Which things stand
+on a page comes from the label index, which keeps every kind in its orders (`kg.search.orders`); the graph is asked for
+what else is shown of them.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Request
-from pyoxigraph import NamedNode
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from kg.precomputed import Answered, Answers, answers_of
 from kg.web import answering, questions
 from kg.web.lag import of_build
 from kg.web.links import KINDS, Links
@@ -26,12 +33,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kg.rdf.nodes import Term
+    from kg.search import Listed
+    from kg.web.render import Site
 
 router = APIRouter()
 
 THINGS: Final = 100
 WORKS: Final = 50
 FORMS: Final = ("text/html", "application/json")
+LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_LONGEST: Final = 2000
+
+# The name in the address -> the order of the index, and what a reader calls it. The first one is the usual one.
+_THINGS_BY: Final = {"name": ("name", "by name"), "works": ("works", "most works first")}
+_WORKS_BY: Final = {
+    "new": ("new", "newest first"),
+    "title": ("name", "by title"),
+    "cited": ("works", "most cited in this graph first"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +68,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class IndexPage:
-    """A page of an index. ``next`` is the address of the following page, empty on the last one."""
+    """A page of an index. ``next`` is the address of the following page, empty on the last one.
+
+    ``orders`` are (address, words, whether it is this one); ``jumps`` are (address, text) of letters or years.
+    """
 
     kind: str
     title: str
@@ -57,6 +79,14 @@ class IndexPage:
     entries: tuple[Entry, ...]
     first: bool
     next: str
+    order: str
+    orders: tuple[tuple[str, str, bool], ...]
+    jumps: tuple[tuple[str, str], ...]
+
+
+def orders_of(kind: str) -> dict[str, tuple[str, str]]:
+    """Return the orders in which a kind is listed: name in the address -> order of the index, words."""
+    return _WORKS_BY if kind == "work" else _THINGS_BY
 
 
 async def index(request: Request) -> Response:
@@ -69,29 +99,46 @@ async def index(request: Request) -> Response:
         raise answering.not_acceptable(FORMS)
     links = site.links(request)
     parameter = "before" if kind == "work" else "after"
-    start = request.query_params.get(parameter, "")[:2000]
-    values = {parameter: start} if start else {}
-    if kind == "work":
-        rows = await questions.ask(site.world.pool, site.questions["works"], values)
-        entries, last = _works(rows, links)
-    else:
-        values["class"] = KINDS[kind][2].value
-        rows = await questions.ask(site.world.pool, site.questions["things"], values)
-        entries, last = _things(rows, links, kind)
-    following = f"{kind}?{urlencode({parameter: last})}" if last else ""
-    of_build()  # the number of all
+    behind = request.query_params.get(parameter, "")[:_LONGEST]
+    orders = orders_of(kind)
+    order = request.query_params.get("sort") or next(iter(orders))
+    if order not in orders:
+        raise HTTPException(400, f"sort is one of {', '.join(orders)}, not {order[:40]!r}")
+    most = WORKS if kind == "work" else THINGS
+    found = await run_in_threadpool(site.world.index.listed, kind, orders[order][0], behind, most + 1)
+    shown = found[:most]
+    entries = await _works(site, shown, links) if kind == "work" else await _things(site, kind, shown, links)
+
+    def address(**given: str) -> str:
+        usual = {"sort": next(iter(orders))}
+        values = {name: value for name, value in ({"sort": order} | given).items() if value != usual.get(name)}
+        return f"{kind}?{urlencode(values)}" if values else kind
+
+    following = address(**{parameter: shown[-1].key}) if len(found) > most else ""
+    of_build()  # the number of all, and which they are
     total = int(site.counts.get(kind, len(entries)))
-    page = IndexPage(kind, KINDS[kind][1], total, tuple(entries), not start, following)
-    headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
     if form == "application/json":
         base = site.world.base_iri
         body: dict[str, Any] = {
             "kind": kind,
             "total": total,
+            "sort": order,
             "items": [_plain(entry) for entry in entries],
             "next": base + following if following else None,
         }
+        headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
         return Response(orjson.dumps(body), headers={"Vary": "Accept", **headers}, media_type=form)
+    jumps: list[tuple[str, str]] = []
+    if total > most and orders[order][0] == "name":
+        jumps = [(address(**{parameter: letter}), letter.upper()) for letter in LETTERS]
+    elif total > most and order == "new":
+        years = await _years(site)
+        jumps = [(address(before=f"{year}~"), str(year)) for year in years]
+    page = IndexPage(
+        kind, KINDS[kind][1], total, tuple(entries), not behind, following, order,
+        tuple((address(sort=name), words, name == order) for name, (_, words) in orders.items()), tuple(jumps),
+    )  # fmt: skip
+    headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
     return site.page(request, "index.html", headers=headers, page=page)
 
 
@@ -116,38 +163,68 @@ def _text(term: Term | None) -> str:
     return getattr(term, "value", "") if term is not None else ""
 
 
-def _things(rows: Sequence[Sequence[Term | None]], links: Links, kind: str) -> tuple[list[Entry], str]:
+async def _years(site: Site) -> list[int]:
+    """Return years of works to jump to: each of the last twelve, then each fifth, the newest first."""
+    newest = await run_in_threadpool(site.world.index.listed, "work", "new", "", 1)
+    oldest = await run_in_threadpool(site.world.index.listed, "work", "old", "", 1)
+    if not newest or not newest[0].date or not oldest:
+        return []
+    last, first = int(newest[0].date[:4]), int(oldest[0].date[:4] or 0)
+    near = range(last, max(first, last - 11) - 1, -1)
+    return [*near, *(year for year in range(near[-1] - 1, first - 1, -1) if year % 5 == 0)][:40]
+
+
+async def _things(site: Site, kind: str, found: Sequence[Listed], links: Links) -> list[Entry]:
+    counts: dict[str, int] = {}
+    if kind == "source":
+        counts = await run_in_threadpool(_contributed, site)
+    if kind == "software" or (kind == "source" and not counts):
+        many = [{"thing": one.iri} for one in found]
+        rows = await questions.ask_many(site.world.pool, site.questions["counted"], many)
+        counts = {_text(thing): int(_text(works)) for thing, works in rows}
     entries = []
-    for thing, name, _, works in rows[:THINGS]:
-        if not isinstance(thing, NamedNode):
-            continue
-        own = (links.own(thing.value) or thing.value).partition("/")[2]
-        ref = Ref(thing.value, plain(_text(name)) or own, links.href(thing.value), kind)
-        entries.append(Entry(ref, own if kind in {"topic", "source"} else "", int(_text(works) or 0)))
-    return entries, _text(rows[THINGS - 1][2]) if len(rows) > THINGS else ""
+    for one in found:
+        own = (links.own(one.iri) or one.iri).partition("/")[2]
+        name = plain(one.label) if one.label != one.iri else own
+        ref = Ref(one.iri, name, links.href(one.iri), kind)
+        note = {"topic": own, "source": one.detail.partition(" · ")[0]}.get(kind, "")
+        entries.append(Entry(ref, note, counts.get(one.iri, one.works)))
+    return entries
 
 
-def _works(rows: Sequence[Sequence[Term | None]], links: Links) -> tuple[list[Entry], str]:
-    works: dict[str, list[Sequence[Term | None]]] = {}
+def _contributed(site: Site) -> dict[str, int]:
+    """Return the works of each source as the release has them counted; nothing where it has not."""
+    answers, query = answers_of(site.world.release), site.world.queries.get("source-contributions")
+    answered = answers.find(query.bind({})) if query is not None else None
+    return _of_sources(answers, answered) if answered is not None else {}
+
+
+@lru_cache(maxsize=4)
+def _of_sources(answers: Answers, answered: Answered) -> dict[str, int]:
+    rows = csv.DictReader(io.StringIO(answers.read(answered, "csv").decode(), newline=""))
+    return {row["source"]: int(row["works"] or 0) for row in rows}
+
+
+async def _works(site: Site, found: Sequence[Listed], links: Links) -> list[Entry]:
+    rows = await questions.ask_many(site.world.pool, site.questions["works"], [{"work": one.iri} for one in found])
+    said: dict[str, list[Sequence[Term | None]]] = {}
     for row in rows:
-        works.setdefault(_text(row[0]), []).append(row)
-    shown = list(works.items())[:WORKS]
+        said.setdefault(_text(row[0]), []).append(row)
     entries = []
-    for iri, found in shown:
-        _, name, abstract, date, *_ = found[0]
-        signed = sorted((int(_text(row[5])), _text(row[7])) for row in found if row[5] is not None)
+    for one in found:
+        mine = said.get(one.iri, [])
+        name = min((_text(row[1]) for row in mine if row[1] is not None), default="")
+        signed = sorted({(int(_text(row[3])), _text(row[4])) for row in mine if row[3] is not None})
         authors = tuple(dict.fromkeys(printed for _, printed in signed))
-        title = plain(_text(name)) or UNTITLED
-        opening = " ".join(plain(_text(abstract)).split()[:16])
+        opening = "" if name else plain(one.label) if one.label != one.iri else ""
         entries.append(
             Entry(
-                Ref(iri, title, links.href(iri), "work"),
-                f"{opening}…" if opening and not _text(name) else "",
-                day=day_of(_text(date)),
+                Ref(one.iri, plain(name) or UNTITLED, links.href(one.iri), "work"),
+                opening,
+                day=day_of(one.date),
                 authors=authors[:3],
-                others=len(authors) > 3 or any(_text(row[8]) == "false" for row in found),
-                untitled=not _text(name),
+                others=len(authors) > 3 or any(_text(row[5]) == "false" for row in mine),
+                untitled=not name,
             )
         )
-    last = _text(shown[-1][1][0][4]) if len(works) > WORKS else ""
-    return entries, last
+    return entries

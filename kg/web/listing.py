@@ -18,7 +18,7 @@ from kg.rdf import vocab
 from kg.web.tex import plain
 
 if TYPE_CHECKING:
-    from kg.rdf.nodes import Term
+    pass
 
 PER_PAGE: Final = 50
 SORTS: Final = {"new": "newest first", "old": "oldest first", "title": "by title"}
@@ -142,16 +142,16 @@ def _number(parameters: Mapping[str, str], name: str, least: int, most: int) -> 
     return int(given)
 
 
-def read_lines(rows: Iterable[Sequence[Term | None]], shared: Iterable[Sequence[Term | None]] = ()) -> list[Line]:
+def read_lines(rows: Iterable[Sequence[str]], shared: Iterable[Sequence[str]] = ()) -> list[Line]:
     """Make lines of the rows of the questions ``listed`` and ``listed-with``. A work with two titles stands once."""
     with_: dict[str, dict[str, list[str]]] = {}
     for row in shared:
-        property_, value, works = (getattr(term, "value", "") for term in row)
+        property_, value, works = row
         for work in works.split(" "):
             with_.setdefault(work, {}).setdefault(property_, []).append(value)
     found: dict[str, Line] = {}
     for row in rows:
-        work, title, date, genre, code = (getattr(term, "value", "") for term in row)
+        work, title, date, genre, code = row
         of = with_.get(work, {})
         line = Line(
             work,

@@ -5,6 +5,7 @@ Knows parameters, forms and formats. The values of a reader go into a query thro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from kg.web.lag import of_build
 from kg.web.negotiate import choose
 from kg.web.note import note
 from kg.web.render import Site, site_of
+from kg.web.tex import plain
 
 router = APIRouter()
 
@@ -33,6 +35,15 @@ EXTENSIONS: Final = ("csv", "json", "tsv", "xml", "rq", "atom", "html")
 LIMIT: Final = "Kg-Row-Limit"
 """The header that states how many rows a query gives at most; with as many rows there may be more."""
 _LONGEST: Final = 4000
+
+
+TOPICS: Final = (
+    ("People", {"person", "group"}),
+    ("Works", {"work"}),
+    ("Topics and organisations", {"topic", "organisation"}),
+    ("Sources and quality", {"source", "statement", "quality", "provenance"}),
+)
+"""Headings of the questions, and the first keywords that belong below each."""
 
 
 @router.get("/queries", summary="The named queries")
@@ -52,9 +63,13 @@ async def listing_json(request: Request) -> Response:
 
 def _listing(request: Request, form: str) -> Response:
     site = site_of(request)
-    queries = tuple(site.world.queries.values())
+    queries = site.world.queries.values()
     if form == "text/html":
-        return site.page(request, "queries.html", queries=queries)
+        found: dict[str, list[NamedQuery]] = {}
+        for query in queries:
+            found.setdefault(topic_of(query), []).append(query)
+        topics = [(title, found[title]) for title, _ in TOPICS if title in found]
+        return site.page(request, "queries.html", topics=topics)
     listed = [
         {
             "name": query.name,
@@ -254,8 +269,10 @@ async def _page(
         status=problem.kind.status if problem else 200,
         query=query,
         values=values,
+        given=_named(site, query, values),
         examples=examples_of(site, query),
         table=table,
+        names=labels_of(site, table) if table else {},
         problem=problem,
         sparql=text or query.text,
         editor=f"sparql?{urlencode({'query': text})}" if text else "",
@@ -264,6 +281,32 @@ async def _page(
         following=following,
         begun=bool(after),
     )
+
+
+def _named(site: Site, query: NamedQuery, values: Mapping[str, str]) -> dict[str, str]:
+    """Return what the things are called that are given as values, by parameter."""
+    base = site.world.base_iri
+    iris = {
+        one.name: value if value.startswith(base) else base + value
+        for one in query.parameters
+        if one.type == "iri" and (value := values.get(one.name, ""))
+    }
+    found = site.world.index.named(iris.values())
+    return {name: plain(found[iri].label) for name, iri in iris.items() if iri in found}
+
+
+def topic_of(query: NamedQuery) -> str:
+    """Return the heading under which a query stands, by its keywords."""
+    first = "quality" if "quality" in query.keywords else next(iter(query.keywords), "")
+    return next((title for title, words in TOPICS if first in words), TOPICS[1][0])
+
+
+def labels_of(site: Site, table: answering.Table) -> dict[str, str]:
+    """Return what the things of a result are called, by IRI."""
+    iris = {cell.value for row in table.rows for cell in row if cell.kind == "iri"}
+    own = site.world.base_iri
+    found = site.world.index.named(iri for iri in sorted(iris) if iri.startswith(own))
+    return {iri: plain(hit.label) for iri, hit in found.items() if hit.label != iri}
 
 
 def examples_of(site: Site, query: NamedQuery) -> dict[str, str]:

@@ -27,6 +27,8 @@ VALUES: Final = 50
 """Values of one property in the list of every statement; a property with more names how many."""
 OPENING: Final = 12
 """Words of the abstract that stand for a title that no source gives."""
+_ADDRESSES: Final = 4
+"""Addresses of a work that stand at its head; the details have all."""
 
 _AGENTS: Final = frozenset({"person", "group"})
 # Shown in parts of their own; every statement, these too, also stands in the full list at the end of the page.
@@ -121,6 +123,8 @@ class ThingPage:
     statements: tuple[parts.Fact, ...]
     limits: tuple[str, ...]
     own_sources: int = 0
+    read: tuple[Value, ...] = ()
+    """Where a work can be read: its addresses at publishers and archives."""
 
 
 def make_page(
@@ -175,7 +179,31 @@ def make_page(
         statements=parts.facts(own, iri, most=VALUES),
         limits=tuple(str(limit) for limit in description.limits if limit.what == "records"),
         own_sources=len(own.marks),
+        read=_read_at(reading) if kind == "work" else (),
     )
+
+
+def _read_at(reading: Reading) -> tuple[Value, ...]:
+    """Return the addresses of a work elsewhere, in the words of a reference: DOI and arXiv id before others."""
+    found: dict[str, str] = {}
+    for term in (*reading.iris(reading.iri, vocab.SAME_AS), *reading.iris(reading.iri, vocab.URL)):
+        href = reading.links.href(term.value)
+        if href is None or reading.links.own(term.value) is not None:
+            continue
+        host, _, rest = term.value.partition("://")[2].removeprefix("www.").partition("/")
+        rest = rest.removesuffix("/")
+        if host == "doi.org":
+            found[href] = f"doi:{rest}"
+        elif host == "arxiv.org" and rest.startswith("abs/"):
+            found[href] = f"arXiv:{rest.removeprefix('abs/')}"
+        elif rest.endswith(".pdf"):
+            found[href] = f"PDF, {host}"
+        else:
+            found.setdefault(href, host)
+    named = dict.fromkeys(found.values())
+    first = {name: next(href for href, text in found.items() if text == name) for name in named}
+    ranked = sorted(first, key=lambda name: (not name.startswith("doi:"), not name.startswith("arXiv:")))
+    return tuple(Value(name, first[name]) for name in ranked[:_ADDRESSES])
 
 
 def _opening(abstract: str) -> str:
@@ -197,13 +225,23 @@ def _facts(reading: Reading, kind: str) -> tuple[parts.Fact, ...]:
         values = tuple(_said(value) for value in fact.values if value.href is None or "#" not in value.href)
         if values:
             found.append(parts.Fact(_LABELS.get(predicate, fact.label), fact.iri, values))
-    return tuple(found)
+    return _without_echo(found)
+
+
+def _without_echo(facts: Sequence[parts.Fact]) -> tuple[parts.Fact, ...]:
+    """Leave out the type as printed where it is the type in the same words."""
+    types = {value.text for fact in facts if fact.iri == vocab.DCT_TYPE.value for value in fact.values}
+    return tuple(
+        fact
+        for fact in facts
+        if fact.iri != vocab.GENRE.value or {value.text.lower() for value in fact.values} != types
+    )
 
 
 def _said(value: Value) -> Value:
     """Return a value in a reader's words: yes for true, a date as a date, a resource type by its name."""
     if value.href in _COAR:
-        return replace(value, text=_COAR[value.href], note="COAR")
+        return replace(value, text=_COAR[value.href], note="")
     if value.note == "xsd:boolean":
         return replace(value, text="yes" if value.text == "true" else "no", note="")
     if value.note in {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}:

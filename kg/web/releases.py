@@ -1,42 +1,53 @@
 """The releases of a home and what changed between two of them: ``/releases`` and ``/releases/A/B``.
 
-Knows manifests, the log of publications and the artefacts' lines. Comparing reads both files once; releases too large
-for that within a request are left to ``kg diff``. Does not know how a release is made.
+Knows manifests and the log of publications. What a difference is `kg.difference` knows, for ``kg diff`` too. Comparing
+reads both artefacts once; releases too large for that within a request are left to the command. Does not know how a
+release is made.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import APIRouter, Request
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from kg.difference import Difference, Value, difference, document
+from kg.errors import ReleaseError
 from kg.store.nquads import diff
 from kg.store.releases import Home, Release
 from kg.web import answering
-from kg.web.links import Links
+from kg.web.links import Links, spoken
 from kg.web.negotiate import choose
+from kg.web.reading import UNTITLED, Ref
 from kg.web.render import site_of
+from kg.web.tex import plain
 from kg.web.thing_page import names_of
+
+if TYPE_CHECKING:
+    from kg.web.render import Site
 
 router = APIRouter()
 
 FORMS: Final = ("text/html", "application/json")
-SHOWN: Final = 300
-"""Statements of a comparison that are shown; all are counted."""
-THINGS: Final = 30
+QUADS: Final = 300
+"""Statements of a comparison that its JSON holds; all are counted."""
+THINGS: Final = 200
+"""Things of a comparison that are shown with what is said of them; all are counted."""
+PARTS: Final = 8
+"""Statements of one thing that are shown."""
 LARGEST: Final = 300_000_000
 """Bytes of both artefacts up to which they are compared here: some seconds."""
+_LONGEST: Final = 240
 _COMPARING: Final = threading.Lock()
 
 
@@ -55,14 +66,30 @@ class Listed:
 
 @dataclass(frozen=True)
 class Compared:
-    """What a release adds and lacks against another one."""
+    """Two releases beside each other: what differs, and the first statements with their signs."""
 
-    added: int
-    removed: int
-    graphs: tuple[tuple[str, int, int], ...]
-    """Merged view, identity, sources, others: statements added and removed."""
-    things: tuple[tuple[str, int, int], ...]
-    lines: tuple[tuple[str, Quad], ...]
+    found: Difference
+    quads: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement that came or went, in words; ``href`` leads to the thing that is its value."""
+
+    sign: str
+    what: str
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing that differs: what became of it, with what is said of it now and no longer."""
+
+    ref: Ref
+    state: str
+    said: tuple[Said, ...] = ()
+    more: int = 0
 
 
 def listed(release: Release) -> list[Listed]:
@@ -100,87 +127,102 @@ async def releases(request: Request) -> Response:
 
 @router.get("/releases/{a}/{b}", summary="What release B adds to and lacks from release A")
 async def comparison(request: Request, a: str, b: str) -> Response:
-    """Compare two releases, statement by statement."""
+    """Compare two releases, thing by thing."""
     site = site_of(request)
     form = choose(request.headers.get("accept"), FORMS)
     if form is None:
         raise answering.not_acceptable(FORMS)
-    folder = site.world.release.path.parent
-    old, new = (_artefact(folder, name) for name in (a, b))
-    size = old.stat().st_size + new.stat().st_size
-    found = None
-    if size <= LARGEST:
-        found = await run_in_threadpool(_compare, old, new, site.world.base_iri)
+    home = Home(site.world.release.path.parent.parent)
+    old, new = [await run_in_threadpool(_release, home, name) for name in (a, b)]
+    size = sum(release.artefact_path.stat().st_size for release in (old, new))
+    compared = await run_in_threadpool(_compare, old, new) if size <= LARGEST else None
     if form == "application/json":
-        if found is None:
+        if compared is None:
             raise HTTPException(422, f"the releases are too large to be compared here; run: kg diff {a} {b}")
-        body: dict[str, Any] = {
-            "a": a,
-            "b": b,
-            "added": found.added,
-            "removed": found.removed,
-            "changes": [
-                {"change": "added" if sign == "+" else "removed", "quad": str(quad)} for sign, quad in found.lines
-            ],
-        }
+        body = document(compared.found, old.id, new.id, compared.quads, THINGS)
         return Response(orjson.dumps(body), headers={"Vary": "Accept"}, media_type=form)
-    names = await _names(request, found) if found else {}
-    lines = [(sign, *_shown(quad, site.links(request))) for sign, quad in found.lines] if found else []
-    return site.page(request, "comparison.html", a=a, b=b, found=found, lines=lines, names=names)
+    return site.page(
+        request,
+        "comparison.html",
+        a=old.id,
+        b=new.id,
+        found=compared.found if compared else None,
+        graphs=_graphs(compared.found, site.world.base_iri) if compared else (),
+        things=await _shown(site, compared.found, site.links(request)) if compared else (),
+    )
 
 
-def _artefact(folder: Path, name: str) -> Path:
-    path = folder / name / "graph.nq"
-    if not (name.isalnum() and len(name) <= 64 and path.is_file()):
+def _release(home: Home, name: str) -> Release:
+    if not (name.isalnum() and len(name) <= 64):
         raise HTTPException(404, f"there is no release {name[:80]!r}; /releases lists them")
-    return path
+    try:
+        return home.get(name)
+    except ReleaseError as error:
+        raise HTTPException(404, f"there is no release {name[:80]!r}; /releases lists them") from error
 
 
-def _compare(old: Path, new: Path, base_iri: str) -> Compared:
+def _compare(old: Release, new: Release) -> Compared:
     # One at a time: each reads two whole files.
     with _COMPARING:
-        return compare(old, new, base_iri)
+        return compare(old.path, new.path)
 
 
 @lru_cache(maxsize=8)
-def compare(old: Path, new: Path, base_iri: str) -> Compared:
-    """Compare two artefacts and count the changes by graph and thing."""
-    graphs: dict[str, Counter[str]] = {}
-    things: dict[str, Counter[str]] = {}
-    kept: list[tuple[str, str]] = []
-    total: Counter[str] = Counter()
-    for sign, line in diff(old, new):
-        total[sign] += 1
-        graphs.setdefault(_graph_of(line, base_iri), Counter())[sign] += 1
-        subject = line.partition(">")[0].removeprefix("<").partition("#")[0]
-        things.setdefault(subject, Counter())[sign] += 1
-        if len(kept) < SHOWN:
-            kept.append((sign, line))
-    ranked = sorted(things.items(), key=lambda entry: (-sum(entry[1].values()), entry[0]))[:THINGS]
-    quads = tuple((sign, quad) for sign, line in kept for quad in parse(f"{line}\n", RdfFormat.N_QUADS))
-    return Compared(total["+"], total["-"], tuple(_rows(sorted(graphs.items()))), tuple(_rows(ranked)), quads)
+def compare(old: Path, new: Path) -> Compared:
+    """Compare the releases in two folders."""
+    quads: list[tuple[str, str]] = []
+
+    def noted() -> Iterator[tuple[str, str]]:
+        for sign, line in diff(before.artefact_path, after.artefact_path):
+            if len(quads) < QUADS:
+                quads.append((sign, line))
+            yield sign, line
+
+    before, after = (Home(path.parent.parent).get(path.name) for path in (old, new))
+    found = difference(noted(), before.open_store(), after.open_store(), most=THINGS)
+    return Compared(found, tuple(quads))
 
 
-def _rows(counts: Iterable[tuple[str, Counter[str]]]) -> Iterable[tuple[str, int, int]]:
-    return ((name, found["+"], found["-"]) for name, found in counts)
+def _graphs(found: Difference, base_iri: str) -> list[tuple[str, int, int]]:
+    """Return the parts of the graph with the statements that came and went, all sources taken together."""
+    parts: dict[str, Counter[str]] = {}
+    for graph, counts in found.graphs.items():
+        place = graph.removeprefix(f"{base_iri}graph/")
+        part = "what sources say" if place.startswith("source/") else _PARTS.get(place, place)
+        parts.setdefault(part, Counter()).update(counts)
+    return [(name, counts["+"], counts["-"]) for name, counts in sorted(parts.items())]
 
 
-def _graph_of(line: str, base_iri: str) -> str:
-    """Return what part of the artefact a line stands in."""
-    last = line.removesuffix(" .").rpartition(" ")[2]
-    place = last.removeprefix(f"<{base_iri}graph/")
-    if place == last:
-        return "merged view"
-    return "what sources say" if place.startswith("source/") else place.rstrip(">")
+_UNSAID: Final = frozenset({"rdf:type", "foaf:maker", "foaf:made", "foaf:name", "kg:authorship"})
+"""What says again what another statement says, or says it for programs; the JSON holds it."""
+_WORDS: Final = {"prov:wasDerivedFrom": "source", "kg:nameAsPrinted": "name as printed", "kg:agent": "signed by"}
+_PARTS: Final = {"": "what this graph holds", "identity": "who is who, and why", "ontology": "the vocabulary"}
 
 
-async def _names(request: Request, found: Compared) -> dict[str, str]:
-    subjects = {quad.subject.value for _, quad in found.lines if isinstance(quad.subject, NamedNode)}
-    things = {iri for iri, _, _ in found.things} | {subject.partition("#")[0] for subject in subjects}
-    return await names_of(site_of(request), things)
+async def _shown(site: Site, found: Difference, links: Links) -> list[Shown]:
+    """Put the things in the words of a page: those that came or went before those that read otherwise."""
+    order = {"added": 0, "lost": 1, "altered": 2}
+    things = sorted(found.things[:THINGS], key=lambda one: (order[one.state], one.name.casefold(), one.iri))
+    values = [value.value for thing in things for value in thing.values if value.predicate not in _UNSAID]
+    names = await names_of(site, {value for value in values if links.kind(value) and "#" not in value})
+    shown = []
+    for thing in things:
+        own = links.own(thing.iri) or thing.iri
+        kind = links.kind(thing.iri) or ""
+        name = plain(thing.name) or (UNTITLED if kind == "work" else own)
+        ref = Ref(thing.iri, name, None if thing.state == "lost" else links.href(thing.iri), kind)
+        told = [value for value in thing.values if value.predicate not in _UNSAID and "#" not in value.value]
+        said = [_said(value, names, links) for value in told] if thing.state == "altered" else []
+        shown.append(Shown(ref, thing.state, tuple(said[:PARTS]), max(0, len(said) - PARTS)))
+    return shown
 
 
-def _shown(quad: Quad, links: Links) -> tuple[answering.Cell, answering.Cell, answering.Cell, str]:
-    graph = "" if isinstance(quad.graph_name, DefaultGraph) else str(getattr(quad.graph_name, "value", ""))
-    cells = tuple(answering.cell(term) for term in (quad.subject, quad.predicate, quad.object))
-    return cells[0], cells[1], cells[2], links.own(graph) or graph
+def _said(value: Value, names: Mapping[str, str], links: Links) -> Said:
+    what = _WORDS.get(value.predicate) or spoken(value.predicate.replace(":", "/"))
+    part = f"{value.part.partition('-')[0]}: " if value.part else ""
+    if value.value in names:
+        return Said(value.sign, part + what, plain(names[value.value]), links.href(value.value))
+    text = " ".join(plain(value.value).split())
+    own = links.own(text)
+    text = own.partition("#")[2] or own if own is not None else text
+    return Said(value.sign, part + what, text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")

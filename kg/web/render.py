@@ -5,27 +5,24 @@ Knows Jinja2 (escaping everything, undefined names are errors) and where the tem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from pyoxigraph import Literal, NamedNode
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from kg import __version__
-from kg.errors import DeadlineExceeded, ResultTooLarge
 from kg.queries import NamedQuery
-from kg.store.answers import Question
 from kg.web import questions
 from kg.web.lag import lag_of
 from kg.web.links import KINDS, Links, depth_root, short, spoken
 from kg.web.note import note
-from kg.web.reading import Ref
+from kg.web.reading import Ref, day_of
 from kg.web.scripts import Scripts, read_scripts
 from kg.web.tex import plain
 from kg.web.world import World
@@ -43,7 +40,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(tex=plain, n=thousands, short=short, spoken=spoken, many=many)
+    env.filters.update(tex=plain, n=thousands, short=short, spoken=spoken, many=many, moment=moment)
     env.globals["KINDS"] = KINDS
     return env
 
@@ -51,6 +48,17 @@ def environment() -> Environment:
 def thousands(value: float | str) -> str:
     """Write a number with thin separators: 12,345."""
     return f"{value:,}" if isinstance(value, int | float) else value
+
+
+def moment(text: str) -> str:
+    """Write a moment in ISO form for people; what is none stays as it is.
+
+    >>> moment("2026-11-25T19:33:25.452+00:00")
+    '25 November 2026, 19:33 UTC'
+    """
+    day, _, time = text.partition("T")
+    utc = " UTC" if time.endswith(("+00:00", "Z")) else ""
+    return f"{day_of(day).text}, {time[:5]}{utc}" if time else day_of(day).text
 
 
 def many(count: int, one: str, more: str = "") -> str:
@@ -117,40 +125,12 @@ def make_site(world: World) -> Site:
 
 
 async def with_examples(site: Site) -> Site:
-    """Return the site with examples of each kind: for people and works those most signed, else the most linked."""
+    """Return the site with examples of each kind: those with most works, of works the most cited."""
     found: dict[str, tuple[Ref, ...]] = {}
     for kind in KINDS:
-        # A large graph served with a short deadline goes without some examples: they are no reason not to serve it.
-        with suppress(DeadlineExceeded, ResultTooLarge):
-            found[kind] = _most(await _candidates(site, kind), kind)
+        listed = await run_in_threadpool(site.world.index.listed, kind, "works", "", EXAMPLES)
+        found[kind] = tuple(Ref(one.iri, plain(one.label), None, kind) for one in listed)
     return replace(site, examples=found)
-
-
-async def _candidates(site: Site, kind: str) -> list[tuple[object, object, int]]:
-    """Return things of a kind with their names and how much there is about each, in the order of the answer."""
-    pool = site.world.pool
-    query = site.world.queries.get("most-prolific-authors")
-    if kind == "person" and query is not None:
-        names, answer = await pool.rows(Question(query.bind({})))
-        who, name = (names.index(column) for column in ("person", "name"))
-        return [(row[who], row[name], -rank) for rank, row in enumerate(answer)]
-    if kind == "work":
-        return [(row[0], row[1], 0) for row in await questions.ask(pool, site.questions["works"], {})]
-    asked = {"class": KINDS[kind][2].value}
-    return [
-        (row[0], row[1], int(row[3].value) if isinstance(row[3], Literal) else 0)
-        for row in await questions.ask(pool, site.questions["things"], asked)
-    ]
-
-
-def _most(rows: Iterable[tuple[object, object, int]], kind: str) -> tuple[Ref, ...]:
-    refs: dict[str, tuple[Ref, int]] = {}
-    for thing, name, number in rows:
-        if isinstance(thing, NamedNode):
-            text = plain(name.value) if isinstance(name, Literal) else thing.value
-            refs.setdefault(thing.value, (Ref(thing.value, text, None, kind), number))
-    ordered = sorted(refs.values(), key=lambda entry: -entry[1])
-    return tuple(ref for ref, _ in ordered[:EXAMPLES])
 
 
 def site_of(request: Request) -> Site:

@@ -42,7 +42,7 @@ class Link:
 
 def links_of(kind: str, description: Description, forms: Mapping[str, str]) -> list[Link]:
     """Return the links of a page. ``forms`` is extension -> media type of the documents about the same thing."""
-    nodes = by_subject(description.triples)
+    nodes = by_subject(description.triples) if kind == "work" else {}  # of other things no statement is needed
     iri = description.iri
 
     def iris(subject: Any, predicate: NamedNode) -> Iterable[str]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
-
 from kg.web.links import Links
 from kg.web.listing import Line
 from kg.web.parts import Measure, Partner
@@ -21,14 +19,15 @@ from kg.web.reading import Ref
 from kg.web.tex import plain
 
 if TYPE_CHECKING:
-    from kg.rdf.nodes import Term
+    pass
 
-Rows = Iterable[Sequence["Term | None"]]
+Rows = Iterable[Sequence[str]]
+"""Rows as texts, as `kg.panels` gives them."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that this graph gives: what it counts, and the address of the query behind it."""
+    """A number that this graph gives: what it counts, and where it is told; for people the query behind it."""
 
     text: str
     what: str
@@ -76,6 +75,7 @@ def summarise(
     *,
     names: Mapping[str, str],
     partners: Rows = (),
+    signed: Rows = (),
     affiliations: Rows = (),
     citations: Rows = (),
     measures: Sequence[Measure] = (),
@@ -83,15 +83,21 @@ def summarise(
 ) -> Summary:
     """Count what a profile shows.
 
-    ``partners``, ``affiliations`` and ``citations`` are rows of the questions partners, affiliations and cited;
-    ``names`` are names of topics, ``measures`` what sites say of the person. What is no ``agent`` has works, topics and
-    years alone.
+    ``partners``, ``signed``, ``affiliations`` and ``citations`` are rows of the questions partners, signed,
+    affiliations and cited; ``names`` are names of topics, ``measures`` what sites say of the person. What is no
+    ``agent`` has works, topics, organisations, years, and for partners who signed most of its works.
     """
     years = Counter(line.year for line in lines)
     topics = _counted((topic for line in lines for topic in line.topics), names, links)
     organisations = _counted((one for line in lines for one in line.organizations), names, links)
     if not agent:
-        return Summary(topics=topics, years=years)
+        return Summary(
+            figures=_of_works(lines, topics),
+            partners=by_works(_partners(signed, links)),
+            topics=topics,
+            organisations=organisations,
+            years=years,
+        )
     found = by_works(_partners(partners, links))
     printed = tuple(_affiliations(affiliations))
     return Summary(
@@ -114,10 +120,6 @@ def _counted(things: Iterable[str], names: Mapping[str, str], links: Links) -> t
     )
 
 
-def _text(term: Term | None) -> str:
-    return getattr(term, "value", "")
-
-
 def span(first: str, last: str) -> str:
     """Write two years as one span.
 
@@ -129,11 +131,9 @@ def span(first: str, last: str) -> str:
 
 def _partners(rows: Rows, links: Links) -> Iterable[Partner]:
     for other, name, works, first, last in rows:
-        if isinstance(other, NamedNode):
-            ref = Ref(
-                other.value, plain(_text(name)) or other.value, links.href(other.value), links.kind(other.value) or ""
-            )
-            yield Partner(ref, int(_text(works)), span(_text(first), _text(last)))
+        if other:
+            ref = Ref(other, plain(name) or other, links.href(other), links.kind(other) or "")
+            yield Partner(ref, int(works), span(first, last))
 
 
 def by_works(found: Iterable[Partner]) -> tuple[Partner, ...]:
@@ -142,9 +142,9 @@ def by_works(found: Iterable[Partner]) -> tuple[Partner, ...]:
 
 
 def _affiliations(rows: Rows) -> Iterable[Affiliation]:
-    ordered = sorted(rows, key=lambda row: (_text(row[2]) or "9999", _text(row[3]), _text(row[0])))
+    ordered = sorted(rows, key=lambda row: (row[2] or "9999", row[3], row[0]))
     for printed, works, first, last in ordered:
-        yield Affiliation(plain(_text(printed)), int(_text(works)), span(_text(first), _text(last)))
+        yield Affiliation(plain(printed), int(works), span(first, last))
 
 
 def h_index(citations: Iterable[int]) -> int:
@@ -163,7 +163,7 @@ def _figures(
     links: Links,
     partners: Sequence[Partner],
     topics: int,
-    citations: Sequence[Sequence[Term | None]],
+    citations: Sequence[Sequence[str]],
 ) -> tuple[Figure, ...]:
     value = links.own(iri) or iri
 
@@ -178,11 +178,25 @@ def _figures(
     found.append(Figure(f"{people:,}", "co-author" if people == 1 else "co-authors", query("person-coauthors")))
     if topics:
         found.append(Figure(f"{topics:,}", "topic" if topics == 1 else "topics", query("person-topics")))
-    counts = [int(_text(row[1])) for row in citations]
+    counts = [int(row[1]) for row in citations]
     if any(counts):
         note = "counting citations by works in this graph only"
         found.append(Figure(f"{sum(counts):,}", "citations", query("person-citations"), note))
         found.append(Figure(str(h_index(counts)), "h-index", query("person-citations"), note))
+    return tuple(found)
+
+
+def _of_works(lines: Sequence[Line], topics: Sequence[tuple[Ref, int]]) -> tuple[Figure, ...]:
+    """Return the figures of what is no person: works, years, works with code."""
+    if not lines:
+        return ()
+    found = [Figure(f"{len(lines):,}", "work" if len(lines) == 1 else "works", "#works")]
+    if dated := sorted(line.year for line in lines if line.year):
+        found.append(Figure(span(dated[0], dated[-1]), "", "", "by the dates of the works"))
+    if coded := sum(line.code for line in lines):
+        found.append(Figure(f"{coded:,}", "with code", "?code=1#works"))
+    if len(topics) > 1:
+        found.append(Figure(f"{len(topics):,}", "topics", ""))
     return tuple(found)
 
 

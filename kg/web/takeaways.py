@@ -14,13 +14,14 @@ from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from kg.panels import AGENTS, LINK
 from kg.rdf import vocab
 from kg.web import feeds, history, questions, signposting, styles
 from kg.web.citing import FORMS
 from kg.web.links import KINDS, Links, short
 from kg.web.listing import Line, read_lines
 from kg.web.references import Reference, references
-from kg.web.thing_page import AGENTS, LINK, entry_triples
+from kg.web.thing_page import entry_triples
 
 if TYPE_CHECKING:
     from kg.rdf.describe import Description
@@ -71,7 +72,9 @@ async def works_of(site: Site, kind: str, iri: str) -> tuple[list[str], int]:
     """Return the works of a thing, newest first, and how many there are; a work is its own only one."""
     if kind == "work":
         return [iri], 1
-    rows = await questions.ask(site.world.pool, site.questions["listed"], {"thing": iri, "link": LINK[kind].value})
+    rows = await questions.ask_texts(
+        site.world.pool, site.questions["listed"], {"thing": iri, "link": LINK[kind].value}
+    )
     lines = sorted(read_lines(rows), key=lambda line: (line.title.casefold(), line.iri))
     newest = sorted(lines, key=_date, reverse=True)
     return [line.iri for line in newest[:MOST]], len(newest)

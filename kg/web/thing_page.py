@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 
+from kg import panels
+from kg.panels import AGENTS, panels_of
 from kg.rdf import vocab
 from kg.web import captured, charts, collaborators, questions
-from kg.web.evidence import read_evidence
+from kg.web.evidence import read_evidence, sources_of
 from kg.web.lag import of_build
 from kg.web.listing import SORTS, Listing, make_listing, read_lines, read_wish
 from kg.web.profile import ThingPage, make_page
@@ -30,22 +33,16 @@ if TYPE_CHECKING:
     from kg.web.links import Links
     from kg.web.render import Site
 
-AGENTS: Final = frozenset({"person", "group"})
-LINK: Final = {
-    "person": vocab.AUTHOR,
-    "group": vocab.AUTHOR,
-    "topic": vocab.ABOUT,
-    "venue": vocab.IS_PART_OF,
-    "organization": vocab.SOURCE_ORGANIZATION,
-    "source": vocab.PROV_WAS_DERIVED_FROM,
-    "software": vocab.MENTIONS,
-}
-"""Kind of a thing -> the property that leads from works to it."""
 _AT_ONCE: Final = 2_000
 """Things whose names are asked for at once."""
 
 
-Rows = dict[str, list[list["Term | None"]]]
+@dataclass(frozen=True)
+class Rows:
+    """What was answered: question -> rows, as texts of those in `kg.panels` and as terms of the others."""
+
+    texts: Mapping[str, panels.Rows] = field(default_factory=dict)
+    terms: Mapping[str, list[list[Term | None]]] = field(default_factory=dict)
 
 
 async def gather(
@@ -54,10 +51,10 @@ async def gather(
     """Return what the template of a page shows. ``rows`` are those of `ask`. Raises HTTPException 400."""
     world, iri = site.world, description.iri.value
     wish, part = read_wish(parameters), read_part(parameters)
-    lines = read_lines(rows.get("listed", ()), rows.get("listed-with", ()))
-    names = await names_of(
-        site, {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
-    )
+    lines = read_lines(rows.texts.get("listed", ()), rows.texts.get("listed-with", ()))
+    told = rows.terms.get("evidence", ())
+    linked = {thing for line in lines for thing in (*line.topics, *line.sources, *line.organizations)}
+    names = await names_of(site, linked | sources_of(told))
     listing = make_listing(lines, wish, own=lambda term: links.own(term) or term, names=names)
     entries = await entry_triples(site, [line.iri for line in listing.lines])
     findings = world.report.of(iri) if world.report is not None else ()
@@ -67,18 +64,18 @@ async def gather(
     def compose() -> tuple[ThingPage, Summary]:
         page = make_page(description, links, entries=entries, listing=listing, findings=findings)
         summary = summarise(
-            iri, lines, links, names=names, partners=rows.get("partners", ()),
-            affiliations=rows.get("affiliations", ()), citations=rows.get("cited", ()),
-            measures=page.measures, agent=kind in AGENTS,
+            iri, lines, links, names=names, partners=rows.texts.get("partners", ()),
+            signed=rows.texts.get("signed", ()), affiliations=rows.texts.get("affiliations", ()),
+            citations=rows.texts.get("cited", ()), measures=page.measures, agent=kind in AGENTS,
         )  # fmt: skip
         return page, summary
 
     page, summary = await run_in_threadpool(compose)
     picture, text = None, None
-    if summary.partners and world.coauthors is not None:
+    if kind in AGENTS and summary.partners and world.coauthors is not None:
         picture = await run_in_threadpool(collaborators.draw, summary.partners, world.coauthors.joined)
     if kind == "source":
-        text = await _captured(site, iri, captured.read_found(rows["captured"]), part, links)
+        text = await _captured(site, iri, captured.read_found(rows.terms["captured"]), part, links)
     known_as = await run_in_threadpool(references, [iri], description.triples, links) if kind == "work" else []
     return {
         "page": page,
@@ -89,7 +86,7 @@ async def gather(
         "columns": charts.per_year(summary.years),
         "bars": charts.bars([(ref.text, f"topic={links.own(ref.iri)}", n) for ref, n in summary.topics[:8]]),
         "picture": picture,
-        "evidence": read_evidence(rows.get("evidence", ()), links),
+        "evidence": read_evidence(told, links, called=names),
         "captured": text,
         "works_findings": _of_works(site, listing),
     }
@@ -112,19 +109,18 @@ def read_part(parameters: Mapping[str, str]) -> int:
 
 
 async def ask(site: Site, kind: str, iri: str) -> Rows:
-    """Ask the questions of a kind of thing, as many at once as there are workers; the longest first."""
-    asked: dict[str, dict[str, str]] = {}
-    if kind in LINK:
-        asked["listed"] = asked["listed-with"] = {"thing": iri, "link": LINK[kind].value}
-    if kind in AGENTS:
-        asked |= {"partners": {"agent": iri}, "affiliations": {"agent": iri}}
-        asked |= {"cited": {"agent": iri}, "evidence": {"agent": iri}}
+    """Ask the questions of a kind of thing, as many at once as there are workers; what is kept is not asked."""
+    kept = await run_in_threadpool(panels_of(site.world.release).find, iri)
+    wanted = {name: values for name, values in panels.asked(kind, iri).items() if name not in kept}
+    others: dict[str, dict[str, str]] = {"evidence": {"agent": iri}} if kind in AGENTS else {}
     if kind == "source":
-        asked["captured"] = {"source": iri}
-    answers = await asyncio.gather(
-        *(questions.ask(site.world.pool, site.questions[name], values) for name, values in asked.items())
+        others["captured"] = {"source": iri}
+    pool, known = site.world.pool, site.questions
+    texts, terms = await asyncio.gather(
+        asyncio.gather(*(questions.ask_texts(pool, known[name], values) for name, values in wanted.items())),
+        asyncio.gather(*(questions.ask(pool, known[name], values) for name, values in others.items())),
     )
-    return dict(zip(asked, answers, strict=True))
+    return Rows(kept | dict(zip(wanted, texts, strict=True)), dict(zip(others, terms, strict=True)))
 
 
 async def names_of(site: Site, things: Iterable[str]) -> dict[str, str]:
@@ -133,8 +129,7 @@ async def names_of(site: Site, things: Iterable[str]) -> dict[str, str]:
     wanted = sorted(things)
     for start in range(0, len(wanted), _AT_ONCE):
         many = [{"thing": thing} for thing in wanted[start : start + _AT_ONCE]]
-        for thing, name in await questions.ask_many(site.world.pool, site.questions["named"], many):
-            found[getattr(thing, "value", "")] = getattr(name, "value", "")
+        found |= dict(await questions.ask_texts(site.world.pool, site.questions["named"], *many))
     return found
 
 
@@ -145,27 +140,35 @@ async def entry_triples(site: Site, works: Sequence[str]) -> list[Triple]:
     pool, known = site.world.pool, site.questions
     said, signed = await asyncio.gather(
         questions.ask_many(pool, known["entries"], [{"s": work} for work in works]),
-        questions.ask_many(pool, known["signatures"], [{"work": work} for work in works]),
+        questions.ask_texts(pool, known["signatures"], *({"work": work} for work in works)),
     )
     triples = [Triple(s, p, o) for s, p, o in said if isinstance(s, NamedNode) and isinstance(p, NamedNode) and o]
     linked = {
         triple.object.value for triple in triples if triple.predicate in _NAMED and isinstance(triple.object, NamedNode)
     }
-    for work, signature, agent, name, position, printed in signed:
-        if not isinstance(signature, NamedNode) or not isinstance(work, NamedNode):
+    for _, signature, agent, name, position, printed in signed:
+        node, who = _node(signature), _node(agent)
+        if node is None:
             continue
-        for predicate, value in (
-            (vocab.KG_AGENT, agent),
-            (vocab.POSITION, position),
-            (vocab.KG_NAME_AS_PRINTED, printed),
-        ):
-            if value is not None:
-                triples.append(Triple(signature, predicate, value))
-        if isinstance(agent, NamedNode) and isinstance(name, Literal):
-            triples.append(Triple(agent, vocab.NAME, name))
+        if who is not None:
+            triples.append(Triple(node, vocab.KG_AGENT, who))
+            if name:
+                triples.append(Triple(who, vocab.NAME, Literal(name)))
+        if position.isdecimal():
+            triples.append(Triple(node, vocab.POSITION, Literal(position, datatype=vocab.XSD_INTEGER)))
+        if printed:
+            triples.append(Triple(node, vocab.KG_NAME_AS_PRINTED, Literal(printed)))
     names = await names_of(site, linked)
     triples += (Triple(NamedNode(thing), vocab.NAME, Literal(name)) for thing, name in sorted(names.items()))
     return list(dict.fromkeys(triples))
+
+
+def _node(text: str) -> NamedNode | None:
+    """Return an IRI as a node, None for what an edit may have put in its place."""
+    try:
+        return NamedNode(text)
+    except ValueError:
+        return None
 
 
 _NAMED: Final = frozenset(

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from kg.errors import NotFoundError
+from kg.panels import AGENTS
 from kg.rdf import jsonld, vocab
 from kg.rdf.describe import Description, from_nquads
 from kg.rdf.documents import FORMATS, write
@@ -29,7 +30,7 @@ from kg.web.negotiate import choose
 from kg.web.neighbours import SHOWABLE
 from kg.web.render import Site, site_of
 from kg.web.styles import STYLES
-from kg.web.thing_page import AGENTS, Rows, ask, gather
+from kg.web.thing_page import Rows, ask, gather
 
 if TYPE_CHECKING:
     from kg.queries import NamedQuery
@@ -137,7 +138,7 @@ def _link(kind: str, iri: str, identifier: str) -> str:
 
 
 async def _nothing() -> Rows:
-    return {}
+    return Rows()
 
 
 async def _page(

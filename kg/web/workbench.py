@@ -23,9 +23,8 @@ from kg.queries import NamedQuery
 from kg.rdf import vocab
 from kg.web import questions
 from kg.web.links import short
-from kg.web.named import examples_of
+from kg.web.named import TOPICS, examples_of, labels_of, topic_of
 from kg.web.render import Site, site_of
-from kg.web.tex import plain
 
 if TYPE_CHECKING:
     from kg.web.answering import Table
@@ -33,13 +32,6 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-TOPICS: Final = (
-    ("People", {"person", "group"}),
-    ("Works", {"work"}),
-    ("Topics and organisations", {"topic", "organisation"}),
-    ("Sources and quality", {"source", "statement", "quality", "provenance"}),
-)
-"""Headings of the examples, and the first keywords that belong below each."""
 FIRST: Final = """\
 SELECT ?work ?title ?date
 WHERE {
@@ -87,29 +79,18 @@ def page(
         downloads=downloads,
         raw=downloads.get(label, ""),
         triples=downloads.get("N-Triples", ""),
-        names=names_of(site, table) if table else {},
+        names=labels_of(site, table) if table else {},
         seconds=seconds,
         prefixes=vocab.PREFIXES,
         examples=examples(site),
     )
 
 
-def names_of(site: Site, table: Table) -> dict[str, str]:
-    """Return what the things of a result are called, by IRI."""
-    iris = {cell.value for row in table.rows for cell in row if cell.kind == "iri"}
-    own = site.world.base_iri
-    found = site.world.index.named(iri for iri in sorted(iris) if iri.startswith(own))
-    return {iri: plain(hit.label) for iri, hit in found.items() if hit.label != iri}
-
-
 def examples(site: Site) -> list[tuple[str, list[Example]]]:
     """Return the named queries by topic, with values that find something in this graph."""
     found: dict[str, list[Example]] = defaultdict(list)
     for query in site.world.queries.values():
-        first = query.keywords[0] if query.keywords else ""
-        if query.keywords and "quality" in query.keywords:
-            first = "quality"
-        topic = next((title for title, words in TOPICS if first in words), TOPICS[1][0])
+        topic = topic_of(query)
         text = legible(query, query.bind(examples_of(site, query), path_finder=_finder(site)))
         found[topic].append(Example(query.title, query.about, f"sparql?{urlencode({'query': text})}"))
     return [(title, found[title]) for title, _ in TOPICS if found[title]]

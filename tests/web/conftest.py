@@ -46,8 +46,9 @@ def make_release(home: Home, release_id: str, extra: str = "") -> Release:
         keep(report, draft.path)
         quality = NamedNode(f"{BASE}graph/quality")
         draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report.graph())
-        search.write_index(draft.path / "search", search.labels(cards_of(store)))
-        write_coauthors(draft.path / "coauthors.bin", cards_of(store))
+        cards = cards_of(store)
+        search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
+        write_coauthors(draft.path / "coauthors.bin", cards)
         del store
         manifest = {
             "base_iri": BASE,

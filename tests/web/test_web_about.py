@@ -49,8 +49,10 @@ def test_releases_are_listed_and_compared(releases: Callable[..., tuple[Home, li
         assert (compared["added"], compared["removed"]) == (1, 1)
         assert {change["change"] for change in compared["changes"]} == {"added", "removed"}
         shown = client.get(f"/releases/{made[0].id}/{made[2].id}", BROWSER).text
-        assert "1 statement added, 1 removed" in shown
+        assert "<b>1</b> read otherwise" in shown
         assert "http://x.example/number" in shown
+        assert shown.index('class="minus"') < shown.index('class="plus"')
+        assert compared["things"][0]["state"] == "altered"
         same = client.get(f"/releases/{made[0].id}/{made[0].id}", BROWSER).text
         assert "both hold the same statements" in same
         for path in ("/releases/none/other", f"/releases/{made[0].id}/..%2f..%2fetc", "/releases/x"):

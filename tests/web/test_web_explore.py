@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import FastAPI
 from pyoxigraph import NamedNode, RdfFormat, Store, parse
 
+from kg.settings import Settings
+from kg.store.releases import Home
+from kg.web.app import create_app
 from kg.web.explore import address, document
 from kg.web.neighbours import NODES, Around, Edge, Node, Shown, View, best_first
+from kg.web.serve import open_world
+from tests.web.conftest import make_release
 
 BASE = "http://localhost:8000/"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -199,3 +208,32 @@ def test_a_full_picture_takes_the_best_of_every_list_first() -> None:
     ]
     assert [[edge.target for edge in edges] for edges in best_first(lists)] == [["a0", "b0"], ["a1", "b1"], ["a2"]]
     assert NODES <= 500
+
+
+def test_institutions_come_from_the_affiliations_of_signatures_too(
+    client: Any, tmp_path: Path, started: Callable[[FastAPI], AbstractContextManager[Any]]
+) -> None:
+    """Eva signed the Atlas at the lab, and no source names the lab for the work."""
+    around = "about=organization/lab&kind=person&kind=group&kind=work"
+    before = edges(view(client, around))
+    home = Home(tmp_path / "home")
+    said = f"<{BASE}work/atlas#author-1> <http://schema.org/affiliation> <{BASE}organization/lab> ."
+    release = make_release(home, "00000000000000ab", said)
+    home.publish(release.id)
+    with started(create_app(open_world(release, Settings(workers=1, follow=0, cache_bytes=0)))) as signed:
+        assert edges(view(signed, "about=person/eva&kind=organization")) == {
+            frozenset(("person/eva", "organization/lab")): 1
+        }
+        lab = view(signed, around)
+        around_lab = edges(lab)
+        assert around_lab[frozenset(("organization/lab", "person/eva"))] == 1
+        assert frozenset(("organization/lab", "work/atlas")) in edges(lab, "http://schema.org/affiliation")
+        beside = frozenset(("organization/lab", "group/delta"))
+        assert around_lab.get(beside) == before.get(beside), "it signed beside her, not there"
+        counted = {item["iri"]: item["works"] for item in signed.get("/organization.json").json()["items"]}
+        assert counted[f"{BASE}organization/lab"] >= 1
+        page = signed.get("/organization/lab.html", BROWSER).text
+        assert ">Atlas</a>" in page
+        assert 'href="../person/eva"' in page
+        of_work = view(signed, "about=work/atlas")
+        assert f"{BASE}organization/lab" in {node["id"] for node in of_work["nodes"]}

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
+from kg.store.releases import Release
 from kg.web import charts, listing, summary
 from kg.web.listing import PER_PAGE, SORTS, Line, Wish, make_listing, read_wish
 
+BASE = "http://localhost:8000/"
 BROWSER = "text/html"
 YEARS = st.sampled_from(["", "1999", "2020-05", "2020-05-06", "2021", "2022-01"])
 LINES = st.lists(
@@ -172,7 +174,13 @@ def test_figures_lead_to_the_query_that_gives_them(client: Any) -> None:
 
 def test_a_profile_tells_affiliations_timeline_and_evidence(client: Any) -> None:
     text = client.get("/person/ada.html", BROWSER).text
-    for words in ("University of the Delta", 'id="timeline"', "trust score 21", "Why this is one person", "2021"):
+    for words in (
+        "University of the Delta",
+        'id="timeline"',
+        "figures on pages captured then",
+        "Why this is one person",
+        "2021",
+    ):
         assert words in text
 
 
@@ -215,3 +223,29 @@ def test_the_seeds_profiles_show_what_their_pages_say(server: Any, person: str, 
     for row in observations.split("<tr id=")[1:]:
         assert "#source-" in row, "a figure without its source"
         assert "<time" in row, "a figure without its date"
+
+
+def test_a_page_of_kept_rows_is_the_page_of_live_ones(
+    client: Any, toy_release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The two pages differ in nothing: what is kept saves time and is not seen."""
+    from kg import panels
+    from kg.rdf.cards import cards_of
+
+    path = toy_release.path / panels.FILE
+    sum_ = str(toy_release.manifest["files"]["graph.nq"]["sha256"])
+    pages = {
+        one: client.get(one, BROWSER).text for one in ("/person/ada.html", "/topic/geo.html", "/venue/archive.html")
+    }
+    monkeypatch.setattr(panels, "MANY", 1)
+    store = toy_release.open_store()
+    try:
+        assert panels.write_panels(path, store, cards_of(store), BASE, sum_) > 5
+        panels._load.cache_clear()
+        monkeypatch.setattr(panels, "asked", lambda kind, iri: {})  # nothing is asked live
+        for one, text in pages.items():
+            assert client.get(one, BROWSER).text == text, one
+        assert "Rivers of Ink" in pages["/person/ada.html"]
+    finally:
+        path.unlink()
+        panels._load.cache_clear()

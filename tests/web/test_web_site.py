@@ -21,12 +21,14 @@ from pyoxigraph import DefaultGraph, RdfFormat, Store, parse
 import kg.web
 from kg import errors
 from kg.errors import SettingsError
+from kg.model.text import words
 from kg.quality import validate
 from kg.store.answers import Head, Question
 from kg.store.releases import Release
 from kg.web import pages, problems
 from kg.web.app import create_app
 from kg.web.kept import report_of
+from kg.web.reading import UNTITLED
 from kg.web.scripts import read_scripts
 from kg.web.serve import check_port
 
@@ -139,8 +141,14 @@ def test_indexes_list_everything_by_name_or_date(client: Any) -> None:
     people = client.get("/person.json").json()
     assert people["total"] == 7
     names = [item["name"] for item in people["items"]]
-    assert names == sorted(names, key=str.lower)
+    assert names == sorted(names, key=lambda name: " ".join(words(name)))
     assert len(names) == 7
+    most = [item["works"] for item in client.get("/person.json?sort=works").json()["items"]]
+    assert most == sorted((item["works"] for item in people["items"]), reverse=True)
+    assert most[0] > most[-1]
+    titles = [item["name"] for item in client.get("/work.json?sort=title").json()["items"] if item["name"] != UNTITLED]
+    assert titles == sorted(titles, key=lambda title: " ".join(words(title)))
+    assert client.get("/person?sort=age").status_code == 400
     assert next(item for item in people["items"] if item["name"] == "Ada Quill")["works"] == 5
     works = client.get("/work", "application/json").json()["items"]
     assert [work["date"] for work in works] == sorted((work["date"] or "" for work in works), reverse=True)[:6] + [
@@ -357,7 +365,7 @@ def test_the_findings_of_one_shape_have_pages(client: Any, app: FastAPI, monkeyp
 
 def test_quality_by_source_and_idle_shapes(client: Any, app: FastAPI) -> None:
     text = client.get("/quality", BROWSER).text
-    assert "with nothing to check" in text
+    assert "with nothing to look at" in text
     named = [one for one in app.state.site.world.report.sources if one.total]
     assert not named or "By source" in text
 
