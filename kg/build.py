@@ -165,7 +165,7 @@ def build(
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
                 found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
                 write_coauthors(draft.path / "coauthors.bin", cards)
-                description = describe(draft, found, iris, dataset)
+                description = describe(draft, found, iris, cards, dataset, edited=edited)
             report = None
             if check:
                 with clock.stage("validate"):

@@ -26,7 +26,7 @@ from kg.store.survey import Tally, pages
 DIGEST: Final = 16
 """Bytes of the digest of a fragment's facts."""
 
-_MAGIC: Final = b"kg-fragments\x00\x02"
+_MAGIC: Final = b"kg-fragments\x00\x03"
 _BLOCK: Final = 1 << 22
 
 Watch = Callable[[int], None]
