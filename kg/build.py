@@ -166,7 +166,7 @@ def build(
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
                 found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
                 write_coauthors(draft.path / "coauthors.bin", cards)
-                description = describe(draft, found, iris, dataset)
+                description = describe(draft, found, iris, cards, dataset, edited=edited)
                 write_panels(draft.path / panels.FILE, draft.open_store(), cards, iris.base, draft.graph.sha256)
             report = None
             if check:

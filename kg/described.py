@@ -11,7 +11,7 @@ Knows which parts there are and in which graph each goes. Does not know how any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from kg.examples import FILE, GRAPH, choose_examples, example_triples, write_examples
 from kg.precomputed import FOLDER, write_answers
 from kg.queries import load_all
+from kg.rdf.cards import Card
 from kg.rdf.iris import Iris
 from kg.rdf.void import Survey, access_triples, completion_triples, partition_triples
 from kg.store.coauthors import Coauthors
@@ -29,18 +30,21 @@ from kg.store.nquads import Artefact
 ARTEFACT: Final = "description.nq"
 
 
-def describe(draft: Draft, found: Survey, iris: Iris, about: Iterable[Quad] = ()) -> Artefact:
+def describe(
+    draft: Draft, found: Survey, iris: Iris, cards: Sequence[Card], about: Iterable[Quad] = (), *, edited: bool = False
+) -> Artefact:
     """Add the description to a draft that is loaded and has its co-author index.
 
-    ``found`` are the counts of its graph, ``about`` further statements.
+    ``found`` are the counts of its graph, ``cards`` those of its things, ``about`` further statements. ``edited`` says
+    that the graph is not as a build made it: then nothing is taken from the cards that the store may say otherwise.
 
     Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
     """
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256)
-    examples = choose_examples(store, queries, answers, finder)
+    answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, () if edited else cards)
+    examples = choose_examples(store, queries, answers, finder, cards)
     write_examples(draft.path / FILE, examples)
     del store
     shown = list(example_triples(queries, examples, iris.base, finder))

@@ -13,18 +13,19 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions, Store, Triple
+from pyoxigraph import Literal, NamedNode, Store, Triple
 
 from kg.precomputed import Answers, ask, rows_of
 from kg.queries import NamedQuery, Parameter, PathFinder, load_all
 from kg.rdf import vocab as v
+from kg.rdf.cards import Card
 from kg.store.releases import Release
 
 FILE: Final = "examples.json"
@@ -36,73 +37,61 @@ _TRIES: Final = 24  # values that are tried for one query
 _WORD: Final = re.compile(r"[^\W\d_]{6,}")
 _SDO: Final = "https://schema.org/"  # what SIB's examples are written with; ours use http://schema.org/ beside it
 
-_MOST_SAID: Final = {
-    "person": "?x a schema:Person . ?from schema:author ?x . MINUS { ?x a kg:Group }",
-    "group": "?x a kg:Group . ?from schema:author ?x",
-    "work": "?x kg:authorship ?from",
-    "topic": "?from schema:about ?x . ?x a skos:Concept",
-    "organization": "?from schema:sourceOrganization|schema:affiliation ?x",
-    "source": "?from prov:wasDerivedFrom ?x . ?x a kg:Source",
-    "venue": "?from schema:isPartOf ?x . ?x a kg:Venue",
-}
-_YEARS: Final = """SELECT ?year (COUNT(?work) AS ?works) WHERE {
-  ?work a schema:ScholarlyArticle ; schema:datePublished ?date . BIND(SUBSTR(STR(?date), 1, 4) AS ?year)
-} GROUP BY ?year ORDER BY DESC(?works) DESC(?year)"""
-_TITLES: Final = "SELECT ?title WHERE { ?work a schema:ScholarlyArticle ; schema:name ?title }"
-
 
 @dataclass
 class _Graph:
-    """What a graph offers as values, looked up when it is first needed."""
+    """What a graph offers as values, counted when it is first needed."""
 
-    store: Store
+    cards: Sequence[Card]
     base_iri: str
 
     def things(self, kind: str) -> list[str]:
         """Return the things of a kind about which most is said, as ``kind/ID``."""
-        if kind not in self._things:
-            pattern = _MOST_SAID.get(kind)
-            self._things[kind] = (
-                []
-                if pattern is None
-                else self._column(
-                    "SELECT ?x (COUNT(?from) AS ?n) WHERE { " + pattern + " } GROUP BY ?x ORDER BY DESC(?n) ?x LIMIT 8"
-                )[:_EACH]
-            )
-        return [iri.removeprefix(self.base_iri) for iri in self._things[kind] if iri.startswith(self.base_iri)]
+        return [iri.removeprefix(self.base_iri) for iri in self._most.get(kind, ()) if iri.startswith(self.base_iri)]
 
     @cached_property
-    def _things(self) -> dict[str, list[str]]:
-        return {}
+    def _most(self) -> dict[str, list[str]]:
+        said: Counter[str] = Counter()
+        for card in self.cards:
+            if card.kind == "work":
+                said[card.iri] += len(card.authors)
+                said.update((*card.authors, *card.topics, *card.venues, *card.sources))
+            said.update(card.organizations)
+        kinds: dict[str, list[str]] = defaultdict(list)
+        for card in self.cards:
+            if said[card.iri]:
+                kinds[card.kind].append(card.iri)
+        return {kind: sorted(iris, key=lambda iri: (-said[iri], iri))[:_EACH] for kind, iris in kinds.items()}
 
     @cached_property
     def years(self) -> list[str]:
         """The years with most works."""
-        return [year for year in self._column(_YEARS) if re.fullmatch(r"\d{4}", year)][:_EACH]
+        return _largest(Counter(f"{card.year:04}" for card in self.cards if card.kind == "work" and card.year), -1)
 
     @cached_property
     def words(self) -> list[str]:
         """The long words that stand in most titles."""
-        found: Counter[str] = Counter()
-        for title in self._column(_TITLES):
-            found.update({word.lower() for word in _WORD.findall(title)})
-        return [word for word, _ in sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))[:_EACH]]
+        titles = (card.label for card in self.cards if card.kind == "work" and card.titled)
+        return _largest(Counter(word for title in titles for word in {w.lower() for w in _WORD.findall(title)}))
 
-    def _column(self, text: str) -> list[str]:
-        results = self.store.query(text, prefixes=v.PREFIXES)
-        if not isinstance(results, QuerySolutions):
-            raise TypeError("values come from SELECT")
-        return [term.value for row in results if isinstance(term := row[0], NamedNode | Literal)]
+
+def _largest(counts: Counter[str], sign: int = 1) -> list[str]:
+    """Return the keys with the largest counts; of equal ones the first, or with ``sign`` -1 the last."""
+    ordered = sorted(counts, reverse=sign < 0)
+    return sorted(ordered, key=lambda key: -counts[key])[:_EACH]
 
 
 def choose_examples(
-    store: Store, queries: Mapping[str, NamedQuery], answers: Answers, path_finder: PathFinder
+    store: Store, queries: Mapping[str, NamedQuery], answers: Answers, path_finder: PathFinder, cards: Sequence[Card]
 ) -> dict[str, dict[str, str]]:
-    """Return query -> parameter -> value, such that the query finds something where the graph allows it."""
+    """Return query -> parameter -> value, such that the query finds something where the graph allows it.
+
+    ``cards`` are those of all things of the graph.
+    """
     graphs: dict[str, _Graph] = {}
     chosen = {}
     for name, query in queries.items():
-        graph = graphs.setdefault(query.base_iri, _Graph(store, query.base_iri))
+        graph = graphs.setdefault(query.base_iri, _Graph(cards, query.base_iri))
         if query.path is not None:
             chosen[name] = _far_apart(query, graph, path_finder)
             continue
@@ -217,7 +206,8 @@ def _candidates(parameter: Parameter, graph: _Graph) -> list[str]:
         case "string":
             found = graph.words
         case "integer":
-            found = [parameter.example, "1"]
+            # With the default the answer is stored; any other number counts the whole graph again.
+            found = [parameter.example if parameter.default is None else parameter.default, "1"]
         case "choice":
             found = [parameter.example, *parameter.choices]
     return list(dict.fromkeys(found)) or [parameter.example]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,8 +22,10 @@ from typing import Any, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
+from kg.counted import counted
 from kg.errors import QueryError
 from kg.queries import NamedQuery
+from kg.rdf.cards import Card
 from kg.store.answers import SELECT_FORMATS, Question, evaluate
 from kg.store.releases import Release
 
@@ -71,17 +73,25 @@ def whole_graph_queries(queries: Mapping[str, NamedQuery]) -> dict[str, str]:
     }
 
 
-def write_answers(folder: Path, store: Store, queries: Mapping[str, NamedQuery], graph: str) -> Answers:
+def write_answers(
+    folder: Path,
+    store: Store,
+    queries: Mapping[str, NamedQuery],
+    graph: str,
+    cards: Sequence[Card] = (),
+) -> Answers:
     """Ask every whole-graph query and keep the answers in ``folder``, in every format of results.
 
     ``graph`` is the sum of the artefact the store was loaded from. The bytes follow from the graph and the queries.
+    With the ``cards`` of all things of a graph that nobody edited, much need not be counted by the engine.
     """
     folder.mkdir()
     texts = whole_graph_queries(queries)
+    asked = texts | (counted(texts, cards) if cards else {})
     known: dict[str, Answered] = {}
     with ThreadPoolExecutor(_WORKERS) as threads:
         for (name, text), data in zip(
-            texts.items(), threads.map(lambda text: ask(store, text), texts.values()), strict=True
+            texts.items(), threads.map(lambda name: ask(store, asked[name]), texts), strict=True
         ):
             for form, kind in SELECT_FORMATS.items():
                 (folder / f"{name}.{form}").write_bytes(data if form == "json" else _rewritten(data, kind))

@@ -13,6 +13,7 @@ from kg.described import ARTEFACT, describe
 from kg.examples import FILE, body, choose_examples, examples_for, read_examples
 from kg.precomputed import NONE, Answers, answers_of, ask, rows_of, whole_graph_queries, write_answers
 from kg.queries import load_all
+from kg.rdf.cards import cards_of
 from kg.rdf.iris import Iris
 from kg.rdf.void import MERGED, Survey, partition_triples
 from kg.store.coauthors import write_coauthors
@@ -76,20 +77,21 @@ def test_an_empty_graph_is_described_too(tmp_path: Path) -> None:
         draft.write_graph([])
         draft.load()
         write_coauthors(draft.path / "coauthors.bin", [])
-        describe(draft, Survey(), Iris(BASE))
+        describe(draft, Survey(), Iris(BASE), [])
         release = draft.commit({}, release_id="00000000000000bb")
     assert read_examples(release.path / FILE)["person-works"] == {"person": "person/ada"}
     known = answers_of(release)
     assert {answered.rows for answered in known.known.values()} <= {0, 1}
 
 
-def test_examples_prefer_what_finds_something(seeds_store: Store) -> None:
+def test_examples_prefer_what_finds_something(seeds: Built, seeds_store: Store) -> None:
     def no_way(start: str, end: str) -> None:
         return None
 
-    chosen = choose_examples(seeds_store, {"p": QUERIES["coauthor-path"]}, Answers(), no_way)
+    cards = cards_of(read_artefact(seeds.release.artefact_path))
+    chosen = choose_examples(seeds_store, {"p": QUERIES["coauthor-path"]}, Answers(), no_way, cards)
     assert all(value.startswith("person/") for value in chosen["p"].values())
-    [values] = choose_examples(seeds_store, {"t": QUERIES["works-by-topic-year"]}, Answers(), no_way).values()
+    [values] = choose_examples(seeds_store, {"t": QUERIES["works-by-topic-year"]}, Answers(), no_way, cards).values()
     assert rows_of(ask(seeds_store, QUERIES["works-by-topic-year"].bind(values)))
 
 

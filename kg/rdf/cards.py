@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from pyoxigraph import DefaultGraph, Quad
+from pyoxigraph import DefaultGraph, Literal, Quad
 
 from kg.rdf import vocab
 from kg.rdf.lines import Statement, W, unquoted
@@ -34,6 +34,7 @@ _SIGNATURES: Final = 3
 """Authors in the detail of a work."""
 
 _UNKNOWN: Final = 1 << 30
+_TRUE: Final = str(Literal(True))
 _KIND_OF: Final = {str(term): kind for kind, term in reversed(CLASSES)}
 _RANK: Final = {kind: rank for rank, (kind, _) in enumerate(CLASSES)}
 _HOST: Final = re.compile(r"https?://[^/\s]*/?")
@@ -44,7 +45,11 @@ class Card(NamedTuple):
 
     ``detail`` tells namesakes apart. ``year`` is 0 where none is known. The rest are IRIs, without angle brackets:
     ``authors`` by position, those of unknown position last; what the thing is about; where it appeared; who else had a
-    part in it (organisations, those of single authors too); the works of this graph that it cites.
+    part in it (organisations, those that it was signed with too); the works of this graph that it cites; the sources
+    it rests on. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is complete and
+    has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with authors:
+    (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a name, and
+    ``file`` is that of a source.
     """
 
     iri: str
@@ -57,6 +62,13 @@ class Card(NamedTuple):
     venues: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    first: str = ""
+    last: str = ""
+    signed: tuple[tuple[str, str], ...] = ()
+    badge: bool = False
+    titled: bool = False
+    file: str = ""
 
 
 def cards_of(quads: Iterable[Quad]) -> list[Card]:
@@ -78,6 +90,7 @@ def _card(statements: Iterable[Statement]) -> Card | None:
     by_predicate: dict[str, list[str]] = {}
     parts: dict[str, dict[str, str]] = {}
     signed_at: set[str] = set()
+    printed_with: list[tuple[str, str]] = []
     iri = ""
     for subject, predicate, value in statements:
         if "#" in subject:
@@ -85,6 +98,8 @@ def _card(statements: Iterable[Statement]) -> Card | None:
             part[predicate] = min(part.get(predicate, value), value)
             if predicate == W.AFFILIATION and value[0] == "<":
                 signed_at.add(value[1:-1])
+            if predicate == W.KG_AFFILIATION_AS_PRINTED:
+                printed_with.append((subject, value))
         else:
             iri = subject[1:-1]
             by_predicate.setdefault(predicate, []).append(value)
@@ -116,6 +131,13 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         venues=found.links(W.IS_PART_OF),
         organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION), *signed_at})),
         cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
+        sources=found.links(W.PROV_WAS_DERIVED_FROM),
+        first=signed[0][1] if signed and signed[0][0] == 1 else "",
+        last=_closing(signed) if _TRUE in by_predicate.get(W.KG_AUTHOR_LIST_COMPLETE, ()) else "",
+        signed=_signed_with(by_predicate, parts, printed_with),
+        badge=_TRUE in by_predicate.get(W.KG_CODE_AVAILABLE, ()),
+        titled=W.NAME in by_predicate,
+        file=next(iter(found.texts(W.KG_FILE)), ""),
     )
 
 
@@ -139,6 +161,20 @@ def _signatures(said: dict[str, list[str]], parts: dict[str, dict[str, str]]) ->
             place = unquoted(part[W.POSITION]) if W.POSITION in part else ""
             name = unquoted(part[W.KG_NAME_AS_PRINTED]) if W.KG_NAME_AS_PRINTED in part else ""
             yield int(place) if place.isdigit() else _UNKNOWN, agent[1:-1], name
+
+
+def _closing(signed: list[tuple[int, str, str]]) -> str:
+    """Return who stands at the last place, empty where there is one place or none."""
+    place, agent, _ = max((one for one in signed if one[0] != _UNKNOWN), default=(0, "", ""))
+    return agent if place > 1 else ""
+
+
+def _signed_with(
+    said: dict[str, list[str]], parts: dict[str, dict[str, str]], printed: list[tuple[str, str]]
+) -> tuple[tuple[str, str], ...]:
+    nodes = set(said.get(W.KG_AUTHORSHIP_OF, ()))
+    found = ((parts[node].get(W.KG_AGENT, "")[1:-1], unquoted(value)) for node, value in printed if node in nodes)
+    return tuple(sorted(set(found)))
 
 
 def _opening(found: _Thing) -> str:

@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Quad, Store
 
 from kg.errors import ReleaseError
 from kg.store.disk import copy_store, sync_folder, translated, write_durably
+from kg.store.loading import load
 from kg.store.nquads import Artefact, holds, mapped, read_artefact, read_lines, write_artefact
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Draft:
         artefact = self._artefacts["graph.nq"]
         with translated(self.path):
             self._store = Store(str(self.path / "store"))
-            _load(self._store, artefact.path)
+            load(self._store, artefact.path)
             self._store.optimize()
         return self._count(artefact.quads)
 
@@ -96,7 +97,7 @@ class Draft:
                 self._statements += len(fresh) + len(old & new)
             else:
                 self._statements += sum(quad not in store for quad in read_artefact(artefact.path))
-                _load(store, artefact.path)
+                load(store, artefact.path)
         return artefact
 
     def _drop(self, lines: Iterable[bytes]) -> None:
@@ -185,24 +186,6 @@ class Draft:
                 raise ReleaseError(
                     "the draft's store is still in use", where=str(self.path), advice="let go of it before commit()"
                 ) from error
-
-
-def _load(store: Store, path: Path) -> None:
-    if _names_blank_nodes(path):
-        # Loading a file names blank nodes anew, and then changes of them would find nothing.
-        store.bulk_extend(read_artefact(path))
-    else:
-        store.bulk_load(path=str(path), format=RdfFormat.N_QUADS)
-
-
-def _names_blank_nodes(path: Path) -> bool:
-    """Say whether there may be a blank node in an artefact: a quick look, that some literals deceive."""
-    with path.open("rb") as file:
-        while lines := file.readlines(1 << 22):
-            data = b"".join(lines)
-            if b" _:" in data or data.startswith(b"_:") or b"\n_:" in data:
-                return True
-    return False
 
 
 def now() -> str:

@@ -8,25 +8,25 @@ what is said.
 
 from __future__ import annotations
 
-import mmap
+import io
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Final, Protocol
 
 from kg.rdf.cards import Card, cards
 from kg.rdf.lines import Pages, lines_of, read_line
 from kg.sources.shelf import decoded, encoded
-from kg.store.nquads import Artefact, mapped
+from kg.store.nquads import Artefact
 from kg.store.survey import Tally, pages
 
 DIGEST: Final = 16
 """Bytes of the digest of a fragment's facts."""
 
-_MAGIC: Final = b"kg-fragments\x00\x02"
+_MAGIC: Final = b"kg-fragments\x00\x03"
 _BLOCK: Final = 1 << 22
 
 Watch = Callable[[int], None]
@@ -158,10 +158,11 @@ class _Writer:
     def write(self, pieces: Iterable[Piece], watch: Watch) -> Written:
         with self._path.open("wb", buffering=0) as self._out:
             if self._before is None:
-                self._walk(pieces, b"", NOTHING, watch)
+                self._walk(pieces, io.BytesIO(), NOTHING, watch)
             else:
                 self._tally.take(self._before.index.tally)
-                with mapped(self._before.path) as data:
+                # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
+                with self._before.path.open("rb", buffering=_BLOCK) as data:
                     self._walk(pieces, data, self._before.index, watch)
             self._flush()
             os.fsync(self._out.fileno())
@@ -174,12 +175,13 @@ class _Writer:
         compared = self._before is not None
         return Written(artefact, index, self._tally, compared, self._removed, self._added, self._made)
 
-    def _walk(self, pieces: Iterable[Piece], data: bytes | mmap.mmap, old: Index, watch: Watch) -> None:
+    def _walk(self, pieces: Iterable[Piece], data: IO[bytes], old: Index, watch: Watch) -> None:
         known, place = len(old.prefixes), 0
         last = b""
 
         def lines(of: int) -> bytes:
-            return data[old.starts[of] : old.starts[of + 1]]
+            data.seek(old.starts[of])
+            return data.read(old.starts[of + 1] - old.starts[of])
 
         for done, piece in enumerate(pieces, 1):
             prefix = piece.prefix.encode()

@@ -1,0 +1,94 @@
+"""What a build counts from cards is what the engine counts: the same answer, byte by byte, wherever it is cut."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from kg.build import Built, build
+from kg.counted import COUNTS, counted, limit_of, with_rows
+from kg.precomputed import ask, rows_of, whole_graph_queries
+from kg.queries import load_all
+from kg.rdf.cards import Card, cards_of
+from kg.sources import InputFile, seed_inputs
+from kg.store.nquads import read_artefact
+from kg.store.releases import Home
+
+TEXTS = whole_graph_queries(load_all("http://localhost:8000/"))
+LIMITS = (1, 2, 3, 7, 25, 100_000)
+
+
+def crossref(seed: int, works: int) -> bytes:
+    """Return records with few names, so that people share works, of all lengths, some without title, date or place."""
+    chance = random.Random(seed)
+    names = [f"{given} {family}" for given in ("Ana", "Bo", "Cy", "Dora") for family in ("Li", "Okafor", "Quist")]
+    found = []
+    for number in range(works):
+        authors: list[dict[str, object]] = []
+        for place, name in enumerate(chance.sample(names, chance.choice([0, 1, 1, 2, 3, 5]))):
+            given, family = name.split()
+            author: dict[str, object] = {"given": given, "family": family}
+            author["sequence"] = "additional" if place else "first"
+            if chance.random() < 0.4:
+                author["affiliation"] = [{"name": chance.choice(["Tide Lab", "“Wind” \\ Institute", "北の研究所"])}]
+            authors.append(author)
+        if chance.random() < 0.2:
+            authors.append({"name": "The Rivers Collaboration", "sequence": "additional"})
+        work: dict[str, object] = {"DOI": f"10.5555/{seed}.{number}", "type": "journal-article", "author": authors}
+        if chance.random() < 0.9:
+            work["title"] = [f'{chance.choice(["Tides", "Winds", "Kelp"])} of the {number}th "Kind"']
+        else:
+            work["abstract"] = f"We study number {number}, and then everything else there is to know about it."
+        if chance.random() < 0.8:
+            work["issued"] = {"date-parts": [[chance.randint(1999, 2003), 2][: chance.randint(1, 2)]]}
+        found.append(work)
+    return json.dumps({"message": {"items": found}}).encode()
+
+
+@pytest.fixture(scope="module")
+def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, list[Card]]]:
+    """The toy world, the seeds, and invented records."""
+    inputs = [InputFile(f"{seed}.json", crossref(seed, 40)) for seed in (1, 2, 3)]
+    inputs.append(InputFile("4.json", crossref(1, 20)))  # the same works once more: they have two sources
+    made = build([*seed_inputs(), *inputs], Home(tmp_path_factory.mktemp("home")), check=False)
+    toy = Store()
+    toy.load(path=str(Path(__file__).parent / "toy" / "world.trig"), format=RdfFormat.TRIG)
+    found = [(toy, cards_of(toy))]
+    for path in (seeds.release.artefact_path, made.release.artefact_path):
+        store = Store()
+        store.extend(read_artefact(path))
+        found.append((store, cards_of(store)))
+    return found
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("name", COUNTS)
+def test_the_answer_is_the_engines(name: str, limit: int, loaded: list[tuple[Store, list[Card]]]) -> None:
+    text = re.sub(r"LIMIT \d+", f"LIMIT {limit}", TEXTS[name])
+    rows = []
+    for store, cards in loaded:
+        answer = ask(store, text)
+        assert ask(store, counted({name: text}, cards)[name]) == answer
+        rows.append(rows_of(answer))
+    assert max(rows) > 0
+    if limit < 25 and name != "works-by-year":
+        assert max(rows) == limit, "the cut is never met"
+
+
+def test_fewer_rows_are_given_than_there_are(loaded: list[tuple[Store, list[Card]]]) -> None:
+    _, cards = loaded[-1]
+    for name in COUNTS.keys() - {"works-by-year"}:
+        text = re.sub(r"LIMIT \d+", "LIMIT 3", TEXTS[name])
+        assert len(counted({name: text}, cards)[name]) < len(counted({name: TEXTS[name]}, cards)[name]), name
+
+
+def test_a_query_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match="no sub-select"):
+        with_rows("SELECT * WHERE {\n  ?s ?p ?o\n}\nLIMIT 3\n", ["s"], [])
+    with pytest.raises(ValueError, match="no limit"):
+        limit_of("SELECT * WHERE {\n  ?s ?p ?o\n}\n")
