@@ -34,8 +34,7 @@ CONDUCTANCE: Final = 0.035
 """Share of the ties of the smaller of two groups that lead to the larger, up to which they stay two."""
 
 SMALLEST: Final = 16
-SHARE: Final = 0.045
-"""Works that make a career, at least: so many, and such a share of all of the name."""
+"""Works that make a career, at least."""
 
 _VENUE: Final = 0.125
 _IDENTIFIER: Final = 4.0
@@ -125,8 +124,7 @@ def careers(tied: Bools, apart: Bools, alike: Floats) -> list[list[int]]:
     how much two works have in common otherwise, at least 0. A work that no career may have is in none.
     """
     groups = _groups(tied, apart)
-    least = max(float(SMALLEST), SHARE * len(tied))
-    cores = [group for group in groups if len(group) >= least]
+    cores = [group for group in groups if len(group) >= SMALLEST]
     if len(cores) < 2:
         return []
     found = [list(core) for core in cores]
