@@ -336,6 +336,11 @@ def test_why_two_are_one_or_two(seeds_home: Path) -> None:
     two = run("identity", "why", "Teven Le Scao", "Arthur Mensch", home=seeds_home)
     assert two.exit_code == 0
     assert "not the same" in two.stderr
+    assert two.stdout == ""  # no table without rows
+    groups = run("identity", "why", "BigScience Workshop", "Mistral-AI", home=seeds_home)
+    assert groups.exit_code == 0 and "not the same" in groups.stderr
+    nobody = run("identity", "why", "BigScience Workshop", "No Such Name", home=seeds_home)
+    assert nobody.exit_code == 1 and "no person is called 'No Such Name'" in nobody.stderr
 
 
 def test_a_decision_is_written_applied_listed_and_taken_back(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import click
 
 from kg.cli.console import say, tabulate
 from kg.cli.options import home_of, home_option, json_option, release_of
+from kg.errors import NotFoundError
 from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ def _decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def identity() -> None:
     """Who is who: printed names and their persons, why, and decisions made by hand.
 
-    Where a person is asked for, an IRI, person/ID or a name will do; a single printed name is meant by the IRI of its
-    mention (.../source/ID#...-m1). Decisions are written to a file and hold from the next build on.
+    Where a person is asked for, or a group, an IRI, person/ID or a name will do; a single printed name is meant by the
+    IRI of its mention (.../source/ID#...-m1). Decisions are written to a file and hold from the next build on.
 
     \b
     Example:
-      kg identity why "Teven Le Scao" "Julien Launay"
+      kg identity why "Thomas Wang" "Thomas Wolf"
     """
 
 
@@ -93,7 +94,7 @@ def why(a: str, b: str, home: Path | None, as_json: bool) -> None:
 
     \b
     Example:
-      kg identity why "Teven Le Scao" "Julien Launay"
+      kg identity why "Thomas Wang" "Thomas Wolf"
     """
     attribution, find = _asked(from_environment(home=home))
     one, reasons = attribution.why(find(a), find(b))
@@ -101,7 +102,8 @@ def why(a: str, b: str, home: Path | None, as_json: bool) -> None:
     if not reasons:
         nothing = "it is one printed name" if one else "their names do not fit, or nothing speaks for it"
         say(f"Nothing was weighed: {nothing}.")
-    tabulate(("what", "rule", "weight", "evidence", "reason"), [list(r) for r in reasons], as_json=as_json)
+    if reasons or as_json:
+        tabulate(("what", "rule", "weight", "evidence", "reason"), [list(r) for r in reasons], as_json=as_json)
 
 
 @identity.command()
@@ -208,12 +210,15 @@ def list_decisions(file: Path | None, home: Path | None, as_json: bool) -> None:
     from kg.handmade import home_file, read_decisions
 
     settings = from_environment(home=home)
-    faults = _faults(settings)
+    file, faults = file or home_file(settings.home), _faults(settings)
     rows = [
         [d.id, d.kind, "; ".join(map(str, d.mentions)), d.value, d.by, d.at, d.why, faults.get(d.id, "")]
-        for d in read_decisions(file or home_file(settings.home))
+        for d in read_decisions(file)
     ]
-    tabulate(("id", "kind", "mentions", "value", "by", "at", "why", "does not apply"), rows, as_json=as_json)
+    if not rows:
+        say(f"No decision is written in {file}.")
+    if rows or as_json:
+        tabulate(("id", "kind", "mentions", "value", "by", "at", "why", "does not apply"), rows, as_json=as_json)
 
 
 def _faults(settings: Settings) -> dict[str, str]:
@@ -237,7 +242,15 @@ def _asked(settings: Settings) -> tuple[Attribution, Callable[[str], NamedNode]]
     def find(text: str) -> NamedNode:
         if text.startswith(f"{iris.base}source/") and attribution.is_mention(NamedNode(text)):
             return NamedNode(text)
-        return find_thing(store, index, iris, text, "person" if "/" not in text else None)
+        if "/" in text:
+            return find_thing(store, index, iris, text)
+        try:
+            return find_thing(store, index, iris, text, "person")
+        except NotFoundError as error:
+            try:
+                return find_thing(store, index, iris, text, "group")
+            except NotFoundError:
+                raise error from None
 
     return attribution, find
 

@@ -34,8 +34,7 @@ CONDUCTANCE: Final = 0.035
 """Share of the ties of the smaller of two groups that lead to the larger, up to which they stay two."""
 
 SMALLEST: Final = 16
-SHARE: Final = 0.045
-"""Works that make a career, at least: so many, and such a share of all of the name."""
+"""Works that make a career, at least."""
 
 _VENUE: Final = 0.125
 _IDENTIFIER: Final = 4.0
@@ -125,8 +124,7 @@ def careers(tied: Bools, apart: Bools, alike: Floats) -> list[list[int]]:
     how much two works have in common otherwise, at least 0. A work that no career may have is in none.
     """
     groups = _groups(tied, apart)
-    least = max(float(SMALLEST), SHARE * len(tied))
-    cores = [group for group in groups if len(group) >= least]
+    cores = [group for group in groups if len(group) >= SMALLEST]
     if len(cores) < 2:
         return []
     found = [list(core) for core in cores]
@@ -145,6 +143,7 @@ def _groups(tied: Bools, apart: Bools) -> list[list[int]]:
     """Return all works in groups between which the conductance is small, the largest first, then by the first work."""
     state = _Groups(tied, apart)
     state.join(state.gain, 0.0)
+    state.join(state.alone, 0.0)
     state.join(state.conductance, CONDUCTANCE)
     return state.groups()
 
@@ -152,8 +151,9 @@ def _groups(tied: Bools, apart: Bools) -> list[list[int]]:
 class _Groups:
     """Groups that grow from single works, by the ties between them.
 
-    First those grow that are tied ``FINE`` times as much as chance would have it (the gain of modularity), down to
-    teams; then teams by conductance, which does not ask how large a group is.
+    First teams grow: works that are tied more than ``FINE`` times as much as chance would have it (the gain of
+    modularity). Then single works that have a tie go where most of theirs lead, for in one large team none is tied so
+    much more than chance. At last teams join by conductance, which does not ask how large a group is.
     """
 
     def __init__(self, tied: Bools, apart: Bools) -> None:
@@ -164,6 +164,7 @@ class _Groups:
         self._apart = apart.copy()
         self._alive = np.ones(len(tied), dtype=bool)
         self._members = [[i] for i in range(len(tied))]
+        self._size = np.ones(len(tied), dtype=np.int64)
 
     def groups(self) -> list[list[int]]:
         """Return the groups, the largest first, then by their first member."""
@@ -179,6 +180,11 @@ class _Groups:
         """Return for one group and each other the share of the smaller one's ties that lead to the larger."""
         share: Floats = self._between[a] / np.maximum(np.minimum(self._volume[a], self._volume), 1.0)
         return share
+
+    def alone(self, a: int) -> Floats:
+        """Return ``conductance`` where one of the two groups is a single work, else nothing."""
+        share = self.conductance(a)
+        return share if self._size[a] == 1 else np.where(self._size == 1, share, -np.inf)
 
     def join(self, measure: Callable[[int], Floats], above: float) -> None:
         """Join the two groups that measure the most, until none measures more; among equal ones the first pair."""
@@ -208,6 +214,7 @@ class _Groups:
 
     def _unite(self, a: int, b: int) -> None:
         self._members[a] += self._members[b]
+        self._size[a] += self._size[b]
         self._volume[a] += self._volume[b]
         self._between[a] += self._between[b]
         self._between[a, a] = 0.0

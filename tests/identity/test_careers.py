@@ -186,3 +186,15 @@ def test_how_many_ties_between_two_halves_make_them_one(bridges: int) -> None:
     nothing = np.zeros((32, 32), dtype=bool)
     found = careers(tied, nothing, nothing.astype(float))
     assert (len(found) == 2) == (bridges / (16 * 15 + bridges) <= CONDUCTANCE)
+
+
+@pytest.mark.parametrize("teams", [(16, 16), (29, 30), (60, 40), (100, 17), (50, 30, 20)])
+def test_large_teams_in_which_everybody_is_tied_are_careers(teams: tuple[int, ...]) -> None:
+    of = np.repeat(np.arange(len(teams)), teams)
+    tied = of[:, None] == of[None, :]
+    np.fill_diagonal(tied, False)
+    nothing = np.zeros_like(tied)
+    assert [len(career) for career in careers(tied, nothing, nothing.astype(float))] == list(teams)
+    one = np.ones_like(tied)
+    np.fill_diagonal(one, False)
+    assert careers(one, nothing, nothing.astype(float)) == []
