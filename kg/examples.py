@@ -56,7 +56,7 @@ class _Graph:
             if card.kind == "work":
                 said[card.iri] += len(card.authors)
                 said.update((*card.authors, *card.topics, *card.venues, *card.sources))
-            said.update(card.organizations)
+            said.update(dict.fromkeys((*card.organizations, *card.signed_at), 1))
         kinds: dict[str, list[str]] = defaultdict(list)
         for card in self.cards:
             if said[card.iri]:

@@ -45,10 +45,10 @@ class Card(NamedTuple):
 
     ``detail`` tells namesakes apart. ``year`` is 0 where none is known. The rest are IRIs, without angle brackets:
     ``authors`` by position, those of unknown position last; what the thing is about; where it appeared; who else had a
-    part in it (organisations, those that it was signed with too); the works of this graph that it cites; the sources
-    it rests on. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is complete and
-    has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with authors:
-    (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a name, and
+    part in it (organisations); the works of this graph that it cites; the sources it rests on; the organisations that
+    its authors signed it from. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is
+    complete and has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with
+    authors: (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a name, and
     ``file`` is that of a source.
     """
 
@@ -63,6 +63,7 @@ class Card(NamedTuple):
     organizations: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    signed_at: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
     signed: tuple[tuple[str, str], ...] = ()
@@ -129,11 +130,12 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         authors=tuple(dict.fromkeys((*(agent for _, agent, _ in signed), *found.links(W.AUTHOR)))),
         topics=found.links(W.ABOUT),
         venues=found.links(W.IS_PART_OF),
-        organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION), *signed_at})),
+        organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
         cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
         sources=found.links(W.PROV_WAS_DERIVED_FROM),
         first=signed[0][1] if signed and signed[0][0] == 1 else "",
         last=_closing(signed) if _TRUE in by_predicate.get(W.KG_AUTHOR_LIST_COMPLETE, ()) else "",
+        signed_at=tuple(sorted(signed_at)),
         signed=_signed_with(by_predicate, parts, printed_with),
         badge=_TRUE in by_predicate.get(W.KG_CODE_AVAILABLE, ()),
         titled=W.NAME in by_predicate,

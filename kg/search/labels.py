@@ -28,5 +28,6 @@ def weights(cards: Iterable[Card]) -> Counter[str]:
     counted: Counter[str] = Counter()
     for card in cards:
         if card.kind == "work":
-            counted.update((*card.authors, *card.topics, *card.venues, *card.organizations, *card.cites))
+            places = dict.fromkeys((*card.organizations, *card.signed_at))
+            counted.update((*card.authors, *card.topics, *card.venues, *places, *card.cites))
     return counted
