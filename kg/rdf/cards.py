@@ -48,8 +48,8 @@ class Card(NamedTuple):
     part in it (organisations); the works of this graph that it cites; the sources it rests on; the organisations that
     its authors signed it from. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is
     complete and has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with
-    authors: (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a name, and
-    ``file`` is that of a source.
+    authors: (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a
+    name, and ``file`` is that of a source.
     """
 
     iri: str
