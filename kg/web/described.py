@@ -17,6 +17,7 @@ from kg.web.answering import NAMES
 from kg.web.explore import EXTENSIONS as VIEW_FORMS
 from kg.web.feeds import MEDIA_TYPE as ATOM
 from kg.web.find import EXTENSIONS as SEARCH_FORMS
+from kg.web.indexes import FORMS as INDEX_FORMS
 from kg.web.indexes import orders_of
 from kg.web.links import KINDS
 from kg.web.listing import SORTS
@@ -67,7 +68,7 @@ def described() -> dict[tuple[str, str], Operation]:
     for kind, (one, many, _) in KINDS.items():
         key = "before" if kind == "work" else "after"
         start = _query(key, f"Where the page begins: the value that `next` of the page before gives for `{key}`.")
-        pages = {200: (f"{many}, a page at a time; `next` leads on and is null on the last page.", (HTML, JSON))}
+        pages = {200: (f"{many}, a page at a time; `next` leads on and is null on the last page.", INDEX_FORMS)}
         sort = _query("sort", "The order.", values=tuple(orders_of(kind)))
         found["get", f"/{kind}"] = Operation("Things", pages, (start, sort), (400, 406, 503, 504), example=kind)
         found["get", f"/{kind}/{{name}}"] = Operation(

@@ -1,4 +1,4 @@
-"""Index pages: ``/person``, ``/work``, ``/topic``, … everything of a kind, a page at a time, as page and as JSON.
+"""Index pages: ``/person``, ``/work``, ``/topic``, … everything of a kind, a page at a time, as page, JSON and CSV.
 
 Pages follow one another by key, not by number, so that the thousandth costs no more than the first. Which things stand
 on a page comes from the label index, which keeps every kind in its orders (`kg.search.orders`); the graph is asked for
@@ -40,7 +40,8 @@ router = APIRouter()
 
 THINGS: Final = 100
 WORKS: Final = 50
-FORMS: Final = ("text/html", "application/json")
+EXTENSIONS: Final = {"json": "application/json", "csv": "text/csv"}
+FORMS: Final = ("text/html", *EXTENSIONS.values())
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST: Final = 2000
 
@@ -92,9 +93,8 @@ def orders_of(kind: str) -> dict[str, tuple[str, str]]:
 async def index(request: Request) -> Response:
     """List the things of a kind."""
     site = site_of(request)
-    kind = request.scope["path"].strip("/").removesuffix(".json")
-    form = "application/json" if request.scope["path"].endswith(".json") else None
-    form = form or choose(request.headers.get("accept"), FORMS)
+    kind, _, extension = request.scope["path"].strip("/").partition(".")
+    form = EXTENSIONS.get(extension) or choose(request.headers.get("accept"), FORMS)
     if form is None:
         raise answering.not_acceptable(FORMS)
     links = site.links(request)
@@ -117,6 +117,10 @@ async def index(request: Request) -> Response:
     following = address(**{parameter: shown[-1].key}) if len(found) > most else ""
     of_build()  # the number of all, and which they are
     total = int(site.counts.get(kind, len(entries)))
+    headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
+    if form == "text/csv":
+        headers["Vary"] = "Accept"
+        return Response(_table(entries, kind), headers=headers, media_type="text/csv; charset=utf-8")
     if form == "application/json":
         base = site.world.base_iri
         body: dict[str, Any] = {
@@ -126,7 +130,6 @@ async def index(request: Request) -> Response:
             "items": [_plain(entry) for entry in entries],
             "next": base + following if following else None,
         }
-        headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
         return Response(orjson.dumps(body), headers={"Vary": "Accept", **headers}, media_type=form)
     jumps: list[tuple[str, str]] = []
     if total > most and orders[order][0] == "name":
@@ -138,13 +141,13 @@ async def index(request: Request) -> Response:
         kind, KINDS[kind][1], total, tuple(entries), not behind, following, order,
         tuple((address(sort=name), words, name == order) for name, (_, words) in orders.items()), tuple(jumps),
     )  # fmt: skip
-    headers = {"Link": f'<{links.root}{following}>; rel="next"'} if following else {}
     return site.page(request, "index.html", headers=headers, page=page)
 
 
 for _kind in KINDS:
     router.add_api_route(f"/{_kind}", index, methods=["GET"], summary=f"Every {_kind}, a page at a time")
-    router.add_api_route(f"/{_kind}.json", index, methods=["GET"], include_in_schema=False)
+    for _extension in EXTENSIONS:
+        router.add_api_route(f"/{_kind}.{_extension}", index, methods=["GET"], include_in_schema=False)
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -157,6 +160,18 @@ def _plain(entry: Entry) -> dict[str, Any]:
             else {"works": entry.works}
         ),
     }
+
+
+def _table(entries: Sequence[Entry], kind: str) -> str:
+    """Return a page of an index as CSV (RFC 4180); names of authors are apart by semicolons."""
+    out = io.StringIO(newline="")
+    columns = ("iri", "name", "date", "authors") if kind == "work" else ("iri", "name", "works")
+    writer = csv.DictWriter(out, columns)
+    writer.writeheader()
+    for entry in entries:
+        row = _plain(entry)
+        writer.writerow(row | {"authors": "; ".join(row["authors"])} if "authors" in row else row)
+    return out.getvalue()
 
 
 def _text(term: Term | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import socket
@@ -143,6 +145,13 @@ def test_indexes_list_everything_by_name_or_date(client: Any) -> None:
     names = [item["name"] for item in people["items"]]
     assert names == sorted(names, key=lambda name: " ".join(words(name)))
     assert len(names) == 7
+    table = list(csv.DictReader(io.StringIO(client.get("/person.csv").text, newline="")))
+    assert [(row["iri"], row["name"], int(row["works"])) for row in table] == [
+        (item["iri"], item["name"], item["works"]) for item in people["items"]
+    ]
+    listed = client.get("/work", "text/csv")
+    assert listed.headers["content-type"] == "text/csv; charset=utf-8"
+    assert listed.text.splitlines()[0] == "iri,name,date,authors"
     most = [item["works"] for item in client.get("/person.json?sort=works").json()["items"]]
     assert most == sorted((item["works"] for item in people["items"]), reverse=True)
     assert most[0] > most[-1]
