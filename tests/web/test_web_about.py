@@ -28,7 +28,7 @@ def test_shapes_are_told_in_words_with_what_this_release_has(client: Any, app: A
     report = app.state.site.world.report
     found = [count for count in report.counts if count.findings == 1]
     assert found
-    assert "In this release: 1 finding in" in text
+    assert "Here: 1 finding in" in text
     turtle = client.get("/shapes.ttl")
     assert len(list(parse(turtle.content, RdfFormat.TURTLE))) > 500
     assert client.get("/shapes", "text/turtle").content == turtle.content
