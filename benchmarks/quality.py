@@ -223,8 +223,11 @@ def keys_of(found: Path) -> Counter[tuple[str, ...]]:
         if file.peek(1)[:1] in (b"[", b""):
             return Counter(tuple(json.loads(line)) for line in file)
         said: dict[str, dict[str, str]] = {}
+        results = set()
         for quad in parse(file, RdfFormat.N_TRIPLES):
             said.setdefault(str(quad.subject), {})[quad.predicate.value.removeprefix(SH)] = str(quad.object)
+            if quad.predicate.value == f"{SH}result":
+                results.add(str(quad.object))
 
     def local(text: str) -> str:
         return text.strip("<>").removeprefix(SH)
@@ -237,8 +240,7 @@ def keys_of(found: Path) -> Counter[tuple[str, ...]]:
             local(one["sourceConstraintComponent"]),
             local(one["resultSeverity"]),
         )
-        for one in said.values()
-        if "focusNode" in one
+        for one in map(said.__getitem__, results)
     )
 
 
