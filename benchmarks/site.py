@@ -162,7 +162,7 @@ class Cost:
 
 def measure(client: httpx.Client, path: str, rounds: int, pid: int) -> Cost:
     """Ask for a page so many times, and once before."""
-    times = []
+    times: list[float] = []
     begun = processor(pid)
     for number in range(rounds + 1):
         if number == 1:  # the first reads templates and pages of the store
