@@ -17,6 +17,7 @@ _GAP: Final = 0.28
 """Part of a column's place that is left free."""
 _LABELS: Final = 9
 """Years that are written below; with more they lie on one another."""
+_HALF_LABEL: Final = 16
 _LONGEST_SPAN: Final = 80
 """Years in a picture; with more, a work of 1666 would leave the others no room."""
 
@@ -35,8 +36,13 @@ class Column:
 
     @property
     def middle(self) -> float:
-        """Where the label stands."""
+        """Where the number above stands."""
         return round(self.x + self.width / 2, 1)
+
+    @property
+    def below(self) -> float:
+        """Where the label stands: no nearer to an edge than half of its own length."""
+        return round(min(max(self.middle, _HALF_LABEL), WIDTH - _HALF_LABEL), 1)
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,9 @@ _LABELS: Final = {
     vocab.RDFS_SEE_ALSO: "links in the abstract",
     vocab.CITATION: "works named in the abstract",
     vocab.SAME_AS: "same as",
+    vocab.URL: "pages and files",
+    vocab.PAGINATION: "pages",
+    vocab.DCT_IS_PART_OF: "part of",
     vocab.KG_LICENSE_STATEMENT: "licence statement",
     vocab.KG_RELEASED_UNDER: "licence",
     vocab.KG_CODE_AVAILABLE: "code badge printed",
@@ -246,6 +249,8 @@ def _said(value: Value) -> Value:
         return replace(value, text="yes" if value.text == "true" else "no", note="")
     if value.note in {"xsd:date", "xsd:gYear", "xsd:gYearMonth"}:
         return replace(value, text=day_of(value.text).text, note="")
+    if value.href and value.text.startswith(("http://", "https://")):
+        return replace(value, text=value.text.partition("://")[2].removeprefix("www.").removesuffix("/"))
     return replace(value, text=plain(value.text), note="" if value.note.startswith("xsd:") else value.note)
 
 
