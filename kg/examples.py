@@ -35,6 +35,7 @@ GRAPH: Final = ".well-known/sparql-examples"
 _EACH: Final = 8  # things of a kind that are tried
 _TRIES: Final = 24  # values that are tried for one query
 _WORD: Final = re.compile(r"[^\W\d_]{6,}")
+_ORDER: Final = "\nORDER BY"
 _SDO: Final = "https://schema.org/"  # what SIB's examples are written with; ours use http://schema.org/ beside it
 
 
@@ -99,7 +100,8 @@ def choose_examples(
         def finds(values: dict[str, str], query: NamedQuery = query) -> bool:
             text = query.bind(values)
             answered = answers.find(text)
-            return bool(answered.rows if answered else rows_of(ask(store, text)))
+            # Whether there is a row does not depend on their order, and the first one is enough.
+            return bool(answered.rows if answered else rows_of(ask(store, f"{text[: text.rindex(_ORDER)]}\nLIMIT 1\n")))
 
         chosen[name] = _first(query.parameters, graph, finds) if query.parameters else {}
     return chosen

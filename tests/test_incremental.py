@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from pyoxigraph import BlankNode, RdfFormat, parse
 
 import kg.build
 from kg.build import Built, build
+from kg.precomputed import answers_of, ask, whole_graph_queries
+from kg.queries import load_all
 from kg.rdf.cards import cards_of
 from kg.search import Index
 from kg.sources import InputFile, seed_inputs
@@ -63,7 +66,12 @@ def test_adding_a_file_gives_the_release_of_a_build_from_nothing(tmp_path: Path)
     copy = tmp_path / "copy"
     copy.mkdir()
     shutil.copy(tmp_path / "home" / "ledger.jsonl", copy)
-    assert graph(made(copy, TWO, ONE)) == graph(second)
+    anew = made(copy, TWO, ONE)
+    assert graph(anew) == graph(second)
+    answers = [f"answers/{path.name}" for path in (anew.release.path / "answers").iterdir()]
+    assert len(answers) > 40
+    for name in ("description.nq", "examples.json", "coauthors.bin", *answers):
+        assert (anew.release.path / name).read_bytes() == (second.release.path / name).read_bytes(), name
 
 
 def test_every_thing_that_was_built_is_found_under_its_label(tmp_path: Path) -> None:
@@ -117,6 +125,24 @@ def test_edits_are_laid_over_a_build_after_another(tmp_path: Path, with_workspac
     with journal.lock():
         journal.append([Change("ann", new, line)])
     assert line in graph(made(tmp_path, ONE, TWO)).splitlines(keepends=True)
+
+
+def test_stored_answers_of_an_edited_graph_are_what_its_store_answers(tmp_path: Path) -> None:
+    first = made(tmp_path, ONE, TWO)
+    end = b'"The Slow Growth of Tides" .\n'
+    line = next(line for line in graph(first).splitlines(keepends=True) if line.endswith(end))
+    journal = Journal(tmp_path)
+    with journal.lock():
+        # A work with two names, which no build would give it.
+        journal.append([Change("ann", b"", line.replace(b"Slow", b"Quick"))])
+    release = made(tmp_path, ONE, TWO).release
+    store, known = release.open_store(), answers_of(release)
+    titles = 0
+    for name, text in whole_graph_queries(load_all(str(release.manifest["base_iri"]))).items():
+        stored = known.read(known.known[sha256(text.encode()).hexdigest()], "json")
+        assert stored == ask(store, text), name
+        titles += stored.count(b"The Quick Growth of Tides")
+    assert titles, "the edit is in no answer"
 
 
 def test_only_what_changed_is_validated_and_the_report_is_that_of_a_build_from_nothing(
