@@ -26,6 +26,7 @@ from kg.web.lag import of_build
 from kg.web.negotiate import choose
 from kg.web.note import note
 from kg.web.render import Site, site_of
+from kg.web.rows import shown
 from kg.web.tex import plain
 
 router = APIRouter()
@@ -272,7 +273,7 @@ async def _page(
         given=_named(site, query, values),
         examples=examples_of(site, query),
         table=table,
-        names=labels_of(site, table) if table else {},
+        rows=shown(table, labels_of(site, table), site.links(request), once=True) if table else [],
         problem=problem,
         sparql=text or query.text,
         editor=f"sparql?{urlencode({'query': text})}" if text else "",

@@ -25,6 +25,7 @@ from kg.web import questions
 from kg.web.links import short
 from kg.web.named import TOPICS, examples_of, labels_of, topic_of
 from kg.web.render import Site, site_of
+from kg.web.rows import shown
 
 if TYPE_CHECKING:
     from kg.web.answering import Table
@@ -79,7 +80,7 @@ def page(
         downloads=downloads,
         raw=downloads.get(label, ""),
         triples=downloads.get("N-Triples", ""),
-        names=labels_of(site, table) if table else {},
+        rows=shown(table, labels_of(site, table), site.links(request)) if table else [],
         seconds=seconds,
         prefixes=vocab.PREFIXES,
         examples=examples(site),
