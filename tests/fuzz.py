@@ -132,7 +132,7 @@ def main() -> None:
         )
         if done.returncode:
             broken.append(reader)
-            print(done.stderr[-3000:], file=sys.stderr, flush=True)
+            print(done.stdout[-3000:], done.stderr[-1000:], file=sys.stderr, flush=True)
     sys.exit(f"broken: {', '.join(broken)}; see {chosen.keep}" if broken else 0)
 
 

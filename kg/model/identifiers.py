@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from kg.errors import IdentifierError
 
@@ -31,7 +32,30 @@ _ANTHOLOGY = re.compile(
 )
 _ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _DOI_IN_TEXT = re.compile(r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_NO_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# All but reserved, unreserved and ucschar (RFC 3987 section 2.2). Brackets are legal in hosts only.
+_ILLEGAL: Final = re.compile(
+    "[^!#$%&'()*+,/:;=?@~._0-9A-Za-z\\-\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
+    + "\U000e1000-\U000efffd]"
+)
+_SUSPECT: Final = re.compile(r"[^!$&'()*+,/:;=?@~._0-9A-Za-z-]")
 _CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def legal(iri: str) -> str:
+    """Return an IRI with the signs that RFC 3987 does not allow behind the host percent-encoded.
+
+    One with bytes that are not text stays as it is, so that its record is not read without it.
+
+    >>> legal("https://doi.org/10.1000/a[1]<2>")
+    'https://doi.org/10.1000/a%5B1%5D%3C2%3E'
+    """
+    if not _SUSPECT.search(iri) or _SURROGATE.search(iri):
+        return iri
+    iri, mark, fragment = _NO_PERCENT.sub("%25", iri).partition("#")
+    return _ILLEGAL.sub(lambda match: quote(match[0], safe=""), iri + mark + fragment.replace("#", "%23"))
 
 
 def parse_doi(text: str) -> str:
@@ -41,11 +65,13 @@ def parse_doi(text: str) -> str:
 
     >>> parse_doi("doi:10.18653/V1/2021.naacl-main.208")
     'https://doi.org/10.18653/v1/2021.naacl-main.208'
+    >>> parse_doi("10.1234/A[1]")
+    'https://doi.org/10.1234/a%5B1%5D'
     """
     match = _DOI.match(text.strip())
     if not match:
         raise IdentifierError(f"{text!r} is not a DOI", value=text, advice="a DOI looks like 10.1234/abc")
-    return "https://doi.org/" + match[1].lower()
+    return legal("https://doi.org/" + match[1].lower())
 
 
 def parse_orcid(text: str) -> str:

@@ -278,7 +278,7 @@ class Outline:
         """Return False only where ``relation`` would find a conflict."""
         common = self.sounds & other.sounds
         if not common:
-            return False
+            return not (self.sounds or other.sounds)  # without a written-out word nothing is ruled out
         if len(common) > 1 or self.loose or other.loose:
             return True
         return not (

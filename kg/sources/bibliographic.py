@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate, parse_date
-from kg.model.identifiers import parse_anthology, parse_arxiv, parse_doi
+from kg.model.identifiers import legal, parse_anthology, parse_arxiv, parse_doi
 from kg.model.names import looks_like_group
 from kg.model.records import AgentKind, Byline, Mention
 from kg.model.text import squeeze
@@ -66,8 +66,7 @@ def work_iri(text: str) -> str:
 def web_iri(text: str) -> str:
     """Return an http(s) address that can stand in RDF, an empty string for anything else."""
     text = squeeze(text)
-    legal = text.startswith(_WEB) and not any(c in text for c in ' <>"{}|\\^`')
-    return text if legal and len(text) > len("https://") else ""
+    return text if text.startswith(_WEB) and len(text) > len("https://") and legal(text) == text else ""
 
 
 def full_name(given: str, family: str, particle: str = "", suffix: str = "") -> str:

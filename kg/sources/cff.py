@@ -14,6 +14,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
+from kg.model.identifiers import legal
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name
 from kg.sources.fields import once
@@ -22,7 +23,7 @@ from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.registries import serial
-from kg.sources.schemes import legal, web_address
+from kg.sources.schemes import web_address
 from kg.sources.yaml_documents import YamlDocument, read_yaml
 
 GENRES: Final[Mapping[str, str]] = {

@@ -19,7 +19,7 @@ from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
-from kg.sources.bibliographic import byline_of, kind_of, work_iri
+from kg.sources.bibliographic import byline_of, kind_of
 from kg.sources.dblp_people import PERSON, SITE, pid_address, read_name, read_person
 from kg.sources.elements import attribute, line_of, text, texts, words
 from kg.sources.formats import Format, Item, Piece, gather
@@ -28,6 +28,7 @@ from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_month
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.schemes import web_address
+from kg.sources.work_addresses import registered_iri
 from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 GENRES: Final[Mapping[str, str]] = {
@@ -159,7 +160,7 @@ def _work(element: etree._Element, place: Place) -> Iterable[Item]:
         venue=text(element, "journal") or text(element, "booktitle"),
         byline=authors,
         organizations=texts(element, "school"),
-        identifiers=tuple(dict.fromkeys(filter(None, [f"{SITE}rec/{key}" if key else "", arxiv, *own]))),
+        identifiers=tuple(dict.fromkeys(filter(None, [web_address(f"{SITE}rec/{key}") if key else "", arxiv, *own]))),
         contributors=editors,
         venue_identifiers=() if whole else tuple(serial("ISBN", isbn) for isbn in isbns),
         volume=volume,
@@ -198,10 +199,8 @@ def _links(element: etree._Element) -> tuple[list[str], list[str]]:
     own: list[str] = []
     pages: list[str] = []
     for link in map(words, element.findall("ee")):
-        iri = work_iri(link)
-        (
-            own if iri.startswith(("https://doi.org/", "https://arxiv.org/", "https://aclanthology.org/")) else pages
-        ).append(iri or web_address(link))
+        registered = registered_iri(link)
+        (own if registered else pages).append(registered or web_address(link))
     pages += (web_address(url if "://" in url else SITE + url) for url in map(words, element.findall("url")))
     return list(filter(None, own)), list(filter(None, pages))
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
+from kg.model.identifiers import legal
 from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
@@ -21,7 +22,7 @@ from kg.sources.fields import unmarked
 from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
 from kg.sources.registries import serial
-from kg.sources.work_addresses import legal, web_address, work_address
+from kg.sources.work_addresses import web_address, work_address
 
 _ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
 _CONTAINERS: Final = 5

@@ -10,24 +10,15 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
-from urllib.parse import quote
 
 from kg.errors import IdentifierError
-from kg.model.identifiers import parse_ror
+from kg.model.identifiers import legal, parse_ror
 from kg.model.text import squeeze
 from kg.sources.registries import registry_iri
 
 _WEB: Final = re.compile(r"(https?)://([^\s/?#]+)([/?#].*)?", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?:[^@:]+@)?[^@:]+(?::\d{1,5})?")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_NO_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
-# All but reserved, unreserved and ucschar (RFC 3987 section 2.2). Brackets are legal in hosts only.
-_ILLEGAL: Final = re.compile(
-    "[^!#$%&'()*+,/:;=?@~._0-9A-Za-z\\-\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
-    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14))
-    + "\U000e1000-\U000efffd]"
-)
-_SUSPECT: Final = re.compile(r"[^!$&'()*+,/:;=?@~._0-9A-Za-z-]")
 _FUNDER: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(?:10\.13039/)?(\d{6,15})")
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -115,15 +106,3 @@ def web_address(text: str) -> str:
     if not match or _SURROGATE.search(text) or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2]:
         return ""
     return f"{match[1].lower()}://{match[2]}{legal(match[3] or '')}"
-
-
-def legal(iri: str) -> str:
-    """Return an IRI with the signs that RFC 3987 does not allow behind the host percent-encoded.
-
-    >>> legal("https://doi.org/10.1000/a[1]<2>")
-    'https://doi.org/10.1000/a%5B1%5D%3C2%3E'
-    """
-    if not _SUSPECT.search(iri):
-        return iri
-    iri, mark, fragment = _NO_PERCENT.sub("%25", iri).partition("#")
-    return _ILLEGAL.sub(lambda match: quote(match[0], safe=""), iri + mark + fragment.replace("#", "%23"))

@@ -33,7 +33,7 @@ def registered_iri(text: str) -> str:
     if "://" in text and not any(host in text for host in _HOSTS):
         return ""  # most addresses: said without trying each registry
     iri = work_iri(text)
-    return legal(iri) if iri.startswith(REGISTERED) else ""
+    return iri if iri.startswith(REGISTERED) else ""
 
 
 def web_address(text: str) -> str:
@@ -44,8 +44,3 @@ def web_address(text: str) -> str:
     if _SURROGATE.search(text):
         return text if text.startswith("http") else ""
     return schemes.web_address(text)
-
-
-def legal(iri: str) -> str:
-    """Return an IRI with its illegal signs percent-encoded; one with bytes that are not text stays as it is."""
-    return iri if _SURROGATE.search(iri) else schemes.legal(iri)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.model.name_forms import RELATIONS, link_keys, name_form, outline, relation, skeleton
@@ -71,6 +71,7 @@ NAMES = st.lists(WORDS, min_size=1, max_size=4).map(" ".join)
 
 
 @settings(max_examples=400, deadline=None)
+@example("A. A.", "A. de A.")
 @given(NAMES, NAMES)
 def test_a_relation_has_no_direction_and_no_quick_check_contradicts_it(one: str, other: str) -> None:
     a, b = name_form(one), name_form(other)

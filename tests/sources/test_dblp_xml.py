@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyoxigraph import NamedNode
 
 from kg.model.records import ProfileRecord, SourceReading, WorkRecord
 from kg.sources import InputFile, read_one
@@ -110,3 +111,15 @@ def test_a_character_name_that_nobody_knows_stays_as_it_is() -> None:
     data = b'<!DOCTYPE dblp SYSTEM "dblp.dtd"><dblp><book key="b/1"><title>&nonsense; &eacute;.</title></book></dblp>'
     [reading] = read_one(InputFile("x.xml", data))
     assert [work.title for work in reading.works] == ["&nonsense; é"]
+
+
+def test_signs_that_no_address_can_hold_are_percent_encoded() -> None:
+    data = (FILES / "dblp-xml.xml").read_bytes()
+    key = b'key="journals/toy/QuillM31"'
+    assert key in data
+    data = data.replace(key, b'key="journals/t\x9cy/Quill[31]"')
+    [reading] = read_one(InputFile("dblp.xml", data, layout="dblp-xml"))
+    [odd] = [work for work in reading.works if "Quill[31]" in work.place.item]
+    assert "https://dblp.org/rec/journals/t%C2%9Cy/Quill%5B31%5D" in odd.identifiers
+    for iri in (*odd.identifiers, *odd.urls):
+        NamedNode(iri)

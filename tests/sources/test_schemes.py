@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
 from kg.errors import IdentifierError
+from kg.model.identifiers import legal
 from kg.sources import registries, schemes
-from kg.sources.schemes import iri_of, known_iri, legal, web_address
+from kg.sources.schemes import iri_of, known_iri, web_address
 
 NAMES = sorted({*schemes._PATTERNS, *schemes._SAME, *registries._PATTERNS, *registries._PARSERS, "funder", "nonsense"})
 ODD = st.text(alphabet="10.12/abc[]<>%{}|^ \\'\"#?x-:_~éü\u200b\ud800\ue000\U0001f600\x80\x85", max_size=30)
