@@ -106,6 +106,14 @@ def not_acceptable(types: Iterable[str]) -> HTTPException:
     return HTTPException(406, f"this is available as {', '.join(dict.fromkeys(types))}", {"Vary": "Accept"})
 
 
+def form_of(request: Request, forms: Sequence[str]) -> str:
+    """Return the media type, of those there are, that a request likes best. Raises HTTPException 406 for none."""
+    form = choose(request.headers.get("accept"), forms)
+    if form is None:
+        raise not_acceptable(forms)
+    return form
+
+
 async def respond(
     request: Request, pool: Pool, question: Question, want: Wanted, *, deadline: float, name: str = "result"
 ) -> Response:

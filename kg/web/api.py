@@ -21,7 +21,6 @@ from kg.described import description_path
 from kg.web import answering, problems
 from kg.web.described import JSON, PAGES, ROWS, Operation, described
 from kg.web.named import LIMIT, examples_of
-from kg.web.negotiate import choose
 from kg.web.render import site_of
 
 if TYPE_CHECKING:
@@ -70,9 +69,7 @@ _SCHEMAS: Final[dict[str, Any]] = {
 async def api(request: Request) -> Response:
     """Show what the addresses take and give, or give it as an OpenAPI document."""
     site = site_of(request)
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     document = cast("FastAPI", request.app).openapi()
     if form != "text/html":
         return Response(orjson.dumps(document), headers={"Vary": "Accept"}, media_type=form)

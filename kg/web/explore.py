@@ -24,7 +24,6 @@ from kg.rdf import vocab
 from kg.rdf.jsonld import for_script
 from kg.web import answering, questions
 from kg.web.links import KINDS, Links
-from kg.web.negotiate import choose
 from kg.web.neighbours import SHOWABLE, Shown, View, kinds_of, look_around, text
 from kg.web.render import Site, site_of
 
@@ -44,9 +43,7 @@ _LONGEST: Final = 500
 @router.get("/explore", summary="The graph around things: co-authors, works, topics, and paths")
 async def explore(request: Request) -> Response:
     """Show what lies around the things of the address."""
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     return await _answer(request, form)
 
 

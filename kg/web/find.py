@@ -24,7 +24,6 @@ from kg.search import Filter, Hit
 from kg.web import answering
 from kg.web.lag import lag_of, of_build
 from kg.web.links import KINDS, Links
-from kg.web.negotiate import choose
 from kg.web.render import Site, site_of
 from kg.web.tex import plain
 
@@ -48,9 +47,7 @@ EXTENSIONS: Final = {"json": "application/json", "csv": "text/csv", "ttl": "text
 @router.get("/search", summary="Find things by name, title or identifier")
 async def find(request: Request) -> Response:
     """Show what was found, best first; an empty question shows the box alone."""
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     return await _answer(request, form)
 
 

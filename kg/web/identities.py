@@ -20,7 +20,6 @@ from kg.store.answers import Question
 from kg.web import answering, questions
 from kg.web.evidence import Part, read_evidence, read_parts, sources_of
 from kg.web.links import Links
-from kg.web.negotiate import choose
 from kg.web.reading import Ref
 from kg.web.render import site_of
 from kg.web.tex import plain
@@ -79,9 +78,7 @@ async def identity(request: Request, identifier: str) -> Response:
     if not (identifier.replace("-", "").replace("_", "").isalnum() and identifier.isascii() and len(identifier) < 200):
         raise HTTPException(404, f"{identifier[:80]!r} is no id of this graph")
     iri = f"{site.world.base_iri}{kind}/{identifier}"
-    form = choose(request.headers.get("accept"), _FORMS)
-    if form is None:
-        raise answering.not_acceptable(_FORMS)
+    form = answering.form_of(request, _FORMS)
     asked = ("identity-names", "evidence", "identity-parts", "identity-apart")
     rows = await asyncio.gather(
         questions.ask_many(site.world.pool, site.questions["named"], [{"thing": iri}]),

@@ -24,7 +24,6 @@ from kg.precomputed import Answered, Answers, answers_of
 from kg.web import answering, questions
 from kg.web.lag import of_build
 from kg.web.links import KINDS, Links
-from kg.web.negotiate import choose
 from kg.web.reading import NO_DAY, UNTITLED, Day, Ref, day_of
 from kg.web.render import site_of
 from kg.web.tex import plain
@@ -94,9 +93,7 @@ async def index(request: Request) -> Response:
     """List the things of a kind."""
     site = site_of(request)
     kind, _, extension = request.scope["path"].strip("/").partition(".")
-    form = EXTENSIONS.get(extension) or choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = EXTENSIONS.get(extension) or answering.form_of(request, FORMS)
     links = site.links(request)
     parameter = "before" if kind == "work" else "after"
     behind = request.query_params.get(parameter, "")[:_LONGEST]

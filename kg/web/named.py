@@ -23,7 +23,6 @@ from kg.queries import NamedQuery
 from kg.store.answers import MEDIA_TYPES, Question
 from kg.web import answering, feeds, paging, problems
 from kg.web.lag import of_build
-from kg.web.negotiate import choose
 from kg.web.note import note
 from kg.web.render import Site, site_of
 from kg.web.rows import shown
@@ -50,9 +49,7 @@ TOPICS: Final = (
 @router.get("/queries", summary="The named queries")
 async def listing(request: Request) -> Response:
     """Show every named query with what it asks for, as a page or as JSON."""
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     return _listing(request, form)
 
 

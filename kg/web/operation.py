@@ -21,7 +21,6 @@ from kg.errors import KgError
 from kg.settings import Settings
 from kg.store.answers import Question
 from kg.web import answering, metrics
-from kg.web.negotiate import choose
 from kg.web.render import Site, site_of
 
 router = APIRouter()
@@ -80,9 +79,7 @@ def shown(settings: Settings) -> tuple[Setting, ...]:
 @router.get("/settings", summary="The settings of this server, with value, unit and meaning")
 async def settings_page(request: Request) -> Response:
     """Show every setting, as a page or as JSON."""
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     return _settings(request, form)
 
 

@@ -24,7 +24,6 @@ from kg.store.answers import Question
 from kg.web import answering, problems
 from kg.web.border import HEAD
 from kg.web.lag import of_build
-from kg.web.negotiate import choose
 from kg.web.render import site_of
 from kg.web.scripts import LICENCES
 
@@ -114,9 +113,7 @@ async def dataset(request: Request) -> Response:
     site = site_of(request)
     of_build()
     rdf = ("text/turtle", "application/ld+json", "application/rdf+xml", "application/n-triples")
-    chosen = choose(request.headers.get("accept"), ("text/html", "application/json", *rdf))
-    if chosen is None:
-        raise answering.not_acceptable(("text/html", "application/json", *rdf))
+    chosen = answering.form_of(request, ("text/html", "application/json", *rdf))
     if chosen in rdf:
         want = answering.Wanted(None, (chosen, answering.GRAPH_TYPES[chosen]))
         graph = f"{site.world.base_iri}graph/dataset"
@@ -206,9 +203,7 @@ def _piece(quads: list[Quad], *, whole: bool) -> bytes:
 @router.get("/ontology", summary="The own terms of this graph")
 async def ontology(request: Request) -> Response:
     """Show the own vocabulary, or give it in an RDF syntax."""
-    chosen = choose(request.headers.get("accept"), ("text/html", "text/turtle"))
-    if chosen is None:
-        raise answering.not_acceptable(("text/html", "text/turtle"))
+    chosen = answering.form_of(request, ("text/html", "text/turtle"))
     if chosen == "text/turtle":
         return await ontology_turtle(request)
     return site_of(request).page(request, "ontology.html", terms=read_terms(assets.text("ontology", "kg.ttl")))

@@ -26,7 +26,6 @@ from kg.store.answers import Question
 from kg.store.releases import Home
 from kg.web import answering
 from kg.web.lag import of_build
-from kg.web.negotiate import choose
 from kg.web.render import Site, site_of
 
 if TYPE_CHECKING:
@@ -72,9 +71,7 @@ class ShapeSection:
 @router.get("/quality", summary="What the validation of this release found")
 async def quality(request: Request) -> Response:
     """Show the report, or give it in the form a client prefers."""
-    chosen = choose(request.headers.get("accept"), tuple(FORMS))
-    if chosen is None:
-        raise answering.not_acceptable(FORMS)
+    chosen = answering.form_of(request, tuple(FORMS))
     return await _answer(request, FORMS[chosen])
 
 

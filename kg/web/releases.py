@@ -27,7 +27,6 @@ from kg.store.nquads import diff
 from kg.store.releases import Home, Release
 from kg.web import answering
 from kg.web.links import Links, spoken
-from kg.web.negotiate import choose
 from kg.web.reading import UNTITLED, Ref
 from kg.web.render import site_of
 from kg.web.tex import plain
@@ -115,9 +114,7 @@ def listed(release: Release) -> list[Listed]:
 async def releases(request: Request) -> Response:
     """List the releases of the home with their sizes and what the validation found."""
     site = site_of(request)
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     found = await run_in_threadpool(listed, site.world.release)
     if form == "application/json":
         body = {"releases": [vars(one) for one in found]}
@@ -129,9 +126,7 @@ async def releases(request: Request) -> Response:
 async def comparison(request: Request, a: str, b: str) -> Response:
     """Compare two releases, thing by thing."""
     site = site_of(request)
-    form = choose(request.headers.get("accept"), FORMS)
-    if form is None:
-        raise answering.not_acceptable(FORMS)
+    form = answering.form_of(request, FORMS)
     home = Home(site.world.release.path.parent.parent)
     old, new = [await run_in_threadpool(_release, home, name) for name in (a, b)]
     size = sum(release.artefact_path.stat().st_size for release in (old, new))

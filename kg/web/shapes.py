@@ -16,7 +16,6 @@ from starlette.responses import Response
 from kg import assets
 from kg.web import answering
 from kg.web.links import short
-from kg.web.negotiate import choose
 from kg.web.render import site_of
 
 router = APIRouter()
@@ -50,9 +49,7 @@ class Target:
 @router.get("/shapes", summary="What is checked, and why")
 async def shapes(request: Request) -> Response:
     """Show the shapes in words, or give them as Turtle."""
-    chosen = choose(request.headers.get("accept"), FORMS)
-    if chosen is None:
-        raise answering.not_acceptable(FORMS)
+    chosen = answering.form_of(request, FORMS)
     if chosen == "text/turtle":
         return await shapes_turtle(request)
     site = site_of(request)
