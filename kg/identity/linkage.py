@@ -263,7 +263,6 @@ class _State:
     def __init__(self, field: Field, form: Ints, pairs: NamePairs, weights: Scoring, watch: Watch | None) -> None:
         self.field, self.pairs, self.weights, self.watch = field, pairs, weights, watch
         count = len(form)
-        self.count = count
         # Which two forms are closest, as one number.
         width = len(pairs.kind)
         self.by = (form[:, None] * width + form[None, :]).astype(np.int32)

@@ -32,7 +32,9 @@ _ANTHOLOGY = re.compile(
 )
 _ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _DOI_IN_TEXT = re.compile(r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
+"""A byte that is no text, as Python holds it (PEP 383), or half of a character."""
+
 _NO_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # All but reserved, unreserved and ucschar (RFC 3987 section 2.2). Brackets are legal in hosts only.
 _ILLEGAL: Final = re.compile(
@@ -52,7 +54,7 @@ def legal(iri: str) -> str:
     >>> legal("https://doi.org/10.1000/a[1]<2>")
     'https://doi.org/10.1000/a%5B1%5D%3C2%3E'
     """
-    if not _SUSPECT.search(iri) or _SURROGATE.search(iri):
+    if not _SUSPECT.search(iri) or SURROGATE.search(iri):
         return iri
     iri, mark, fragment = _NO_PERCENT.sub("%25", iri).partition("#")
     return _ILLEGAL.sub(lambda match: quote(match[0], safe=""), iri + mark + fragment.replace("#", "%23"))

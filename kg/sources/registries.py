@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from kg.errors import IdentifierError
-from kg.model.identifiers import parse_arxiv, parse_doi, parse_orcid, parse_ror
+from kg.model.identifiers import legal, parse_arxiv, parse_doi, parse_orcid, parse_ror
 from kg.model.text import squeeze
 from kg.sources.bibliographic import web_iri
 
@@ -85,9 +85,8 @@ def doi_iri(text: str) -> str:
         return parse_doi(text)
     except IdentifierError:
         if match := _OLD_DOI.match(text):
-            return "https://doi.org/" + quote(
-                match[1].lower(), safe="!#$%&'()*+,/:;=?@[]~-._", errors="surrogateescape"
-            )
+            safe = "!#$%&'()*+,/:;=?@[]~-._"
+            return legal("https://doi.org/" + quote(match[1].lower(), safe=safe, errors="surrogateescape"))
         raise
 
 

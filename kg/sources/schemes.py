@@ -12,13 +12,12 @@ from functools import lru_cache
 from typing import Final
 
 from kg.errors import IdentifierError
-from kg.model.identifiers import legal, parse_ror
+from kg.model.identifiers import SURROGATE, legal, parse_ror
 from kg.model.text import squeeze
 from kg.sources.registries import registry_iri
 
 _WEB: Final = re.compile(r"(https?)://([^\s/?#]+)([/?#].*)?", re.IGNORECASE)
 _HOST: Final = re.compile(r"(?:[^@:]+@)?[^@:]+(?::\d{1,5})?")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FUNDER: Final = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?(?:10\.13039/)?(\d{6,15})")
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -57,7 +56,7 @@ def iri_of(scheme: str, value: str) -> str:
     ('https://doi.org/10.13039/501100000780', 'https://portal.issn.org/resource/ISSN/2050-084X', '')
     """
     text, name = squeeze(value), squeeze(scheme).lower()
-    if _SURROGATE.search(text):
+    if SURROGATE.search(text):
         raise IdentifierError("an identifier holds bytes that are not text", value=ascii(text))
     name = _SAME.get(name, name)
     if name in ("web", "uri", "http", "https", "purl"):
@@ -65,7 +64,7 @@ def iri_of(scheme: str, value: str) -> str:
     if name == "funder":
         if match := _FUNDER.fullmatch(text):
             return f"https://doi.org/10.13039/{match[1]}"
-        return legal(registry_iri("doi", text))
+        return registry_iri("doi", text)
     if name == "ror":
         return parse_ror(text)
     if name not in _PATTERNS:
@@ -103,6 +102,6 @@ def web_address(text: str) -> str:
     ('http://example.org/a%20b%7Cc%25zz', '', '')
     """
     match = _WEB.fullmatch(squeeze(text))
-    if not match or _SURROGATE.search(text) or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2]:
+    if not match or SURROGATE.search(text) or not _HOST.fullmatch(match[2]) or legal(match[2]) != match[2]:
         return ""
     return f"{match[1].lower()}://{match[2]}{legal(match[3] or '')}"

@@ -6,9 +6,9 @@ illegal signs percent-encoded. Does not know schemes that have to be named: ``kg
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from kg.model.identifiers import SURROGATE
 from kg.sources import schemes
 from kg.sources.bibliographic import work_iri
 
@@ -16,7 +16,6 @@ REGISTERED: Final = ("https://doi.org/10.", "https://arxiv.org/abs/", "https://a
 """How the IRIs begin by which a work is the same in every source that names it."""
 
 _HOSTS: Final = ("doi.org/", "arxiv.org/", "aclanthology.", "aclweb.org/")
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def work_address(text: str) -> str:
@@ -41,6 +40,6 @@ def web_address(text: str) -> str:
 
     One with bytes that are not text stays as it is, so that its record is not read without it.
     """
-    if _SURROGATE.search(text):
+    if SURROGATE.search(text):
         return text if text.startswith("http") else ""
     return schemes.web_address(text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from kg.web.links import Links
@@ -17,9 +16,6 @@ from kg.web.listing import Line
 from kg.web.parts import Measure, Partner
 from kg.web.reading import Ref
 from kg.web.tex import plain
-
-if TYPE_CHECKING:
-    pass
 
 Rows = Iterable[Sequence[str]]
 """Rows as texts, as `kg.panels` gives them."""

@@ -154,7 +154,7 @@ def one_by_one(state: Any) -> None:
     """Join as ``linkage`` says it: look at all pairs for the best one, each time."""
     while True:
         free = np.where(state.refused, -np.inf, state.score)
-        a, b = divmod(int(free.argmax()), state.count)
+        a, b = divmod(int(free.argmax()), len(free))
         if free[a, b] <= 0:
             return
         a, b = min(a, b), max(a, b)

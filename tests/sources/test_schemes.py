@@ -88,3 +88,10 @@ def test_values_of_another_shape_are_refused(scheme: str, printed: str) -> None:
 )
 def test_addresses(printed: str, iri: str) -> None:
     assert web_address(printed) == iri
+
+
+def test_old_dois_with_brackets_of_both_kinds_are_iris() -> None:
+    iri = registries.doi_iri("10.1002/(SICI)1097-4571[199806]49:8<693::AID-ASI4>3.0.CO;2-O")
+    assert (
+        NamedNode(iri).value == "https://doi.org/10.1002/(sici)1097-4571%5B199806%5D49:8%3C693::aid-asi4%3E3.0.co;2-o"
+    )
