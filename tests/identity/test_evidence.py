@@ -168,6 +168,7 @@ def one_by_one(state: Any) -> None:
 @settings(max_examples=60, deadline=None)
 @given(WORKS)
 def test_the_best_pair_is_found_without_looking_at_all(works: list[tuple[str, str]]) -> None:
+    works = [("Wei Wang, Ann Lee", "One at least has this family name"), *works]
     for weights in (CO_AUTHORS, shipped_weights()):
         clusters, found = linked(works, "wang", weights)
         with pytest.MonkeyPatch.context() as patch:
