@@ -13,6 +13,7 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -47,7 +48,7 @@ from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.disk import translated
 from kg.store.drafts import Draft
-from kg.store.fragments import Written
+from kg.store.fragments import Before, Written, ignore, write_fragments
 from kg.store.journal import Journal, Replayed, replay
 from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
 from kg.store.quarantine import FOLDER, described, write_quarantine
@@ -55,7 +56,7 @@ from kg.store.releases import Home, Release, base_of, release_id
 from kg.store.survey import survey
 from kg.store.workspace import Workspace
 
-STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
+STAGES = ("read", "identify", "map", "load", "index", "describe", "validate", "publish")
 """The stages of a build, in order."""
 
 GRAPH: Final = "graph.nq"
@@ -145,29 +146,37 @@ def build(
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
-                graph = _write_graph(draft, workspace, before, resolved, iris, watch)
+                last = workspace.before(str(before.manifest.get("base", ""))) if before else None
+                graph = _write_graph(draft, last, resolved, iris, watch)
                 edits = _lay_edits(draft, graph, journal)
                 _keep_sources(draft.path / "sources", inputs)
                 write_quarantine(draft.path / FOLDER, _problems(readings))
                 manifest = _manifest(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
             # From here on the graph is on disk; the loader needs the memory.
-            del readings, resolved
+            del readings, resolved, last
             collected()
-            with clock.stage("load"):
-                built_before = _as_built(home, before)
-                changed = _changed(draft, graph, edits, built_before)
-                if built_before is None or changed is None:
-                    draft.load()
-                else:
-                    draft.load_changes(built_before, *changed)
+            edited = bool(edits.removed or edits.added)
+            with ThreadPoolExecutor(1) as aside:
+                with clock.stage("load"):
+                    built_before = _as_built(home, before)
+                    changed = _changed(draft, graph, edits, built_before)
+                    if built_before is None or changed is None:
+                        draft.fill(edits.removed, edits.added)
+                    else:
+                        draft.load_changes(built_before, *changed)
+                    settled = aside.submit(draft.settle)
+                with clock.stage("index"):
+                    # The engine is busy with the store meanwhile.
+                    cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
+                    search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
+                    write_coauthors(draft.path / "coauthors.bin", cards)
+                    settled.result()
             with clock.stage("describe"):
-                edited = bool(edits.removed or edits.added)
-                cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
                 found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
-                write_coauthors(draft.path / "coauthors.bin", cards)
                 description = describe(draft, found, iris, cards, dataset, edited=edited)
                 write_panels(draft.path / panels.FILE, draft.open_store(), cards, iris.base, draft.graph.sha256)
+                del cards
             report = None
             if check:
                 with clock.stage("validate"):
@@ -177,8 +186,6 @@ def build(
                     keep(report, draft.path)
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
-            with clock.stage("index"):
-                search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,
@@ -207,16 +214,19 @@ def build(
     return Built(release, report, before is not None and before.id == release.id, clock.seconds)
 
 
-def _write_graph(
-    draft: Draft, workspace: Workspace, before: Release | None, resolved: Resolved, iris: Iris, watch: Watcher
-) -> Written:
-    """Write the graph as the inputs give it, copying what did not change since the release before."""
+def _write_graph(draft: Draft, last: Before | None, resolved: Resolved, iris: Iris, watch: Watcher) -> Written:
+    """Write the graph as the inputs give it, copying what did not change since the last one.
+
+    Where there is no last one, whose store could be made into this one's, it is loaded while it is written.
+    """
     ontology = ontology_fragment(iris, assets.data("ontology", "kg.ttl"))
     pieces = heapq.merge(fragments(resolved, iris), [ontology], key=lambda piece: piece.prefix)
     total = count_fragments(resolved) + 1
-    base_sum = str(before.manifest.get("base", "")) if before else ""
+    sink = draft.begin_load() if last is None else ignore
     with translated(draft.path):
-        return workspace.write(draft.path / GRAPH, pieces, iris.base, base_sum, lambda done: watch("map", done, total))
+        return write_fragments(
+            draft.path / GRAPH, pieces, iris.base, last, lambda done: watch("map", done, total), sink
+        )
 
 
 def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:

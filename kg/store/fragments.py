@@ -32,6 +32,13 @@ _BLOCK: Final = 1 << 22
 Watch = Callable[[int], None]
 """Told how many fragments are done."""
 
+Sink = Callable[[bytes], None]
+"""Given the file as it is written, in blocks of whole lines."""
+
+
+def ignore(block: bytes) -> None:
+    """Take a block and do nothing."""
+
 
 class Piece(Protocol):
     """A fragment: how its lines begin, the digest of its facts, and a way to make its statements."""
@@ -127,18 +134,26 @@ class Before:
     index: Index
 
 
-def write_fragments(path: Path, pieces: Iterable[Piece], base_iri: str, before: Before | None, watch: Watch) -> Written:
+def write_fragments(
+    path: Path,
+    pieces: Iterable[Piece],
+    base_iri: str,
+    before: Before | None,
+    watch: Watch,
+    sink: Sink = ignore,
+) -> Written:
     """Write the fragments, which come in the order of their prefixes, and make the file durable.
 
     ``removed`` and ``added`` of the result stay empty without an artefact before. Raises ValueError for fragments out
     of order and for lines that do not begin with their prefix.
     """
-    return _Writer(path, base_iri, before).write(pieces, watch)
+    return _Writer(path, base_iri, before, sink).write(pieces, watch)
 
 
 class _Writer:
-    def __init__(self, path: Path, base_iri: str, before: Before | None) -> None:
+    def __init__(self, path: Path, base_iri: str, before: Before | None, sink: Sink) -> None:
         self._path = path
+        self._sink = sink
         self._before = before
         self._sum = sha256()
         self._block: list[bytes] = []
@@ -244,6 +259,7 @@ class _Writer:
         block = b"".join(self._block)
         self._sum.update(block)
         self._out.write(block)
+        self._sink(block)
         self._block.clear()
         self._size = 0
 
