@@ -2,23 +2,28 @@
 
 A helper is a fresh interpreter, never a copy of this process: copies are not safe where threads run, and the next
 release of Python may start none. Function and shares travel as pickles, so the function is one that can be imported,
-or an object of such a class, and what is large had better lie in a file that both map into memory. What comes out is
-the same whoever did a share, in the order of the shares. A helper that dies, or cannot do a share, loses nothing:
+or an object of such a class; large arrays lie in a file that all map into memory (``Mapped``). What comes out is the
+same whoever did a share, in the order of the shares. A helper that dies, or cannot do a share, loses nothing:
 the share is done here, and a fault in it is raised here. Knows nothing of what is done.
 """
 
 from __future__ import annotations
 
+import mmap
 import os
 import pickle
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 import kg
 
@@ -26,6 +31,7 @@ S = TypeVar("S")
 R = TypeVar("R")
 
 AHEAD: Final = 16
+_ALIGNED: Final = 64
 _START: Final = "from kg.shares import serve; serve()"
 # Each process is one core's: libraries are not to start threads of their own beside it.
 _ALONE: Final = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")} | {"VECLIB_MAXIMUM_THREADS": "1"}
@@ -38,20 +44,63 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def over(function: Callable[[S], R], shares: Iterable[S], processes: int, *, ahead: int = AHEAD) -> Iterator[R]:
+class Mapped:
+    """Arrays in a file that all processes map into memory, where they count once. The file has no name, and is gone
+    with the last process that maps it. Raises OSError where there is no room for it.
+    """
+
+    def __init__(self, arrays: Sequence[npt.NDArray[Any]]) -> None:
+        self._places: list[tuple[str, tuple[int, ...], int]] = []
+        with tempfile.TemporaryFile() as file:
+            for array in arrays:
+                self._places.append((array.dtype.str, array.shape, file.tell()))
+                file.write(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+                file.write(bytes(-file.tell() % _ALIGNED))
+            file.write(bytes(_ALIGNED))
+            file.flush()
+            self.file = os.dup(file.fileno())
+        self._map = mmap.mmap(self.file, 0, access=mmap.ACCESS_READ)
+
+    def __getstate__(self) -> tuple[int, list[tuple[str, tuple[int, ...], int]]]:
+        return self.file, self._places
+
+    def __setstate__(self, state: tuple[int, list[tuple[str, tuple[int, ...], int]]]) -> None:
+        self.file, self._places = state
+        self._map = mmap.mmap(self.file, 0, access=mmap.ACCESS_READ)
+
+    def arrays(self) -> list[npt.NDArray[Any]]:
+        """Return the arrays, which nobody can change."""
+        return [
+            np.frombuffer(self._map, dtype, int(np.prod(shape)), start).reshape(shape)
+            for dtype, shape, start in self._places
+        ]
+
+    def close(self) -> None:
+        """Let go of the file; the arrays can be used still."""
+        os.close(self.file)
+
+
+def over(
+    function: Callable[[S], R],
+    shares: Iterable[S],
+    processes: int,
+    *,
+    ahead: int = AHEAD,
+    mapped: Sequence[Mapped] = (),
+) -> Iterator[R]:
     """Yield what a function returns for each share, in the order of the shares.
 
     ``processes`` counts this one; with one, no other is started. A start costs the time of importing what the function
     needs. ``shares`` may be a generator: it is asked for one share at a time, from one thread at a time. At most
-    ``ahead`` results wait for those before them. Raises what the function or the generator raises, and what `pickle`
-    raises of a function that cannot travel.
+    ``ahead`` results wait for those before them. ``mapped`` are arrays that the function holds. Raises what the
+    function or the generator raises, and what `pickle` raises of a function that cannot travel.
     """
     if processes < 2:
         yield from map(function, shares)
         return
     travelling = pickle.dumps(function, pickle.HIGHEST_PROTOCOL)
     work = _Work(function, shares, ahead)
-    helpers = [_Helper(work, travelling) for _ in range(processes - 1)]
+    helpers = [_Helper(work, travelling, [one.file for one in mapped]) for _ in range(processes - 1)]
     try:
         yield from work.results()
     finally:
@@ -150,7 +199,7 @@ class _Work(Generic[S, R]):
 class _Helper:
     """Another process, and the thread here that hands it shares and takes its results."""
 
-    def __init__(self, work: _Work[Any, Any], function: bytes) -> None:
+    def __init__(self, work: _Work[Any, Any], function: bytes, files: Sequence[int]) -> None:
         self._work = work
         self._function = function
         self._process: subprocess.Popen[bytes] | None = None
@@ -162,6 +211,7 @@ class _Helper:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=os.environ | _ALONE | {"PYTHONPATH": _path()},
+                pass_fds=files,
                 process_group=0,  # Ctrl-C is this process's affair
             )
         self._thread = threading.Thread(target=self._run, daemon=True)
