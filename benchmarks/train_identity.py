@@ -26,10 +26,13 @@ from scipy import optimize, sparse
 from benchmarks.anthology import held_out, read_gold, score, slices, slug, without_answers
 from kg.identity.evidence import Field
 from kg.identity.ledger import Ledger
-from kg.identity.people import Lists, Prepared
+from kg.identity.linkage import Linked, Scoring, Watch
+from kg.identity.prepared import Lists, Prepared
 from kg.identity.resolve import join_works
-from kg.identity.seats import find_slots, seats_of
+from kg.identity.seating import Seats
+from kg.identity.seats import find_slots
 from kg.identity.units import partition
+from kg.identity.weighing import linked, question
 from kg.identity.weights import CONTEXT, INITIALS, KINDS, RENAMED, Curve, Model, Weights, read_weights
 from kg.identity.world import World, identify_sources
 from kg.sources import find_inputs, read_all
@@ -153,7 +156,7 @@ class Corpus:
         ledger = Ledger()
         world = World(identify_sources(readings, ledger))
         join_works(world, ledger)
-        self.seats = seats_of(world.printed, find_slots(world.printed))
+        self.seats = Seats(world.printed, find_slots(world.printed))
         units = partition(self.seats)
         self.prepared = Prepared(self.seats, Lists(world.printed, world.records), units)
         self.units = [[unit[k] for k in self.prepared.order(unit)] for unit in units]
@@ -167,6 +170,10 @@ class Corpus:
         self.gold = [m for m in read_gold() if (m.paper, m.position) in at]
         self.seat_of = np.array([at[m.paper, m.position] for m in self.gold])
         self._answers()
+
+    def link(self, unit: Sequence[int], weights: Scoring, watch: Watch | None = None) -> Linked:
+        """Join the seats of a unit, which stand in their order."""
+        return linked(question(unit, self.seats, self.prepared), self.prepared.columns, weights, watch)
 
     def _answers(self) -> None:
         self.person, self.orcid, self.checked, self.curated = ([""] * len(self.seats) for _ in range(4))
@@ -239,7 +246,7 @@ def record(corpus: Corpus, units: Iterable[int], weights: Any, settings: Setting
             found.counts.append(weight * min(map(len, sides)) ** 0.5)
             found.held.append(any(map(held_out, mainly)))
 
-        corpus.prepared.link(unit, weights, watch=watch)
+        corpus.link(unit, weights, watch=watch)
     return found
 
 
@@ -341,7 +348,7 @@ def evaluate(corpus: Corpus, units: Iterable[int], weights: Any) -> None:
     for n in units:
         unit = corpus.units[n]
         chosen[unit] = True
-        for cluster in corpus.prepared.link(unit, weights).clusters:
+        for cluster in corpus.link(unit, weights).clusters:
             found[[unit[k] for k in cluster]] = unit[cluster[0]]
     of_gold, in_units = found[corpus.seat_of], chosen[corpus.seat_of]
     kept = np.array([held_out(m.person) for m in corpus.gold])

@@ -14,7 +14,7 @@ import kg
 PACKAGE = Path(kg.__file__).parent
 # From the ground up. A module may import its own level's package and everything below.
 LEVELS = [
-    {"kg", "kg.errors", "kg.assets", "kg.settings"},
+    {"kg", "kg.errors", "kg.assets", "kg.settings", "kg.shares"},
     {"kg.model"},
     {"kg.sources", "kg.identity", "kg.rdf"},
     {"kg.store"},
@@ -28,7 +28,7 @@ LEVELS = [
 ]
 # Rooms of one level do not import one another, but for these: what stands later in the list may use what stands before.
 WITHIN = [
-    {"kg.errors", "kg.assets", "kg.settings", "kg"},
+    {"kg.errors", "kg.assets", "kg.settings", "kg", "kg.shares"},
     {"kg.counted", "kg.precomputed", "kg.examples", "kg.described"},
 ]
 BANNED = {"utils", "core", "common", "base", "manager", "helpers", "misc"}

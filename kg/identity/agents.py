@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from kg.identity.decisions import Applied, Decision
 from kg.identity.groups import Built, decided_join, groups_of, in_order
 from kg.identity.people import ByHand, Memo, NoMemo, Pair, Unit, resolve_people
-from kg.identity.seats import Printed, Recorded, Seat, find_slots, seats_of
+from kg.identity.seating import Seats
+from kg.identity.seats import Printed, Recorded, find_slots
 from kg.identity.telling import DECIDED, Told, weight_of, words_of
 from kg.identity.weights import Weights, shipped_weights
 from kg.model.entities import Join
@@ -55,10 +56,9 @@ def cluster_agents(
     those that the names count in. ``decided`` was decided by hand and always wins.
     """
     slots = find_slots(printed)
-    seats = seats_of(printed, slots)
-    seat_at = {i: n for n, seat in enumerate(seats) for i in seat.printed}
-
+    seats = Seats(printed, slots)
     hand = decided or Applied()
+    seat_at = seats.at([i for a, b, _ in (*hand.same, *hand.apart, *hand.moves) for i in (a, b)])
 
     def pairs(of: Iterable[tuple[int, int, Decision]]) -> list[Pair]:
         seated = ((seat_at[a], seat_at[b]) for a, b, _ in of if a in seat_at and b in seat_at)
@@ -84,10 +84,10 @@ def cluster_agents(
 
 
 def _clusters_of(
-    unit: Unit, seats: Sequence[Seat], printed: Sequence[Printed], said: Mapping[frozenset[int], Decision]
+    unit: Unit, seats: Seats, printed: Sequence[Printed], said: Mapping[frozenset[int], Decision]
 ) -> Iterator[Built]:
     def first(k: int) -> int:
-        return seats[unit.seats[k]].printed[0]
+        return seats.printed_at(unit.seats[k])[0]
 
     def join(told: Told) -> Join:
         shown = [first(k) for k in told.seats]
@@ -109,8 +109,8 @@ def _clusters_of(
         near[number[a]].append((first(b), join(told)))
     for n, cluster in enumerate(unit.found.clusters):
         members = [unit.seats[k] for k in cluster]
-        indexes = sorted(i for seat in members for i in seats[seat].printed)
-        told_here = [*joins[n], *(j for seat in members for j in _at_one_place(printed, seats[seat].printed))]
+        indexes = sorted(i for seat in members for i in seats.printed_at(seat))
+        told_here = [*joins[n], *(j for seat in members for j in _at_one_place(printed, seats.printed_at(seat)))]
         yield Built("person", tuple(indexes), in_order(told_here), tuple(near[n]))
 
 

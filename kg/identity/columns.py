@@ -8,8 +8,8 @@ exact, whatever the order they are taken in, and so is every later comparison. K
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.identity.rarity import WordTable, names, title_words, venue_words
-from kg.identity.seats import Seat, WorkContext
+from kg.identity.seats import WorkContext
 from kg.model.name_forms import NameForm, skeleton
 from kg.model.text import words
 
@@ -34,6 +34,7 @@ MOST_COAUTHORS: Final = 60
 """Names taken from one byline; of longer ones the rarest."""
 
 _COAUTHOR_RARITY: Final = 16.0
+_PACKED: Final = 1 << 18
 _STOP: Final = frozenset(
     "a an the of for and in on to with from by as at is are we this that our which be it can using based via its their "
     "has have been was were not but or these those such also both than more most other into over between".split()
@@ -43,19 +44,19 @@ _PLACE_STOP: Final = frozenset("of the and for in de at la di le".split())
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Rows of (token, weight): row ``i`` is ``tokens[starts[i]:starts[i + 1]]``."""
+    """Rows of (token, weight): row ``i`` is ``tokens[starts[i]:starts[i + 1]]``. Weights are exact in 32 bits."""
 
     starts: Ints
-    tokens: Ints
-    weights: Floats
+    tokens: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
 
     def rows(self, ids: Ints) -> tuple[Ints, Ints, Floats]:
         """Return (row number within ``ids``, token, weight) of the given rows, one after the other."""
-        begin, length = self.starts[ids], self.starts[ids + 1] - self.starts[ids]
-        total = int(length.sum())
+        begin = self.starts[ids]
+        length = self.starts[ids + 1] - begin
         row = np.repeat(np.arange(len(ids)), length)
-        at = np.arange(total) - np.repeat(np.cumsum(length) - length, length) + np.repeat(begin, length)
-        return row, self.tokens[at], self.weights[at]
+        at = np.arange(len(row)) + (begin - np.cumsum(length) + length)[row]
+        return row, self.tokens[at].astype(np.int64), self.weights[at].astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Columns:
 
     work: Ints
     form: Ints
-    forms: tuple[NameForm, ...]
+    forms: Sequence[NameForm] | Mapping[int, NameForm]
     ambiguity: Floats
     year: Ints
     coauthors: Runs
@@ -78,36 +79,63 @@ class Columns:
     affiliation: Runs
 
 
-def columns(
-    seats: Sequence[Seat], work_of: Sequence[int], works: Sequence[WorkContext], affiliations: Sequence[Sequence[str]]
-) -> Columns:
-    """Return the evidence of the seats, which hold everybody who signed the works.
+class Gathering:
+    """Takes in works and the seats on them, one after the other, and gives their columns in the end.
 
-    ``work_of`` gives the index of each seat's work in ``works``, -1 for none, ``affiliations`` what is printed beside
-    each seat.
+    Seats are to hold everybody who signed the works.
     """
-    # Numbers follow the names themselves, not the order they are met in: ties between co-authors go by them.
-    forms = tuple(sorted({seat.form for seat in seats}, key=lambda f: (f.given, f.family, f.suffix)))
-    numbers = {form: i for i, form in enumerate(forms)}
-    form = np.array([numbers[seat.form] for seat in seats], dtype=np.int64)
-    table = names()
-    ambiguity = np.array([table.expected_of(f) for f in forms], dtype=np.float64)
-    # The last row stands for "no work".
-    none = len(works)
-    work = np.array([w if w >= 0 else none for w in work_of], dtype=np.int64)
-    coauthors, own = _signatures(work, form, forms, none + 1)
-    return Columns(
-        work=work,
-        form=form,
-        forms=forms,
-        ambiguity=ambiguity,
-        year=np.array([*(w.year for w in works), 0], dtype=np.int64)[work],
-        coauthors=coauthors,
-        own=own,
-        text=_texts(works),
-        venue=_bags(([_Term.of(w.venue)] for w in (*works, WorkContext())), venue_words()),
-        affiliation=_bags(([_Term.of(a) for a in printed] for printed in affiliations), None),
-    )
+
+    def __init__(self) -> None:
+        self._form: list[NameForm] = []
+        self._work = array("q")
+        self._year = array("q")
+        self._text, self._venue, self._affiliation = _Rows(), _Rows(), _Rows()
+        self._terms = _Vocabulary(title_words(), _STOP)
+        self._venues = _Vocabulary(venue_words(), _PLACE_STOP)
+        self._places = _Vocabulary(None, _PLACE_STOP)
+
+    def work(self, work: WorkContext) -> int:
+        """Take in what a work says; return its number, from 0."""
+        self._text.add(_text(work, self._terms))
+        self._venue.add(_bag((work.venue,), self._venues))
+        self._year.append(work.year)
+        return len(self._year) - 1
+
+    def seat(self, form: NameForm, work: int, affiliations: Sequence[str]) -> int:
+        """Take in a seat on a work, -1 for none, with what is printed beside it; return its number, from 0."""
+        self._form.append(form)
+        self._work.append(work)
+        self._affiliation.add(_bag(affiliations, self._places) if affiliations else {})
+        return len(self._form) - 1
+
+    def columns(self) -> Columns:
+        """Return the columns. Nothing can be taken in any more."""
+        # Numbers follow the names themselves, not the order they are met in: ties between co-authors go by them.
+        forms = tuple(sorted(set(self._form), key=lambda f: (f.given, f.family, f.suffix)))
+        numbers = {form: i for i, form in enumerate(forms)}
+        form = np.fromiter(map(numbers.__getitem__, self._form), np.int64, len(self._form))
+        self._form = []
+        # The last row stands for "no work".
+        none = len(self._year)
+        for rows in (self._text, self._venue):
+            rows.add({})
+        self._year.append(0)
+        work = np.array(self._work, dtype=np.int64)
+        work[work < 0] = none
+        coauthors, own = _signatures(work, form, forms, none + 1)
+        table = names()
+        return Columns(
+            work=work,
+            form=form,
+            forms=forms,
+            ambiguity=np.array([table.expected_of(f) for f in forms], dtype=np.float64),
+            year=np.array(self._year, dtype=np.int64)[work],
+            coauthors=coauthors,
+            own=own,
+            text=self._text.runs(),
+            venue=self._venue.runs(),
+            affiliation=self._affiliation.runs(),
+        )
 
 
 def _signatures(work: Ints, form: Ints, forms: Sequence[NameForm], count: int) -> tuple[Runs, Ints]:
@@ -125,19 +153,18 @@ def _signatures(work: Ints, form: Ints, forms: Sequence[NameForm], count: int) -
         fine = min(_COAUTHOR_RARITY, max(coarse, top - table.expected_of(f)))
         weight[i] = coarse, fine - coarse
     order = np.lexsort((form, work))
-    sorted_work = work[order]
-    starts = np.searchsorted(sorted_work, np.arange(count + 1))
-    kept = []
-    lengths = np.zeros(count, dtype=np.int64)
-    for w in range(count - 1):
+    starts = np.searchsorted(work[order], np.arange(count + 1))
+    kept = np.ones(len(order), dtype=bool)
+    # Seats without a work sign nothing together.
+    kept[starts[count - 1] :] = False
+    for w in np.flatnonzero(np.diff(starts[:count]) > MOST_COAUTHORS).tolist():
         mine = order[starts[w] : starts[w + 1]]
-        if len(mine) > MOST_COAUTHORS:
-            rarity = weight[form[mine]].sum(axis=1)
-            mine = mine[np.lexsort((form[mine], -rarity))[:MOST_COAUTHORS]]
-        kept.append(mine)
-        lengths[w] = 2 * len(mine)
-    chosen = form[np.concatenate(kept)] if kept else np.zeros(0, dtype=np.int64)
-    runs = Runs(np.concatenate(([0], np.cumsum(lengths))), pair[chosen].ravel(), _exact(weight[chosen].ravel()))
+        rarest = np.lexsort((form[mine], -weight[form[mine]].sum(axis=1)))
+        kept[starts[w] + rarest[MOST_COAUTHORS:]] = False
+    lengths = np.bincount(work[order[kept]], minlength=count)
+    chosen = form[order[kept]]
+    exact = _exact(weight[chosen].ravel())
+    runs = Runs(np.concatenate(([0], 2 * np.cumsum(lengths))), pair[chosen].ravel().astype(np.int32), exact)
     return runs, pair[form]
 
 
@@ -173,56 +200,58 @@ class _Vocabulary(dict[str, tuple[int, float]]):
         return found
 
 
-def _texts(works: Sequence[WorkContext]) -> Runs:
-    """Return the words of titles, subjects and abstracts as unit vectors, one row a work and an empty one."""
-    vocabulary = _Vocabulary(title_words(), _STOP)
-
-    def rows() -> Iterable[dict[int, float]]:
-        for work in works:
-            row: dict[int, float] = {}
-            for term in {*_Term.of(work.title), *(t for s in work.subjects for t in _Term.of(s))}:
-                number, rarity = vocabulary[term]
-                if rarity:
-                    row[number] = rarity
-            for term in set(_Term.of(work.abstract)):
-                number, rarity = vocabulary[term]
-                if rarity and number not in row:
-                    row[number] = rarity * ABSTRACT_WEIGHT
-            yield row
-        yield {}
-
-    return _runs(rows())
+def _text(work: WorkContext, vocabulary: _Vocabulary) -> dict[int, float]:
+    """Return the words of a title, subjects and an abstract with what they weigh."""
+    row: dict[int, float] = {}
+    for term in {*_Term.of(work.title), *(t for s in work.subjects for t in _Term.of(s))}:
+        number, rarity = vocabulary[term]
+        if rarity:
+            row[number] = rarity
+    for term in set(_Term.of(work.abstract)):
+        number, rarity = vocabulary[term]
+        if rarity and number not in row:
+            row[number] = rarity * ABSTRACT_WEIGHT
+    return row
 
 
-def _bags(texts: Iterable[list[list[str]]], table: WordTable | None) -> Runs:
-    """Return the words of short texts as unit vectors, one row each."""
-    vocabulary = _Vocabulary(table, _PLACE_STOP)
-
-    def rows() -> Iterable[dict[int, float]]:
-        for terms in texts:
-            found = [vocabulary[term] for text in terms for term in text if not term.isdigit()]
-            yield {number: rarity for number, rarity in found if rarity}
-
-    return _runs(rows())
+def _bag(texts: Sequence[str], vocabulary: _Vocabulary) -> dict[int, float]:
+    """Return the words of short texts with what they weigh."""
+    found = [vocabulary[term] for text in texts for term in _Term.of(text) if not term.isdigit()]
+    return {number: rarity for number, rarity in found if rarity}
 
 
-def _runs(rows: Iterable[dict[int, float]]) -> Runs:
-    lengths: list[int] = []
-    tokens: list[int] = []
-    weights: list[float] = []
-    norms: dict[int, float] = defaultdict(float)
-    for i, row in enumerate(rows):
-        lengths.append(len(row))
-        tokens += row.keys()
-        weights += row.values()
-        norms[i] = math.sqrt(math.fsum(w * w for w in row.values()))
-    starts = np.concatenate(([0], np.cumsum(np.array(lengths, dtype=np.int64))))
-    norm = np.repeat(np.array([norms[i] for i in range(len(lengths))]), np.array(lengths, dtype=np.int64))
-    values = np.array(weights, dtype=np.float64)
-    return Runs(starts, np.array(tokens, dtype=np.int64), _exact(values / norm if len(values) else values))
+class _Rows:
+    """Rows of weights, made unit vectors; packed as they come in."""
+
+    def __init__(self) -> None:
+        self._lengths = array("q")
+        self._tokens, self._weights = array("i"), array("d")
+        self._norms = array("d")
+        self._packed: list[tuple[npt.NDArray[np.int32], npt.NDArray[np.float32]]] = []
+
+    def add(self, row: Mapping[int, float]) -> None:
+        """Take in a row, by token."""
+        self._lengths.append(len(row))
+        if row:
+            self._tokens.extend(row)
+            self._weights.extend(row.values())
+            self._norms.extend([math.sqrt(math.fsum([w * w for w in row.values()]))] * len(row))
+            if len(self._tokens) > _PACKED:
+                self._pack()
+
+    def _pack(self) -> None:
+        weights = np.array(self._weights) / np.array(self._norms)
+        self._packed.append((np.array(self._tokens, dtype=np.int32), _exact(weights)))
+        self._tokens, self._weights, self._norms = array("i"), array("d"), array("d")
+
+    def runs(self) -> Runs:
+        """Return the rows."""
+        self._pack()
+        starts = np.concatenate(([0], np.cumsum(np.array(self._lengths, dtype=np.int64))))
+        tokens, weights = zip(*self._packed, strict=True)
+        return Runs(starts, np.concatenate(tokens), np.concatenate(weights))
 
 
-def _exact(weights: Floats) -> Floats:
-    """Round weights to binary fractions whose sums are exact."""
-    rounded: Floats = np.round(weights * FRACTION) / FRACTION
-    return rounded
+def _exact(weights: Floats) -> npt.NDArray[np.float32]:
+    """Round weights to binary fractions whose sums are exact; at most 16, they take 20 bits."""
+    return (np.round(weights * FRACTION) / FRACTION).astype(np.float32)

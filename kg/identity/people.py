@@ -7,31 +7,19 @@ weighed stands in ``linkage``.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-import numpy as np
-
-from kg.identity.columns import columns
-from kg.identity.linkage import SURE_NAME, UNDECIDED, Decided, Linked, Scoring, Watch, link
+from kg.identity.linkage import SURE_NAME, Decided
+from kg.identity.prepared import Lists, Prepared
 from kg.identity.rarity import names
-from kg.identity.seats import (
-    Printed,
-    Recorded,
-    Seat,
-    WorkContext,
-    digest,
-    seat_digest,
-    work_context,
-    work_digest,
-)
-from kg.identity.telling import Found, moved, packed, settled, told, unpacked
+from kg.identity.seating import Seats
+from kg.identity.seats import Printed, Recorded, digest
+from kg.identity.telling import Found, settled, unpacked
 from kg.identity.units import partition
+from kg.identity.weighing import answers, question
 from kg.identity.weights import Weights
-from kg.model.keys import all_mentions
-from kg.model.records import WorkRecord
 
 Pair = tuple[int, int]
 
@@ -78,7 +66,7 @@ class Unit:
 
 def resolve_people(
     printed: Sequence[Printed],
-    seats: Sequence[Seat],
+    seats: Seats,
     records: Sequence[Recorded],
     weights: Weights,
     memo: Memo,
@@ -104,139 +92,39 @@ def resolve_people(
             pending.append(unit)
             keys.append(key)
     if pending:
-        for unit, key, found in zip(pending, keys, _weigh(seats, lists, pending, weights, decided), strict=True):
-            memo.put(key, packed(found))
-            yield Unit(unit, found)
+        for unit, key, answer in zip(pending, keys, _weigh(seats, lists, pending, weights, decided), strict=True):
+            memo.put(key, answer)
+            if (kept := unpacked(answer)) is not None:
+                yield Unit(unit, kept)
 
 
-def _settled_by_name(seats: Sequence[Seat], unit: Sequence[int]) -> bool:
+def _settled_by_name(seats: Seats, unit: Sequence[int]) -> bool:
     """Return whether a unit has one seat, or one name that so few people carry that nothing is left to ask."""
-    first = seats[unit[0]]
     if len(unit) == 1:
         return True
-    if any(seats[i].identified or seats[i].form != first.form for i in unit):
+    form = seats.form[unit[0]]
+    if any(seats.form[i] != form or (i in seats.said and seats.said[i].identified) for i in unit):
         return False
-    works = [seats[i].work for i in unit if seats[i].work >= 0]
-    return len(set(works)) == len(works) and names().expected_of(first.form) <= SURE_NAME
-
-
-class Lists:
-    """The lists that names stand on: a work's authors, a record's contributors; and the records behind them."""
-
-    def __init__(self, printed: Sequence[Printed], records: Sequence[Recorded]) -> None:
-        self._printed = printed
-        self._records = records
-        behind: dict[int, set[int]] = defaultdict(set)
-        signed: dict[int, list[str]] = defaultdict(list)
-        for name in printed:
-            if name.work >= 0:
-                behind[name.work].add(name.record)
-                signed[name.work].append(name.name)
-        self.records_of = {work: sorted(found - {-1}) for work, found in behind.items()}
-        self._keys = {
-            work: digest(*sorted(records[i].keys.digest.hex() for i in found), "", *sorted(signed[work])).hex()
-            for work, found in self.records_of.items()
-        }
-
-    def identified(self, seats: Sequence[Seat], weights: str) -> tuple[list[int], bytes]:
-        """Return the seats of a unit in an order of their own, and a hash of all that its result follows from."""
-        keys = [(self._seat_key(seat), self._printed[seat.printed[0]].node) for seat in seats]
-        order = sorted(range(len(seats)), key=keys.__getitem__)
-        return order, digest(weights, *(keys[i][0] for i in order))
-
-    def _seat_key(self, seat: Seat) -> str:
-        found = []
-        for i in seat.printed:
-            name, entry = self._printed[i], self._printed[i].entry
-            said = (entry.affiliations, entry.distinct_from, entry.identified_only) if entry else ()
-            record = self._records[name.record].keys.digest.hex() if name.record >= 0 else ""
-            found.append(f"{record}/{name.number}/{name.is_subject}/{name.mention!r}/{said!r}")
-        return digest(self._keys.get(seat.work, ""), *sorted(found)).hex()
-
-    def load(self, work: int) -> dict[int, WorkRecord]:
-        """Return the records behind a list."""
-        return {i: self._records[i].load() for i in self.records_of[work]}
-
-    def affiliations(self, seat: Seat, loaded: dict[int, WorkRecord]) -> tuple[str, ...]:
-        """Return what is printed as a seat's affiliations."""
-        found: list[str] = []
-        for i in seat.printed:
-            name = self._printed[i]
-            if name.number and name.record in loaded:
-                found += all_mentions(loaded[name.record])[name.number - 1].affiliations
-            elif name.entry:
-                found += name.entry.affiliations
-        return tuple(dict.fromkeys(found))
-
-    def names(self, seat: Seat) -> list[str]:
-        """Return the names printed at a seat."""
-        return [self._printed[i].name for i in seat.printed]
-
-
-class Prepared:
-    """The evidence of units as numbers: their seats, and everybody else who signed the same works."""
-
-    def __init__(self, seats: Sequence[Seat], lists: Lists, units: Sequence[Sequence[int]]) -> None:
-        self._seats = seats
-        asked = {seats[i].work for unit in units for i in unit}
-        near = [i for i, seat in enumerate(seats) if seat.work >= 0 and seat.work in asked]
-        near += [i for unit in units for i in unit if seats[i].work < 0]
-        self._row = {seat: n for n, seat in enumerate(near)}
-        by_work: dict[int, list[int]] = defaultdict(list)
-        for i in near:
-            by_work[seats[i].work].append(i)
-        self._contexts: list[WorkContext] = []
-        self._work_of = [-1] * len(near)
-        self._digests: list[bytes] = [b""] * len(near)
-        affiliations: list[tuple[str, ...]] = [()] * len(near)
-        for work, members in by_work.items():
-            loaded = lists.load(work) if work >= 0 else {}
-            context = work_context(list(loaded.values()))
-            hashed = work_digest(context, (seats[i].form for i in members)) if work >= 0 else b""
-            for i in members:
-                n = self._row[i]
-                affiliations[n] = lists.affiliations(seats[i], loaded)
-                self._digests[n] = seat_digest(seats[i], lists.names(seats[i]), affiliations[n], hashed)
-                self._work_of[n] = len(self._contexts) if work >= 0 else -1
-            if work >= 0:
-                self._contexts.append(context)
-        self._citing = any(context.cites for context in self._contexts)
-        self.columns = columns([seats[i] for i in near], self._work_of, self._contexts, affiliations)
-
-    def order(self, unit: Sequence[int]) -> list[int]:
-        """Return the places of a unit's seats in the order of what they say; equal ones stay as they stand."""
-        return sorted(range(len(unit)), key=lambda k: (self._digests[self._row[unit[k]]], k))
-
-    def link(
-        self, unit: Sequence[int], weights: Scoring, decided: Decided = UNDECIDED, watch: Watch | None = None
-    ) -> Linked:
-        """Join the seats of a unit, which stand in their order."""
-        ids = np.array([self._row[i] for i in unit], dtype=np.int64)
-        works = [self._contexts[w] if self._citing and (w := self._work_of[n]) >= 0 else None for n in ids.tolist()]
-        return link(ids, [self._seats[i] for i in unit], works, self.columns, weights, decided=decided, watch=watch)
+    works = [work for i in unit if (work := seats.work[i]) >= 0]
+    return len(set(works)) == len(works) and names().expected_of(seats.forms[form]) <= SURE_NAME
 
 
 def _weigh(
-    seats: Sequence[Seat], lists: Lists, units: Sequence[Sequence[int]], weights: Weights, decided: _Decided
-) -> Iterator[Found]:
-    """Yield what each unit comes to, its seats numbered as they stand in it."""
+    seats: Seats, lists: Lists, units: Sequence[Sequence[int]], weights: Weights, decided: _Decided
+) -> Iterator[bytes]:
+    """Yield what each unit comes to as it is kept, its seats numbered as they stand in it."""
     prepared = Prepared(seats, lists, units)
+    questions = []
     for unit in units:
         # What a seat says puts it in order, then its place in the unit, which no order of the inputs changes.
         _, _, moves = decided.within(unit)
         gone = {seat for seat, _ in moves}
         order = [k for k in prepared.order(unit) if k not in gone]
         local = decided.ordered(unit, order)
-        linked = prepared.link([unit[k] for k in order], weights, local)
-        found = told(linked, weights, [seats[unit[k]].form.key for k in order], local)
-        yield moved(_renumbered(found, order), moves)
-
-
-def _renumbered(found: Found, order: Sequence[int]) -> Found:
-    return Found(
-        sorted(sorted(order[k] for k in cluster) for cluster in found.clusters),
-        *([t._replace(seats=[order[k] for k in t.seats]) for t in side] for side in (found.joins, found.near)),
-    )
+        questions.append(question([unit[k] for k in order], seats, prepared, local, order, moves))
+    data = prepared.columns
+    del prepared
+    yield from answers(questions, data, weights)
 
 
 class _Decided:

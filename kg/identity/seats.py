@@ -1,7 +1,8 @@
 """Seats: the places on works that names are printed at, with what each says about who sat there.
 
 A seat is one place on one work. Names printed at the same place by several sources share it, and the subject of a page
-sits on the works of that page. Two seats of one work are two people. Knows records and works, not who is who.
+sits on the works of that page. Two seats of one work are two people. All seats at once stand in ``seating``. Knows
+records and works, not who is who.
 """
 
 from __future__ import annotations
@@ -9,15 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
-from kg.errors import IdentifierError
-from kg.model.identifiers import parse_orcid
-from kg.model.name_forms import NameForm, name_form
-from kg.model.names import compatible, fullness
+from kg.model.name_forms import NameForm
+from kg.model.names import compatible
 from kg.model.records import AgentKind, MentionKey, ProfileRecord, WorkKeys, WorkRecord
-from kg.model.text import fold
 
 
 class Recorded(Protocol):
@@ -182,76 +180,6 @@ def _find_slot(printed: Sequence[Printed], filled: list[list[int]], index: int) 
     if len(at_place) == 1:
         return at_place[0]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def seats_of(printed: Sequence[Printed], slots: Sequence[int]) -> list[Seat]:
-    """Return the seats of persons, one a slot, in the order of their slots."""
-    members: dict[int, list[int]] = defaultdict(list)
-    for index, slot in enumerate(slots):
-        if printed[index].kind == "person":
-            members[slot].append(index)
-    seats = [_seat(printed, indexes) for _, indexes in sorted(members.items())]
-    return _without_shared_ids(seats)
-
-
-def _seat(printed: Sequence[Printed], indexes: Sequence[int]) -> Seat:
-    mentions = [printed[i].mention for i in indexes]
-    if len(indexes) > 1:
-        mentions.sort(key=lambda m: (*(-f for f in fullness(m.name)), m.name))
-    forms = tuple(dict.fromkeys(map(form_of, mentions)))
-    variants = tuple(name_form(v) for m in mentions for v in m.variants)
-    orcids: set[str] = set()
-    doubtful: set[str] = set()
-    for m in mentions:
-        if m.orcid:
-            try:
-                orcids.add(parse_orcid(m.orcid))
-            except IdentifierError:
-                doubtful.add(fold(m.orcid))
-    ids = {i for m in mentions for i in m.identifiers}
-    entries = [e for i in indexes if (e := printed[i].entry)]
-    return Seat(
-        tuple(indexes),
-        printed[indexes[0]].work,
-        forms[0],
-        tuple(dict.fromkeys((*forms, *variants))),
-        tuple(sorted({printed[i].node.partition("#")[0] for i in indexes if printed[i].is_subject})),
-        frozenset(orcids | {i for i in ids if i.startswith(_ORCID)}),
-        frozenset(doubtful),
-        frozenset(i for i in ids if not i.startswith(_ORCID)),
-        frozenset(i for e in entries for i in e.distinct_from),
-        bool(entries) and all(e.identified_only for e in entries),
-    )
-
-
-_ORCID: Final = "https://orcid.org/"
-
-
-def form_of(mention: MentionKey) -> NameForm:
-    """Return the form of a printed name, cut where the source cuts it."""
-    if mention.family:
-        return name_form("", mention.name.removesuffix(mention.family).strip(), mention.family)
-    return name_form(mention.name)
-
-
-def _without_shared_ids(seats: list[Seat]) -> list[Seat]:
-    """Drop identifiers that one work gives to two of its authors: at least one of them has it wrongly."""
-    seen: dict[tuple[int, str], int] = defaultdict(int)
-    for seat in seats:
-        if seat.work >= 0:
-            for value in (*seat.orcids, *seat.doubtful, *seat.ids):
-                seen[seat.work, value] += 1
-    shared = {key for key, count in seen.items() if count > 1}
-    if not shared:
-        return seats
-
-    def kept(seat: Seat, values: frozenset[str]) -> frozenset[str]:
-        return frozenset(v for v in values if (seat.work, v) not in shared)
-
-    return [
-        replace(s, orcids=kept(s, s.orcids), doubtful=kept(s, s.doubtful), ids=kept(s, s.ids)) if s.identified else s
-        for s in seats
-    ]
 
 
 def work_digest(context: WorkContext, byline: Iterable[NameForm]) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.identity.clusters import Clusters
-from kg.identity.columns import Columns, columns
+from kg.identity.columns import Columns, Gathering
 from kg.identity.evidence import name_pairs
 from kg.identity.linkage import Decided, Linked, link
 from kg.identity.seats import Seat, WorkContext
@@ -26,14 +26,14 @@ Works = Sequence[tuple[str, str]]
 def seats_and_columns(works: Works) -> tuple[list[Seat], Columns]:
     """Return the seats of all bylines, in order, and their evidence."""
     seats: list[Seat] = []
-    work_of: list[int] = []
-    for number, (byline, _) in enumerate(works):
+    gathering = Gathering()
+    for byline, title in works:
+        number = gathering.work(WorkContext(title=title, year=2020))
         for name in byline.split(", "):
             form = name_form(name)
             seats.append(Seat((len(seats),), number, form, (form,)))
-            work_of.append(number)
-    contexts = [WorkContext(title=title, year=2020) for _, title in works]
-    return seats, columns(seats, work_of, contexts, [()] * len(seats))
+            gathering.seat(form, number, ())
+    return seats, gathering.columns()
 
 
 def linked(works: Works, names: str, weights: Weights, decided: Decided | None = None) -> tuple[list[str], Linked]:

@@ -1,0 +1,174 @@
+"""Units that are to be weighed, each as a question that says all that its answer follows from; many on several cores.
+
+A question holds numbers of rows in the columns of evidence, and the few seats that say more than a name. Its answer is
+what is kept of the unit (``telling``). Knows no records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+import numpy.typing as npt
+
+from kg import shares
+from kg.identity.columns import Columns, Ints, Runs
+from kg.identity.linkage import UNDECIDED, Decided, Linked, Scoring, Watch, link
+from kg.identity.prepared import Prepared
+from kg.identity.seating import Seats
+from kg.identity.seats import Seat, WorkContext
+from kg.identity.telling import Found, moved, packed, told
+from kg.identity.weights import Weights
+from kg.model.name_forms import NameForm
+
+Pair = tuple[int, int]
+
+MANY: Final = 20_000
+"""Seats that are to be weighed, from which another process is worth its start."""
+
+MOST_PROCESSES: Final = 4
+"""Processes that weigh, at most: each may hold the tables of one of the largest units."""
+
+_SHARES: Final = 100
+_EACH: Final = 40  # seats whose every pair costs as much as their unit does in any case
+
+
+class Question(NamedTuple):
+    """A unit that is to be weighed, its seats in the order of what they say.
+
+    ``rows`` are their rows in the columns; ``said`` are those that say more than a name, by their place, and ``works``
+    what their works cite, where any does. ``order`` gives the place of each in the unit as it is kept, of which some
+    may have been moved away: ``moves`` are pairs of places in the unit.
+    """
+
+    rows: Ints
+    said: Mapping[int, Seat]
+    works: Sequence[WorkContext | None]
+    decided: Decided
+    order: Sequence[int]
+    moves: Sequence[Pair]
+
+
+def question(
+    unit: Sequence[int],
+    seats: Seats,
+    prepared: Prepared,
+    decided: Decided = UNDECIDED,
+    order: Sequence[int] = (),
+    moves: Sequence[Pair] = (),
+) -> Question:
+    """Return the question of a unit, given by its seats in the order of what they say."""
+    rows = prepared.rows(unit)
+    said = {k: seats[i] for k, i in enumerate(unit) if i in seats.said}
+    citing = prepared.citing
+    works = [citing[w] if w < len(citing) else None for w in prepared.columns.work[rows].tolist()] if citing else []
+    return Question(rows, said, works, decided, order, moves)
+
+
+def linked(asked: Question, data: Columns, weights: Scoring, watch: Watch | None = None) -> Linked:
+    """Return how the seats of a question are joined, numbered as they stand in it."""
+    seats = []
+    for k, (form, work) in enumerate(zip(data.form[asked.rows].tolist(), data.work[asked.rows].tolist(), strict=True)):
+        name = data.forms[form]
+        seats.append(asked.said.get(k) or Seat((), work, name, (name,)))
+    works = asked.works or [None] * len(seats)
+    return link(asked.rows, seats, works, data, weights, decided=asked.decided, watch=watch)
+
+
+def answer(asked: Question, data: Columns, weights: Weights) -> bytes:
+    """Return what is kept of a unit: a ``Found`` as bytes."""
+    keys = [data.forms[form].key for form in data.form[asked.rows].tolist()]
+    found = told(linked(asked, data, weights), weights, keys, asked.decided)
+    return packed(moved(_renumbered(found, asked.order), asked.moves))
+
+
+def _renumbered(found: Found, order: Sequence[int]) -> Found:
+    return Found(
+        sorted(sorted(order[k] for k in cluster) for cluster in found.clusters),
+        *([t._replace(seats=[order[k] for k in t.seats]) for t in side] for side in (found.joins, found.near)),
+    )
+
+
+def answers(
+    questions: Sequence[Question], data: Columns, weights: Weights, processes: int | None = None
+) -> Iterator[bytes]:
+    """Yield the answer to each question. ``processes`` weigh at once; as many as are worth it if it is not given."""
+    if processes is None:
+        many = sum(len(asked.rows) for asked in questions) >= MANY
+        processes = min(shares.cores(), MOST_PROCESSES) if many else 1
+    if processes < 2:
+        for asked in questions:
+            yield answer(asked, data, weights)
+        return
+    # The largest units first: the last share is to be a small one.
+    order = sorted(range(len(questions)), key=lambda n: -len(questions[n].rows))
+    mapped = shares.Mapped(_arrays(data))
+    try:
+        sharing = _shares([questions[n] for n in order], data)
+        weigher = _Weigher(mapped, weights)
+        del data
+        given = shares.over(weigher, sharing, processes, ahead=len(questions), mapped=[mapped])
+        found = dict(zip(order, (one for some in given for one in some), strict=True))
+    finally:
+        mapped.close()
+    for n in range(len(questions)):
+        yield found.pop(n)
+
+
+class _Share(NamedTuple):
+    """Some questions, and the forms of the names in them by their number."""
+
+    questions: list[Question]
+    forms: dict[int, NameForm]
+
+
+def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
+    """Yield the questions in shares that cost about as much, where they can."""
+    most = sum(map(_cost, questions)) / _SHARES
+    some: list[Question] = []
+    cost = 0.0
+    for asked in questions:
+        some.append(asked)
+        cost += _cost(asked)
+        if cost >= most:
+            yield _share(some, data)
+            some, cost = [], 0.0
+    if some:
+        yield _share(some, data)
+
+
+def _cost(asked: Question) -> float:
+    return _EACH + len(asked.rows) + len(asked.rows) ** 2 / _EACH
+
+
+def _share(questions: list[Question], data: Columns) -> _Share:
+    numbers: Iterable[int] = {form for asked in questions for form in data.form[asked.rows].tolist()}
+    return _Share(questions, {form: data.forms[form] for form in numbers})
+
+
+class _Weigher:
+    """Answers shares from columns that lie in a file."""
+
+    def __init__(self, mapped: shares.Mapped, weights: Weights) -> None:
+        self._mapped, self._weights = mapped, weights
+        self._data = _columns(mapped.arrays())
+
+    def __reduce__(self) -> tuple[type[_Weigher], tuple[shares.Mapped, Weights]]:
+        return _Weigher, (self._mapped, self._weights)
+
+    def __call__(self, share: _Share) -> list[bytes]:
+        data = replace(self._data, forms=share.forms)
+        return [answer(asked, data, self._weights) for asked in share.questions]
+
+
+def _arrays(data: Columns) -> list[npt.NDArray[Any]]:
+    runs = (data.coauthors, data.text, data.venue, data.affiliation)
+    plain = (data.work, data.form, data.ambiguity, data.year, data.own)
+    return [*plain, *(array for r in runs for array in (r.starts, r.tokens, r.weights))]
+
+
+def _columns(arrays: Sequence[npt.NDArray[Any]]) -> Columns:
+    work, form, ambiguity, year, own = arrays[:5]
+    coauthors, text, venue, affiliation = (Runs(*arrays[n : n + 3]) for n in range(5, len(arrays), 3))
+    return Columns(work, form, (), ambiguity, year, coauthors, own, text, venue, affiliation)
