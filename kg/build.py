@@ -41,7 +41,7 @@ from kg.rdf.cards import cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
-from kg.sources import InputFile, read_all, read_one
+from kg.sources import InputFile, read_all
 from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
 from kg.store.catchup import catch_up
@@ -134,9 +134,7 @@ def build(
         clock = _Clock(watch)
         with clock.stage("read"):
             readings = read_all(
-                inputs,
-                read=lambda item, seen: workspace.readings.read(item, lambda item: read_one(item, seen)),
-                progress=lambda done, total: watch("read", done, total),
+                inputs, kept=workspace.readings, progress=lambda done, total: watch("read", done, total)
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
