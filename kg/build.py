@@ -74,7 +74,7 @@ Watcher = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made, and the seconds of each stage.
+    """What a build made, the seconds of each stage, and those of each input that was not kept from the last build.
 
     ``unchanged`` says that the inputs gave the release that was published already.
     """
@@ -83,6 +83,7 @@ class Built:
     report: Report | None
     unchanged: bool
     seconds: dict[str, float] = field(default_factory=dict)
+    reading: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -209,7 +210,9 @@ def build(
                     home.publish(release.id)
                     # Edits that were made while this was built are laid on top.
                     release = catch_up(home, journal) or release
-    return Built(release, report, before is not None and before.id == release.id, clock.seconds)
+    return Built(
+        release, report, before is not None and before.id == release.id, clock.seconds, workspace.readings.seconds
+    )
 
 
 def _write_graph(draft: Draft, last: Before | None, resolved: Resolved, iris: Iris, watch: Watcher) -> Written:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import mmap
 import os
 import secrets
+import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -25,6 +26,7 @@ import msgspec
 
 from kg.model.records import ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.inputs import InputFile, sha256
+from kg.sources.opening import legible
 from kg.sources.shelf import Records, decoded, encoded
 from kg.store.disk import translated
 
@@ -51,6 +53,8 @@ class Readings:
         self._folder = workspace / "readings"
         self._program = program
         self._used: set[str] = set()
+        self.seconds: dict[str, float] = {}
+        """How long each input took that was read, by its name."""
 
     def find(self, item: InputFile) -> list[SourceReading] | None:
         """Return the readings kept of an input, None where there are none, also of one that cannot be opened."""
@@ -65,10 +69,12 @@ class Readings:
         path = self._path(item)
         if path is None:
             return list(readings)
+        started = time.perf_counter()
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(path, readings)
             found = _load(path)
+        self.seconds[legible(item.name)] = round(time.perf_counter() - started, 3)
         assert found is not None  # just written
         return found
 
