@@ -25,7 +25,7 @@ from pyoxigraph import Quad, Triple
 import kg
 from kg import assets, panels, search
 from kg.described import describe
-from kg.errors import ReleaseError
+from kg.errors import InputError, ReleaseError
 from kg.handmade import home_file, read_decisions
 from kg.identity import Ledger, resolve
 from kg.identity.decisions import Decision
@@ -126,6 +126,8 @@ def build(
     is nothing to read at all, GateError when the gate stops it; single bad records and files are reported in the
     manifest and the rest is built.
     """
+    if not inputs:
+        raise InputError("there is nothing to read", advice="name files, or folders that hold some")
     home.prepare()
     with home.lock(), _uncollected() as collected:
         before = _published(home)
