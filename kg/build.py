@@ -144,6 +144,8 @@ def build(
             resolved = resolve(
                 readings, ledger, table, workspace.people, [*decisions, *read_decisions(home_file(home.path))]
             )
+            # A build that is killed from here on need not be asked again who is who.
+            workspace.people.save()
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):

@@ -188,3 +188,24 @@ def test_a_damaged_report_means_that_all_is_validated(tmp_path: Path) -> None:
     (first.release.path / "report.json").write_bytes(b"x" * (first.release.path / "report.json").stat().st_size)
     second = build([*seed_inputs(), ONE, TWO], Home(tmp_path))
     assert second.report is not None and second.report.tallies
+
+
+def test_a_build_that_was_cut_off_does_not_read_and_weigh_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+
+    def cut_off(*of: object) -> None:
+        raise KeyboardInterrupt
+
+    def again(*of: object) -> None:
+        raise AssertionError("done once already")
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("kg.build._write_graph", cut_off)
+        build(seed_inputs(), home, check=False)
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.identity.people._weigh", again)
+        patched.setattr("kg.sources._read", again)
+        built = build(seed_inputs(), home, check=False)
+    assert built.release.id == build(seed_inputs(), Home(tmp_path / "other"), check=False).release.id

@@ -42,7 +42,7 @@ class Workspace:
         return None
 
     def keep(self, path: Path, written: Written) -> None:
-        """Keep a graph as it was mapped, at ``path``, and who was who in it; forget what is no longer used."""
+        """Keep a graph as it was mapped, at ``path``; forget what is no longer used."""
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._index.unlink(missing_ok=True)
@@ -50,4 +50,3 @@ class Workspace:
             link(path, self._base)
             written.index.save(self._index, self._program, written.artefact.sha256)
             self.readings.prune()
-            self.people.save()
