@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,20 @@ def test_a_source_that_changed_is_the_same_source(tmp_path: Path) -> None:
     changed = {line for _, line in diff(first.release.artefact_path, second.release.artefact_path)}
     assert any("volumeNumber" in line for line in changed)
     assert all("volumeNumber" in line or "sha256" in line for line in changed)
+
+
+def test_a_subject_told_otherwise_is_printed_otherwise(tmp_path: Path) -> None:
+    """The name of a page's subject stands in no record: records that did not change are mapped again all the same."""
+    told = next(item for item in seed_inputs() if item.subject)
+    rest = [item for item in seed_inputs() if item != told]
+    other = replace(told, subject=told.subject.upper())
+    build([*rest, told], Home(tmp_path), check=False)
+    second = build([*rest, other], Home(tmp_path), check=False)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "ledger.jsonl", copy)
+    assert graph(second) == graph(build([*rest, other], Home(copy), check=False))
+    assert told.subject.upper().encode() in graph(second)
 
 
 def test_nothing_is_mapped_twice(tmp_path: Path) -> None:

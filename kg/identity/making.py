@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from kg.errors import IdentifierError
 from kg.identity.merge import merge_complete, merge_dates, merge_text
-from kg.identity.world import NameIn, RecordIn, World
+from kg.identity.world import RecordIn, World
 from kg.model.entities import (
     Agent,
     AgentRef,
@@ -29,6 +30,9 @@ from kg.model.keys import all_mentions
 from kg.model.names import fullness
 from kg.model.records import Mention, ProfileRecord, WorkRecord
 from kg.model.text import fold
+
+_UNKNOWN: Final = 1 << 30
+"""Where a name counts whose position no source tells: behind all others."""
 
 
 class _Place(NamedTuple):
@@ -49,6 +53,7 @@ class Makers:
         self._of_agent: list[list[int]] = [[] for _ in world.refs]
         self.entries: list[int] = []
         self._loose: dict[str, int] = {}
+        self._pages: dict[int, set[str]] = {}  # of an agent: the sources whose subject it is
         for n, name in enumerate(world.names):
             self._of_agent[world.agent_of[n]].append(n)
             if name.record >= 0:
@@ -57,6 +62,11 @@ class Makers:
                 self.entries.append(n)
             else:
                 self._loose[name.source_id] = n
+            if world.printed[n].is_subject:
+                self._pages.setdefault(world.agent_of[n], set()).add(name.source_id)
+        # The same words again and again.
+        self._organization = lru_cache(maxsize=1 << 14)(world.named.organization)
+        self._venue = lru_cache(maxsize=1 << 12)(world.named.venue)
         self._heads = {source.id: source for source in world.sources if source.reading.profile}
         self._identified: dict[str, int] = {}
         for index, record in enumerate(world.records):
@@ -69,12 +79,13 @@ class Makers:
         """Return one work, all its records merged."""
         world = self._world
         group = world.works[number]
-        loaded = {i: world.records[i].load() for i in group}
-        records = tuple(self._record_of(world.records[i], loaded[i]) for i in group)
+        loaded = [world.records[i].load() for i in group]
+        records = tuple(self._record_of(world.records[i], record) for i, record in zip(group, loaded, strict=True))
+        printed = {i: all_mentions(record) for i, record in zip(group, loaded, strict=True)}
         authorships: list[Authorship] = []
         contributions: list[Authorship] = []
         for place in self._places(number):
-            mentions = tuple(self._mention(n, loaded[world.names[n].record]) for n in place.names)
+            mentions = tuple(self._mention(n, printed[world.names[n].record]) for n in place.names)
             made = Authorship(place.agent, place.position, mentions, place.role)
             (authorships if place.role == "author" else contributions).append(made)
         title, titles = merge_text("name", records, lambda r: r.title)
@@ -101,91 +112,112 @@ class Makers:
         """Return what a work depends on."""
         world = self._world
         group = world.works[number]
-        records = [self._record_facts(world.records[i]) for i in group]
-        places = [
-            (p.agent.kind, p.agent.id, p.position, p.role, [world.printed[n].node for n in p.names])
-            for p in self._places(number)
-        ]
+        names = [n for i in group for n in self._on_record[i]]
+        slots = [world.slots[n] for n in names]
+        first = {slot: k for k, slot in reversed(list(enumerate(slots)))}
+        shared = [first[slot] for slot in slots] if len(first) < len(slots) else None
         joins = [(j.a, j.b, j.rule, j.weight, j.comment) for j in world.work_joins.get(group[0], ())]
-        return world.work_ids[number], records, places, joins, self._cites(number), self._software(group)
+        return (
+            world.work_ids[number],
+            [self._record_facts(world.records[i]) for i in group],
+            self._name_facts(names),
+            shared,
+            joins,
+            self._cites(number),
+            self._software(group),
+        )
+
+    def _name_facts(self, names: Sequence[int]) -> list[object]:
+        """Return whose the names on records are; what they are follows from the records, but for a page's subject."""
+        world = self._world
+        refs, agent_of = world.refs, world.agent_of
+        found: list[object] = [refs[agent_of[n]].id for n in names]
+        found += [world.names[n].key for n in names if not world.names[n].number]
+        return found
 
     def _record_of(self, record: RecordIn, loaded: WorkRecord) -> RecordOf:
-        named = self._world.named
+        organization = self._organization
         return RecordOf(
             node=record.node,
             source_id=record.source.id,
             record=loaded,
-            organizations=tuple(sorted(set(map(named.organization, loaded.organizations)))),
-            venue=named.venue(loaded.venue),
+            organizations=tuple(sorted(set(map(organization, loaded.organizations)))),
+            venue=self._venue(loaded.venue),
             topics=record.keys.topics,
-            publisher=named.organization(loaded.publisher),
-            funders=tuple(named.organization(funding.funder) for funding in loaded.funding),
+            publisher=organization(loaded.publisher),
+            funders=tuple(organization(funding.funder) for funding in loaded.funding),
         )
 
     def _record_facts(self, record: RecordIn) -> tuple[object, ...]:
-        named, captured = self._world.named, record.source.reading.source.captured
+        captured = record.source.reading.source.captured
         return (
             record.node,
             record.keys.digest,
             captured.iso() if captured else "",
-            [named.organization(words) for words in record.keys.organizations],
-            named.venue(record.keys.venue),
+            list(map(self._organization, record.keys.organizations)),
+            self._venue(record.keys.venue),
         )
 
     def _software(self, group: Sequence[int]) -> tuple[str, ...]:
-        records = self._world.records
-        return tuple(sorted({s for i in group for s in self._world.named.repositories(records[i].keys)}))
+        keys = [keys for i in group if (keys := self._world.records[i].keys).repositories]
+        return tuple(sorted({s for one in keys for s in self._world.named.repositories(one)})) if keys else ()
 
     def _cites(self, number: int) -> tuple[str, ...]:
         """Return the ids of the works here that a work cites by an identifier."""
         world = self._world
-        found = {self._identified.get(iri, number) for i in world.works[number] for iri in world.records[i].keys.cites}
-        return tuple(sorted(world.work_ids[w] for w in found - {number}))
+        cites = [iri for i in world.works[number] for iri in world.records[i].keys.cites]
+        found = {self._identified.get(iri, number) for iri in cites} - {number}
+        return tuple(sorted(world.work_ids[w] for w in found))
 
     def _places(self, number: int) -> list[_Place]:
         """Return the places of a work: one a slot, in order, unknown positions last; then the other roles."""
         world = self._world
-        by_slot: dict[int, list[int]] = defaultdict(list)
+        group, names = world.works[number], world.names
+        by_slot: dict[int, list[tuple[int, int]]] = {}  # (position, name)
         others: dict[tuple[str, AgentRef], list[int]] = defaultdict(list)
-        for i in world.works[number]:
+        for i in group:
             for n in self._on_record[i]:
-                if (role := world.names[n].key.role) == "author":
-                    by_slot[world.slots[n]].append(n)
+                key = names[n].key
+                if key.role == "author":
+                    by_slot.setdefault(world.slots[n], []).append((key.position or _UNKNOWN, n))
                 else:
-                    others[role, world.refs[world.agent_of[n]]].append(n)
-        lengths = Counter(world.names[n].record for ns in by_slot.values() for n in ns if world.printed[n].place)
+                    others[key.role, world.refs[world.agent_of[n]]].append(n)
+        known = (names[n].record for told in by_slot.values() for p, n in told if p != _UNKNOWN)
+        lengths = Counter(known) if len(group) > 1 else {}
         taken: set[int] = set()
         found = []
-        for ns in sorted(by_slot.values(), key=lambda ns: min((world.printed[n].place or 1 << 30, n) for n in ns)):
+        for told in sorted(by_slot.values(), key=min):
+            agent = world.refs[world.agent_of[told[0][1]]]
             # Where bylines disagree, the longest one tells the position; no two authors share one.
-            told = sorted((-lengths[world.names[n].record], p, n) for n in ns if (p := world.printed[n].place))
-            position = next((p for _, p, _ in told if p not in taken), None)
+            if len(told) > 1:
+                told.sort(key=lambda one: (-lengths.get(names[one[1]].record, 0), one))
+            position = next((p for p, _ in told if p != _UNKNOWN and p not in taken), None)
             if position:
                 taken.add(position)
-            found.append(_Place(world.refs[world.agent_of[ns[0]]], position, tuple(sorted(ns))))
-        found.sort(key=lambda place: (place.position or 1 << 30, place.agent))
+            found.append(_Place(agent, position, tuple(sorted(n for _, n in told))))
+        found.sort(key=lambda place: (place.position or _UNKNOWN, place.agent))
         return found + [_Place(ref, None, tuple(ns), role) for (role, ref), ns in sorted(others.items())]
 
-    def _mention(self, n: int, record: WorkRecord | None = None) -> MentionOf:
-        """Return a printed name with whose it is; with its affiliations and line where the record is given."""
+    def _mention(self, n: int, printed: Sequence[Mention] = ()) -> MentionOf:
+        """Return a printed name with whose it is; with its affiliations and line where all of its record are given."""
         world = self._world
-        name, printed = world.names[n], world.printed[n]
-        whole = _whole(name, record)
+        name = world.names[n]
+        key, whole = name.key, printed[name.number - 1] if printed and name.number else None
         return MentionOf(
-            node=printed.node,
-            name=name.key.name,
-            source_id=name.source_id,
-            record_node=name.record_node,
-            agent=world.refs[world.agent_of[n]],
-            position=printed.place,
-            line=whole.line if whole else 0,
-            affiliations=whole.affiliations if whole else (),
-            orcid=name.key.orcid or None,
-            is_subject=printed.is_subject,
-            role=name.key.role,
-            variants=name.key.variants,
-            identifiers=name.key.identifiers,
-            organizations=tuple(map(world.named.organization, whole.affiliations)) if whole else (),
+            world.printed[n].node,
+            key.name,
+            name.source_id,
+            name.record_node,
+            world.refs[world.agent_of[n]],
+            key.position,
+            whole.line if whole else 0,
+            whole.affiliations if whole else (),
+            key.orcid or None,
+            world.printed[n].is_subject,
+            key.role,
+            key.variants,
+            key.identifiers,
+            tuple(map(self._organization, whole.affiliations)) if whole and whole.affiliations else (),
         )
 
     # Agents.
@@ -200,10 +232,13 @@ class Makers:
         names = Counter(m.name for m in mentions)
         identifiers = {iri for m in mentions for iri in (*m.identifiers, *_orcid(m.orcid))}
         variants = {v for m in mentions for v in m.variants} | {n for p in profiles for n in p.names}
-        told = {name for name in names.keys() | variants if fold(name) not in retired} or names.keys()
+        told = names.keys() | variants
+        if retired:
+            told = {name for name in told if fold(name) not in retired} or set(names)
+        shown = names.keys() & told or told
         return Agent(
             ref=world.refs[number],
-            name=min(names.keys() & told or told, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)),
+            name=min(shown, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)) if len(shown) > 1 else min(shown),
             names=tuple(sorted(told)),
             mentions=mentions,
             works=self._made_by(number),
@@ -217,8 +252,8 @@ class Makers:
         """Return what a person or group depends on."""
         world = self._world
         mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
-        pages = [self._heads[p.source_id].reading for p in self._profiles(number) if p.node.endswith("#head")]
-        heads = [(page.profile, page.source.captured) for page in pages]
+        pages = sorted(self._pages.get(number, ()))
+        heads = [(s.reading.profile, s.reading.source.captured) for page in pages if (s := self._heads.get(page))]
         retired = sorted(world.retired.get(number, ()))
         return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number), retired
 
@@ -242,8 +277,7 @@ class Makers:
 
     def _profiles(self, number: int) -> Iterator[ProfileOf]:
         world = self._world
-        pages = {world.names[n].source_id for n in self._of_agent[number] if world.printed[n].is_subject}
-        for page in sorted(pages):
+        for page in sorted(self._pages.get(number, ())):
             if head := self.head(page):
                 yield head
         for n in self._of_agent[number]:
@@ -251,7 +285,7 @@ class Makers:
                 yield self._profile(world.names[n].source_id, world.names[n].record_node, entry)
 
     def _profile(self, source_id: str, node: str, p: ProfileRecord) -> ProfileOf:
-        organization = self._world.named.organization
+        organization = self._organization
         return ProfileOf(
             source_id=source_id,
             node=node,
@@ -279,18 +313,16 @@ class Makers:
         """Return one record with the work it is about and the names on it."""
         world = self._world
         record = world.records[number]
-        loaded = record.load()
-        mentions = tuple(self._mention(n, loaded) for n in self._on_record[number])
-        return Statement(self._record_of(record, loaded), world.work_ids[world.work_of[number]], mentions)
+        mentions = tuple(map(self._mention, self._on_record[number]))
+        words = RecordOf(record.node, record.source.id, record.load())
+        return Statement(words, world.work_ids[world.work_of[number]], mentions)
 
     def statement_facts(self, number: int) -> object:
         """Return what a statement depends on."""
         world = self._world
-        refs = [world.refs[world.agent_of[n]] for n in self._on_record[number]]
-        names = [
-            (ref.kind, ref.id, world.printed[n].node) for ref, n in zip(refs, self._on_record[number], strict=True)
-        ]
-        return self._record_facts(world.records[number]), world.work_ids[world.work_of[number]], names
+        record = world.records[number]
+        names = self._name_facts(self._on_record[number])
+        return record.node, record.keys.digest, world.work_ids[world.work_of[number]], names
 
     def head(self, source_id: str) -> ProfileOf | None:
         """Return what the head of a page says; None for a page without one."""
@@ -313,10 +345,6 @@ class Makers:
         """Return what an entry depends on."""
         ref = self._world.refs[self._world.agent_of[n]]
         return ref.kind, ref.id, self._world.names[n].entry
-
-
-def _whole(name: NameIn, record: WorkRecord | None) -> Mention | None:
-    return all_mentions(record)[name.number - 1] if record and name.number else None
 
 
 def _orcid(printed: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar, overload
+from typing import Generic, Literal, NamedTuple, TypeVar, overload
 
 from kg.model.dates import PartialDate
 from kg.model.records import Action, Observed, Problem, Source, Subject, WorkRecord
@@ -69,8 +69,7 @@ class DecisionOf:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MentionOf:
+class MentionOf(NamedTuple):
     """A printed name that stands for an agent: where it is printed and in which record.
 
     ``organizations`` are the ids of the affiliations, in their order. ``role`` is what the agent did for the work.
@@ -160,7 +159,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One work record with the work it states something about, and the names printed on it."""
+    """One work record with the work it states something about, and the names printed on it.
+
+    The record comes without the ids of what it names, the names without their affiliations: these are the work's.
+    """
 
     record: RecordOf
     work_id: str
