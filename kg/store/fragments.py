@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -208,19 +209,19 @@ class _Writer:
 
     def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         made = piece.make()
-        lines = sorted(line.encode() for line in lines_of(made))
-        if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
+        lines = sorted(lines_of(made))  # by code points, which is the order of their bytes
+        if lines and not (lines[0].startswith(piece.prefix) and lines[-1].startswith(piece.prefix)):
             raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
         self._made += 1
-        data = b"".join(lines)
+        data = "".join(lines).encode()
         if self._before is not None and data != before:
-            old, new = set(before.splitlines(keepends=True)), set(lines)
+            old, new = set(before.splitlines(keepends=True)), set(data.splitlines(keepends=True))
             self._removed |= old - new
             self._added |= new - old
         if before:
             self._tally.add(_read(before), -1)
         self._tally.add(made)
-        found = cards(said for graph, statements in made if not graph for said in statements)
+        found = cards(chain.from_iterable(statements for graph, statements in made if not graph))
         self._put(prefix, piece.digest, data, len(lines), encoded(found) if found else b"")
 
     def _gone(self, data: bytes) -> None:
