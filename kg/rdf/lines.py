@@ -28,10 +28,6 @@ Page = tuple[str, list[Statement]]
 
 Pages = list[Page]
 
-# Control characters, which orjson escapes in small letters or not at all, and the engine in capitals. A text that holds
-# such an escape itself is found too; that costs a moment and changes nothing.
-_ESCAPED: Final = ("\\u00", "\x7f", "\ufffe", "\uffff")
-
 
 class _Written:
     """The terms of the vocabulary as text: ``W.NAME`` is that of ``vocab.NAME``."""
@@ -48,7 +44,9 @@ W: Final = _Written()
 def text(value: str, language: str = "") -> str:
     """Return a string as a literal."""
     quoted = orjson.dumps(value).decode()
-    if any(map(quoted.__contains__, _ESCAPED)):
+    # Control characters, which orjson escapes in small letters or not at all, and the engine in capitals. A text that
+    # holds such an escape itself is found too; that costs a moment and changes nothing.
+    if "\\u00" in quoted or "\x7f" in quoted or "\ufffe" in quoted or "\uffff" in quoted:
         return str(Literal(value, language=language) if language else Literal(value))
     return f"{quoted}@{language}" if language else quoted
 
