@@ -188,13 +188,16 @@ class Makers:
         found = []
         for told in sorted(by_slot.values(), key=min):
             agent = world.refs[world.agent_of[told[0][1]]]
-            # Where bylines disagree, the longest one tells the position; no two authors share one.
             if len(told) > 1:
+                # Where bylines disagree, the longest one tells the position.
                 told.sort(key=lambda one: (-lengths.get(names[one[1]].record, 0), one))
-            position = next((p for p, _ in told if p != _UNKNOWN and p not in taken), None)
-            if position:
-                taken.add(position)
-            found.append(_Place(agent, position, tuple(sorted(n for _, n in told))))
+            position = None
+            for place, _ in told:
+                if place != _UNKNOWN and place not in taken:  # no two authors share one
+                    position = place
+                    taken.add(place)
+                    break
+            found.append(_Place(agent, position, tuple(sorted([n for _, n in told]))))
         found.sort(key=lambda place: (place.position or _UNKNOWN, place.agent))
         return found + [_Place(ref, None, tuple(ns), role) for (role, ref), ns in sorted(others.items())]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from pyoxigraph import Literal, NamedNode
@@ -32,10 +32,14 @@ Pages = list[Page]
 class _Written:
     """The terms of the vocabulary as text: ``W.NAME`` is that of ``vocab.NAME``."""
 
-    def __getattr__(self, name: str) -> str:
-        term = str(getattr(vocab, name))
-        setattr(self, name, term)
-        return term
+    def __init__(self) -> None:
+        for name, term in vars(vocab).items():
+            if isinstance(term, NamedNode):
+                setattr(self, name, str(term))
+
+    if TYPE_CHECKING:  # for types alone: with this method every name would take five times as long
+
+        def __getattr__(self, name: str) -> str: ...
 
 
 W: Final = _Written()
