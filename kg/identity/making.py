@@ -54,10 +54,13 @@ class Makers:
         self.entries: list[int] = []
         self._loose: dict[str, int] = {}
         self._pages: dict[int, set[str]] = {}  # of an agent: the sources whose subject it is
+        self._told: set[int] = set()  # names that do not follow from their record: subjects, and those without an id
         for n, name in enumerate(world.names):
             self._of_agent[world.agent_of[n]].append(n)
             if name.record >= 0:
                 self._on_record[name.record].append(n)
+                if not name.number or name.key != world.records[name.record].keys.mentions[name.number - 1]:
+                    self._told.add(n)
             elif name.entry:
                 self.entries.append(n)
             else:
@@ -128,11 +131,11 @@ class Makers:
         )
 
     def _name_facts(self, names: Sequence[int]) -> list[object]:
-        """Return whose the names on records are; what they are follows from the records, but for a page's subject."""
-        world = self._world
+        """Return whose the names on records are, and what those are that do not follow from their record."""
+        world, told = self._world, self._told
         refs, agent_of = world.refs, world.agent_of
         found: list[object] = [refs[agent_of[n]].id for n in names]
-        found += [world.names[n].key for n in names if not world.names[n].number]
+        found += [(k, world.names[n].key) for k, n in enumerate(names) if n in told]
         return found
 
     def _record_of(self, record: RecordIn, loaded: WorkRecord) -> RecordOf:

@@ -91,8 +91,7 @@ class MentionOf(NamedTuple):
     organizations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Authorship:
+class Authorship(NamedTuple):
     """An agent's place on a work: ``position`` from 1, None where no source tells it; or its part in another role."""
 
     agent: AgentRef
@@ -101,8 +100,7 @@ class Authorship:
     role: str = "author"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A value that one source gives."""
 
     value: str | PartialDate
@@ -118,8 +116,7 @@ class Disagreement:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordOf:
+class RecordOf(NamedTuple):
     """A record with the id of its source, its node name, and the ids of what it names.
 
     ``funders`` are ids of organisations, one for each funding of the record, empty where no funder is named.
@@ -157,8 +154,7 @@ class Work:
     cites: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One work record with the work it states something about, and the names printed on it.
 
     The record comes without the ids of what it names, the names without their affiliations: these are the work's.

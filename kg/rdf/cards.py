@@ -128,8 +128,8 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         *found.texts(W.SKOS_NOTATION),
         *found.texts(W.KG_KEYWORD_AS_PRINTED),
         *found.texts(W.KG_FILE),
-        *sorted(_HOST.sub("", text) for text in found.texts(W.SAME_AS)),
-        *sorted(_HOST.sub("", text) for text in found.texts(W.CODE_REPOSITORY)),
+        *found.addresses(W.SAME_AS),
+        *found.addresses(W.CODE_REPOSITORY),
     ]
     return Card(
         iri=iri,
@@ -137,16 +137,16 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         label=next(iter(found.texts(W.NAME)), "") or _opening(found) or iri,
         detail=" · ".join(dict.fromkeys(filter(None, details))),
         year=int(dates[0][:4]) if dates and dates[0][:4].isdigit() else 0,
-        authors=tuple(dict.fromkeys((*(agent for _, agent, _ in signed), *found.links(W.AUTHOR)))),
+        authors=tuple(dict.fromkeys([*[agent for _, agent, _ in signed], *found.links(W.AUTHOR)])),
         topics=found.links(W.ABOUT),
         venues=found.links(W.IS_PART_OF),
         organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
-        cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
+        cites=tuple([cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])]),
         sources=found.links(W.PROV_WAS_DERIVED_FROM),
         first=signed[0][1] if signed and signed[0][0] == 1 else "",
         last=_closing(signed) if _TRUE in by_predicate.get(W.KG_AUTHOR_LIST_COMPLETE, ()) else "",
         signed_at=tuple(sorted(signed_at)),
-        signed=_signed_with(by_predicate, parts, printed_with),
+        signed=_signed_with(by_predicate, parts, printed_with) if printed_with else (),
         badge=_TRUE in by_predicate.get(W.KG_CODE_AVAILABLE, ()),
         titled=W.NAME in by_predicate,
         file=next(iter(found.texts(W.KG_FILE)), ""),
@@ -161,6 +161,10 @@ class _Thing:
         """Return the values of a property as text, sorted: literals without their datatype, IRIs as they are."""
         said = self._said.get(predicate)
         return sorted(map(unquoted, said)) if said else []
+
+    def addresses(self, predicate: str) -> list[str]:
+        """Return the values of a property as text, without their hosts, sorted."""
+        return sorted([_HOST.sub("", text) for text in self.texts(predicate)])
 
     def links(self, predicate: str) -> tuple[str, ...]:
         said = self._said.get(predicate)

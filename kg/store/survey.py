@@ -25,11 +25,49 @@ _STRING: Final = "^http://www.w3.org/2001/XMLSchema#string"
 _LANG: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _SEP: Final = "\t"
 _LITERAL: Final = ('"', "^")
+_REMEMBERED: Final = 1 << 12
 _NAME: Final = 16
 """Digits that name a record or an entry in its source."""
 
 SMALL: Final = 16
 """Statements of a node up to which its shape is likely another's too."""
+
+
+class _Kinds(dict[str, str]):
+    """Values and nodes -> their kinds: the datatype of a literal, the pattern of a thing of ours (its kind, and the
+    beginning of its part's name: ``work``, ``work#author``), empty for any other value.
+
+    Most were met a moment ago, for another graph says the same, and parts are linked to: they are remembered a while.
+    """
+
+    def __init__(self, base_iri: str) -> None:
+        self._base = f"<{base_iri}"
+
+    def __missing__(self, value: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        if value.startswith(self._base):
+            kind = self._pattern(value)
+        elif value[0] == '"':
+            tail = value[value.rindex('"') + 1 :]
+            kind = f"^{tail[3:-1] if tail.startswith('^^') else _LANG}" if tail else _STRING
+        else:
+            kind = ""
+        self[value] = kind
+        return kind
+
+    def _pattern(self, node: str) -> str:
+        begin = len(self._base)
+        slash = node.find("/", begin)
+        kind = node[begin:slash]
+        mark = node.find("#", slash)
+        if mark < 0:
+            return "scheme" if kind == "topic" and node[slash + 1 : -1] == SCHEME else kind
+        end = node.find("-", mark)
+        name = node[mark + 1 : end if end > 0 else -1]
+        if len(name) > _NAME:  # records, entries and the names printed on records are named by digits
+            return f"{kind}#{'entry' if name[0] == 'p' else 'name' if end > 0 else 'record'}"
+        return f"{kind}#{name}"
 
 
 class Tally:
@@ -41,14 +79,11 @@ class Tally:
     """
 
     def __init__(self, base_iri: str) -> None:
-        self._base = base = f"<{base_iri}"
-        self._identity = f"{base}graph/identity>"
-        self._sources = f"{base}graph/source/"
-        # Most values and shapes were met a moment ago: another graph says the same, the next thing is like the last.
-        self._kind = lru_cache(maxsize=1 << 12)(partial(_kind, base))
-        self._pattern = lru_cache(maxsize=1 << 12)(partial(_pattern, base))
-        self._shape = lru_cache(maxsize=1 << 12)(partial(_shape, base))
-        self._large = lru_cache(maxsize=1 << 12)(partial(_large, base))
+        self._identity = f"<{base_iri}graph/identity>"
+        self._sources = f"<{base_iri}graph/source/"
+        self._kinds = _Kinds(base_iri)
+        self._shape = lru_cache(maxsize=1 << 12)(partial(_shape, self._kinds))
+        self._large = lru_cache(maxsize=1 << 12)(partial(_large, self._kinds))
         self.shapes: Counter[str] = Counter()
         self.cells: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
@@ -56,7 +91,7 @@ class Tally:
 
     def add(self, pages: Iterable[Page], sign: int = 1) -> None:
         """Count the statements about one thing and its parts; with ``sign`` -1 count them no more."""
-        kind_of = self._kind
+        kinds, of_type = self._kinds, W.RDF_TYPE
         graphs: dict[str, dict[str, list[str]]] = {}
         for graph, statements in pages:
             if not statements:
@@ -72,7 +107,7 @@ class Tally:
                 if value[-1] == '"':
                     said.append(_STRING)
                 else:
-                    said.append(value if predicate == W.RDF_TYPE else kind_of(value))
+                    said.append(value if predicate == of_type else kinds[value])
         layers: dict[str, dict[str, list[str]]] = {}
         for graph, nodes in graphs.items():
             self.subjects[graph] += sign * len(nodes)
@@ -86,7 +121,7 @@ class Tally:
                 self._add_node(layer, subject, said, sign)
 
     def _add_node(self, layer: str, subject: str, said: Sequence[str], sign: int) -> None:
-        pattern = self._pattern(subject)
+        pattern = self._kinds[subject]
         if len(said) <= 2 * SMALL:
             self.shapes[self._shape(layer, pattern, tuple(said))] += sign
             return
@@ -163,16 +198,18 @@ class Tally:
         return Survey(graphs, {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers})
 
 
-def _shape(base: str, layer: str, pattern: str, said: tuple[str, ...]) -> str:
+def _shape(kinds: _Kinds, layer: str, pattern: str, said: tuple[str, ...]) -> str:
     """Return the shape of a node with these predicates and kinds, in turns: its head, then its properties in order."""
     pairs = list(zip(said[::2], said[1::2], strict=True))
-    return "\n".join((_head(layer, pattern, pairs), *sorted(_property(base, *pair) for pair in pairs)))
+    return "\n".join((_head(layer, pattern, pairs), *sorted(_property(kinds, *pair) for pair in pairs)))
 
 
-def _large(base: str, layer: str, pattern: str, pairs: tuple[tuple[str, str], ...]) -> tuple[str, list[str], list[str]]:
+def _large(
+    kinds: _Kinds, layer: str, pattern: str, pairs: tuple[tuple[str, str], ...]
+) -> tuple[str, list[str], list[str]]:
     """Return the head of a large node, the keys of its properties with their kinds, and of its properties alone."""
     head = _head(layer, pattern, pairs)
-    values = [f"{head}\n{_property(base, *pair)}" for pair in pairs]
+    values = [f"{head}\n{_property(kinds, *pair)}" for pair in pairs]
     return head, values, [f"{head}\n{predicate}" for predicate in dict.fromkeys(predicate for predicate, _ in pairs)]
 
 
@@ -181,35 +218,11 @@ def _head(layer: str, pattern: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{layer}{_SEP}{pattern}{_SEP}{' '.join(sorted(classes))}"
 
 
-def _property(base: str, predicate: str, kind: str) -> str:
+def _property(kinds: _Kinds, predicate: str, kind: str) -> str:
     """Return a property with the kind of its value; after ``rdf:type`` the value itself was given."""
     if predicate == W.RDF_TYPE and kind[0] != "^":
-        kind = _kind(base, kind)
+        kind = kinds[kind]
     return f"{predicate}{_SEP}{kind}"
-
-
-def _kind(base: str, value: str) -> str:
-    """Return the datatype of a literal, or the pattern of a thing of ours; empty for any other value."""
-    if value[0] == '"':
-        tail = value[value.rindex('"') + 1 :]
-        return f"^{tail[3:-1] if tail.startswith('^^') else _LANG}" if tail else _STRING
-    return _pattern(base, value)
-
-
-def _pattern(base: str, node: str) -> str:
-    """Return the kind of a node of ours and the beginning of its part's name: ``work``, ``work#author``."""
-    if not node.startswith(base):
-        return ""
-    slash = node.find("/", len(base))
-    kind = node[len(base) : slash]
-    mark = node.find("#", slash)
-    if mark < 0:
-        return "scheme" if kind == "topic" and node[slash + 1 : -1] == SCHEME else kind
-    end = node.find("-", mark)
-    name = node[mark + 1 : end if end > 0 else -1]
-    if len(name) > _NAME:  # records, entries and the names printed on records are named by digits
-        return f"{kind}#{'entry' if name[0] == 'p' else 'name' if end > 0 else 'record'}"
-    return f"{kind}#{name}"
 
 
 def _classes_by_pattern(heads: Counter[str]) -> dict[tuple[str, str], frozenset[str]]:
