@@ -67,6 +67,8 @@ class Makers:
                 self._loose[name.source_id] = n
             if world.printed[n].is_subject:
                 self._pages.setdefault(world.agent_of[n], set()).add(name.source_id)
+        self._work_of = [world.work_ids[world.work_of[index]] for index in range(len(world.records))]
+        self._work_of.append("")  # of names on no record, whose number is -1
         # The same words again and again.
         self._organization = lru_cache(maxsize=1 << 14)(world.named.organization)
         self._venue = lru_cache(maxsize=1 << 12)(world.named.venue)
@@ -256,12 +258,16 @@ class Makers:
 
     def agent_facts(self, number: int) -> object:
         """Return what a person or group depends on."""
-        world = self._world
-        mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
+        world, work_of = self._world, self._work_of
+        mentions = [
+            (world.printed[n].node, work_of[name.record], name.key, name.entry)
+            for n in self._of_agent[number]
+            for name in (world.names[n],)
+        ]
         pages = sorted(self._pages.get(number, ()))
         heads = [(s.reading.profile, s.reading.source.captured) for page in pages if (s := self._heads.get(page))]
         retired = sorted(world.retired.get(number, ()))
-        return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number), retired
+        return mentions, heads, world.clusters[number].joins, self._kept_apart(number), retired
 
     def _kept_apart(self, number: int) -> tuple[KeptApart, ...]:
         """Return who was nearly taken for an agent; each two are told of at one of them."""
@@ -270,16 +276,8 @@ class Makers:
 
     def _made_by(self, number: int) -> tuple[str, ...]:
         """Return the ids of the works that an agent is an author of."""
-        world = self._world
-        return tuple(
-            sorted(
-                {
-                    world.work_ids[world.work_of[name.record]]
-                    for n in self._of_agent[number]
-                    if (name := world.names[n]).record >= 0 and name.key.role == "author"
-                }
-            )
-        )
+        names = [self._world.names[n] for n in self._of_agent[number]]
+        return tuple(sorted({self._work_of[n.record] for n in names if n.record >= 0 and n.key.role == "author"}))
 
     def _profiles(self, number: int) -> Iterator[ProfileOf]:
         world = self._world
@@ -321,14 +319,14 @@ class Makers:
         record = world.records[number]
         mentions = tuple(map(self._mention, self._on_record[number]))
         words = RecordOf(record.node, record.source.id, record.load())
-        return Statement(words, world.work_ids[world.work_of[number]], mentions)
+        return Statement(words, self._work_of[number], mentions)
 
     def statement_facts(self, number: int) -> object:
         """Return what a statement depends on."""
         world = self._world
         record = world.records[number]
         names = self._name_facts(self._on_record[number])
-        return record.node, record.keys.digest, world.work_ids[world.work_of[number]], names
+        return record.node, record.keys.digest, self._work_of[number], names
 
     def head(self, source_id: str) -> ProfileOf | None:
         """Return what the head of a page says; None for a page without one."""

@@ -149,7 +149,8 @@ class Mapper:
         thing = names.agent(agent.ref)
         types = (W.PERSON, W.FOAF_PERSON) if agent.ref.kind == "person" else (W.KG_GROUP, W.ORGANIZATION, W.FOAF_GROUP)
         merged: list[Said] = [(thing, W.RDF_TYPE, kind) for kind in types]
-        merged += ((thing, p, text(agent.name)) for p in (W.NAME, W.FOAF_NAME))
+        name = text(agent.name)
+        merged += ((thing, W.NAME, name), (thing, W.FOAF_NAME, name))
         merged += ((thing, W.ALTERNATE_NAME, text(n)) for n in agent.names if n != agent.name)
         merged += ((thing, W.SAME_AS, link(identifier)) for identifier in agent.identifiers)
         merged += ((thing, W.FOAF_MADE, names.thing("work", work)) for work in agent.works)
