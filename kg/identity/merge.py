@@ -31,8 +31,8 @@ def merge_text(
 ) -> tuple[str, Disagreement | None]:
     """Return the text that the merged view shows, "" when no source gives one, and the disagreement if there is one."""
     claims = [Claim(text, r.source_id) for r in records if (text := squeeze(value(r.record)))]
-    if not claims:
-        return "", None
+    if len(claims) < 2:
+        return (str(claims[0].value) if claims else ""), None
     # One vote a source, so that a page that lists a work twice does not outvote another.
     votes = Counter(text for text, _ in {(str(c.value), c.source_id) for c in claims})
     if longest:

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -28,6 +29,7 @@ DIGEST: Final = 16
 
 _MAGIC: Final = b"kg-fragments\x00\x03"
 _BLOCK: Final = 1 << 22
+_AHEAD: Final = 1 << 16
 
 Watch = Callable[[int], None]
 """Told how many fragments are done."""
@@ -177,7 +179,7 @@ class _Writer:
             else:
                 self._tally.take(self._before.index.tally)
                 # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
-                with self._before.path.open("rb", buffering=_BLOCK) as data:
+                with self._before.path.open("rb", buffering=_AHEAD) as data:
                     self._walk(pieces, data, self._before.index, watch)
             self._flush()
             os.fsync(self._out.fileno())
@@ -192,11 +194,18 @@ class _Writer:
 
     def _walk(self, pieces: Iterable[Piece], data: IO[bytes], old: Index, watch: Watch) -> None:
         known, place = len(old.prefixes), 0
+        run = 0  # fragments before ``place`` that stay as they are and are not copied yet
         last = b""
 
-        def lines(of: int) -> bytes:
-            data.seek(old.starts[of])
-            return data.read(old.starts[of + 1] - old.starts[of])
+        def lines(begin: int, end: int) -> bytes:
+            data.seek(old.starts[begin])
+            return data.read(old.starts[end] - old.starts[begin])
+
+        def copy() -> None:
+            nonlocal run
+            if run:
+                self._copy(old, place - run, place, lines(place - run, place))
+                run = 0
 
         for done, piece in enumerate(pieces, 1):
             prefix = piece.prefix.encode()
@@ -204,38 +213,56 @@ class _Writer:
                 raise ValueError(f"the fragment {piece.prefix!r} comes after {last!r}")
             last = prefix
             while place < known and old.prefixes[place] < prefix:
-                self._gone(lines(place))
+                copy()
+                self._gone(lines(place, place + 1))
                 place += 1
-            if place < known and old.prefixes[place] == prefix:
-                if old.digests[place * DIGEST : (place + 1) * DIGEST] == piece.digest:
-                    kept = old.card_bytes[old.card_starts[place] : old.card_starts[place + 1]]
-                    self._put(prefix, piece.digest, lines(place), old.counts[place], kept)
-                else:
-                    self._make(piece, prefix, lines(place))
+            if place == known or old.prefixes[place] != prefix:
+                copy()
+                self._make(piece, prefix, b"")
+            elif old.digests[place * DIGEST : (place + 1) * DIGEST] != piece.digest:
+                copy()
+                self._make(piece, prefix, lines(place, place + 1))
                 place += 1
             else:
-                self._make(piece, prefix, b"")
+                place += 1
+                run += 1
+                if old.starts[place] - old.starts[place - run] >= _BLOCK:
+                    copy()
             if not done & 0xFFF:
                 watch(done)
+        copy()
         while place < known:
-            self._gone(lines(place))
+            self._gone(lines(place, place + 1))
             place += 1
+
+    def _copy(self, old: Index, begin: int, end: int, data: bytes) -> None:
+        """Put neighbours down as they were."""
+        self._prefixes += old.prefixes[begin:end]
+        self._digests.append(old.digests[begin * DIGEST : end * DIGEST])
+        self._counts += old.counts[begin:end]
+        moved = self._place - old.starts[begin]
+        self._starts.extend(start + moved for start in old.starts[begin:end])
+        card, last = old.card_starts[begin], old.card_starts[end]
+        moved = len(self._cards) - card
+        self._card_starts.extend(start + moved for start in old.card_starts[begin + 1 : end + 1])
+        self._cards += old.card_bytes[card:last]
+        self._append(data)
 
     def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         made = piece.make()
-        lines = sorted(line.encode() for line in lines_of(made))
-        if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
+        lines = sorted(lines_of(made))  # by code points, which is the order of their bytes
+        if lines and not (lines[0].startswith(piece.prefix) and lines[-1].startswith(piece.prefix)):
             raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
         self._made += 1
-        data = b"".join(lines)
+        data = "".join(lines).encode()
         if self._before is not None and data != before:
-            old, new = set(before.splitlines(keepends=True)), set(lines)
+            old, new = set(before.splitlines(keepends=True)), set(data.splitlines(keepends=True))
             self._removed |= old - new
             self._added |= new - old
         if before:
             self._tally.add(_read(before), -1)
         self._tally.add(made)
-        found = cards(said for graph, statements in made if not graph for said in statements)
+        found = cards(chain.from_iterable(statements for graph, statements in made if not graph))
         self._put(prefix, piece.digest, data, len(lines), encoded(found) if found else b"")
 
     def _gone(self, data: bytes) -> None:
@@ -249,6 +276,9 @@ class _Writer:
         self._counts.append(count)
         self._cards += card_
         self._card_starts.append(len(self._cards))
+        self._append(data)
+
+    def _append(self, data: bytes) -> None:
         self._place += len(data)
         self._block.append(data)
         self._size += len(data)
