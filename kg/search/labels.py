@@ -27,7 +27,12 @@ def weights(cards: Iterable[Card]) -> Counter[str]:
     """Return how many works point to each person, group, topic, venue, organisation and work."""
     counted: Counter[str] = Counter()
     for card in cards:
-        if card.kind == "work":
-            places = dict.fromkeys((*card.organizations, *card.signed_at))
-            counted.update((*card.authors, *card.topics, *card.venues, *places, *card.cites))
+        add_weights(counted, card)
     return counted
+
+
+def add_weights(counted: Counter[str], card: Card) -> None:
+    """Count the things that a work points to; other things point to none."""
+    if card.kind == "work":
+        places = dict.fromkeys((*card.organizations, *card.signed_at)) if card.organizations else card.signed_at
+        counted.update((*card.authors, *card.topics, *card.venues, *places, *card.cites))
