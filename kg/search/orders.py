@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
 Label = tuple[str, str, str, str]
+Numbers = npt.NDArray[np.int64]
 
 _DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}(?= |$)")
 _LAST: Final = "~"
@@ -76,28 +78,39 @@ def places(labels: Sequence[Label], words: Sequence[str], works: Sequence[int]) 
     """Return the columns: for each order the places of the ``labels``, in the order in which these are given.
 
     Beside them stand their folded words and the numbers of works. Places count from 0 within a kind. What comes first
-    is what the keys say, but two of the four orders are others made anew by a number or a date, which is quicker.
+    is what the keys say, but the texts of these are sorted for two orders only: numbers and dates give the rest.
     """
     numbers = range(len(labels))
-    dates = [date_of(kind, detail) for _, kind, _, detail in labels]
     names = [f"{text or _LAST} {label[0]}" for label, text in zip(labels, words, strict=True)]
-    by_name = sorted(numbers, key=names.__getitem__)
-    by_iri = sorted(numbers, key=lambda number: labels[number][0])
-    in_order: dict[str, Iterable[int]] = {
+    by_name = np.array(sorted(numbers, key=names.__getitem__), np.int64)
+    by_iri = np.array(sorted(numbers, key=lambda number: labels[number][0]), np.int64)
+    kinds, _ = _ranks([label[1] for label in labels])
+    dates, undated = _ranks([date_of(kind, detail) for _, kind, _, detail in labels])
+    least = -np.array(works, np.int64)
+    in_order = {
         "name": by_name,
-        "works": sorted(by_name, key=lambda number: -works[number]),
-        "new": sorted(by_iri, key=dates.__getitem__)[::-1],
-        "old": sorted(by_iri, key=lambda number: dates[number] or _LAST),
+        "works": _sorted(by_name, least),
+        "new": _sorted(by_iri, dates)[::-1],
+        "old": _sorted(by_iri, np.where(dates == undated, len(labels), dates)),
     }
     columns: dict[str, array[int]] = {}
     for name, order in ORDERS.items():
-        column = columns[order.field] = array("I", bytes(4 * len(labels)))
-        next_of: Counter[str] = Counter()
-        for number in in_order[name]:
-            kind = labels[number][1]
-            column[number] = next_of[kind]
-            next_of[kind] += 1
+        found = _sorted(in_order[name], kinds)
+        column = np.zeros(len(labels), np.uint32)
+        column[found] = np.arange(len(labels)) - np.searchsorted(kinds[found], kinds[found])
+        columns[order.field] = array("I", column.tobytes())
     return columns
+
+
+def _sorted(numbers: Numbers, by: Numbers) -> Numbers:
+    """Return numbers sorted by what they are the places of; equal ones stay as they were."""
+    return numbers[np.argsort(by[numbers], kind="stable")]
+
+
+def _ranks(texts: Sequence[str]) -> tuple[Numbers, int]:
+    """Return for each text its place among the different ones, and that of the empty text, -1 where there is none."""
+    place = {text: number for number, text in enumerate(sorted(set(texts)))}
+    return np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)), place.get("", -1)
 
 
 def declare(builder: Any) -> None:

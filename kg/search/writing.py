@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ from kg.search.words import edges, foreign, words
 
 _WRITER_MEMORY: Final = 256_000_000
 """Bytes one writer thread may hold: about a million labels in one segment."""
-_REMEMBERED: Final = 1 << 16  # words; a release repeats most of its words
+_REMEMBERED: Final = 1 << 18  # words; a release repeats most of its words
 
 _YEAR: Final = re.compile(r"[0-9]{4}")
 
@@ -55,16 +56,17 @@ def write_index(folder: Path, labels: Iterable[Label], weights: Mapping[str, int
     # One thread: documents keep the order in which they are added, and the engine breaks ties by it.
     writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
     # By weight, then by label, then by IRI: the last comes first, for sorting keeps what is equal as it was.
-    entries = sorted(dict.fromkeys(labels))
+    entries = [entry for entry, _ in groupby(sorted(labels))]
     entries.sort(key=itemgetter(2))
     counts = weights or {}
     entries.sort(key=lambda entry: -counts.get(entry[0], 0))
     remembered, begun = lru_cache(_REMEMBERED)(foreign), lru_cache(_REMEMBERED)(edges)
     works = [counts.get(entry[0], 0) for entry in entries]
     folded = [" ".join(words(entry[2], remembered)) for entry in entries]
-    columns = places(entries, folded, works)
-    for (iri, kind, label, detail), text, *numbers in zip(entries, folded, works, *columns.values(), strict=True):
-        said: dict[str, Any] = dict(zip(("works", *columns), numbers, strict=True))
+    columns = {"works": works, **places(entries, folded, works)}
+    names, numbers = tuple(columns), zip(*columns.values(), strict=True)
+    for (iri, kind, label, detail), text, own in zip(entries, folded, numbers, strict=True):
+        said: dict[str, Any] = dict(zip(names, own, strict=True))
         said["iri"] = iri
         said["kind"] = kind
         said["label"] = label.encode()
