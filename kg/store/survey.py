@@ -1,4 +1,4 @@
-"""Count what a graph holds: by graph, class, property, and the class or datatype of the values.
+"""Count what a graph holds: by graph, class, property, the class or datatype of the values; records by source.
 
 Counts are kept by the thing: those of a whole graph are the sums of those of its things, since all statements about a
 node stand with its thing. So a build that makes ten things anew counts ten things. The classes of a value are those
@@ -47,6 +47,7 @@ class Tally:
         self.cells: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
         self.subjects: Counter[str] = Counter()
+        self.parts: Counter[str] = Counter()
 
     def add(self, pages: Iterable[Page], sign: int = 1) -> None:
         """Count the statements about one thing and its parts; with ``sign`` -1 count them no more."""
@@ -75,6 +76,8 @@ class Tally:
         classes = [value for predicate, value in said if predicate == W.RDF_TYPE]
         if len(classes) > 1:
             classes = sorted(set(classes))
+        if layer == SOURCES and (W.KG_RECORD in classes or W.KG_UNREAD_LINE in classes):
+            self._add_part(classes, said, sign)
         head = f"{layer}{_SEP}{self._pattern(subject)}{_SEP}{' '.join(classes)}"
         kind = self._kind
         values = [f"{predicate}{_SEP}{kind(value)}" for predicate, value in said]
@@ -87,6 +90,14 @@ class Tally:
             self.cells[f"{head}\n{value}"] += sign * count
         for predicate in {predicate for predicate, _ in said}:
             self.cells[f"{head}\n{predicate}"] += sign
+
+    def _add_part(self, classes: Sequence[str], said: Sequence[tuple[str, str]], sign: int) -> None:
+        """Count a record that is about something, or an unread line, with the source it is part of."""
+        about = any(predicate == W.ABOUT for predicate, _ in said)
+        for source in {value for predicate, value in said if predicate == W.IS_PART_OF}:
+            for cls, counts in ((W.KG_RECORD, about), (W.KG_UNREAD_LINE, True)):
+                if counts and cls in classes:
+                    self.parts[f"{cls}{_SEP}{source}"] += sign
 
     def _layer(self, graph: str) -> str:
         if not graph:
@@ -129,7 +140,7 @@ class Tally:
             counts.update(known)
 
     def _counters(self) -> tuple[Counter[str], ...]:
-        return self.shapes, self.cells, self.graphs, self.subjects
+        return self.shapes, self.cells, self.graphs, self.subjects, self.parts
 
     def survey(self) -> Survey:
         """Return the counts of the whole."""
@@ -174,7 +185,13 @@ class Tally:
             for graph, count in sorted(self.graphs.items())
             if count > 0
         }
-        return Survey(graphs, {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers})
+        parts: dict[str, dict[str, int]] = {W.KG_RECORD: {}, W.KG_UNREAD_LINE: {}}
+        for part, count in sorted(self.parts.items()):
+            if count > 0:
+                cls, _, source = part.partition(_SEP)
+                parts[cls][source[1:-1]] = count
+        ordered: dict[str, Layer] = {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers}
+        return Survey(graphs, ordered, parts[W.KG_RECORD], parts[W.KG_UNREAD_LINE])
 
 
 def _classes_by_pattern(heads: Counter[str]) -> dict[tuple[str, str], frozenset[str]]:
