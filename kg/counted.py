@@ -74,6 +74,22 @@ def count_one(name: str, text: str, known: Known) -> str:
     return with_rows(text, *COUNTS[name](known, limit_of(text)))
 
 
+def values_with_rows(name: str, known: Known) -> frozenset[str] | None:
+    """Return the IRIs for which a question of one thing has rows; None where cards do not know."""
+    works = (card for card in known.cards if card.kind == "work")
+    if name == "single-source-works":
+        return frozenset(card.sources[0] for card in works if len(card.sources) == 1)
+    if name == "organization-signatures":
+        people = (card for card in known.cards if card.kind in ("person", "group"))
+        return frozenset(
+            iri
+            for cards in ((card for card in works if card.authors), people)
+            for card in cards
+            for iri in card.organizations
+        )
+    return None
+
+
 def with_rows(text: str, variables: Sequence[str], rows: Iterable[Row]) -> str:
     """Return a query with rows in the place of its sub-selects. Raises ValueError for a query without one."""
     names = " ".join(f"?{name}" for name in variables)

@@ -45,7 +45,7 @@ def describe(
     store = draft.open_store()
     known = None if edited else known_of(store, cards, found)
     answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, known)
-    examples = choose_examples(store, queries, answers, finder, cards)
+    examples = choose_examples(store, queries, answers, finder, cards, known)
     write_examples(draft.path / FILE, examples)
     del store, known
     shown = list(example_triples(queries, examples, iris.base, finder))

@@ -22,6 +22,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from kg.counted import Known, values_with_rows
 from kg.precomputed import Answers, ask, rows_of
 from kg.queries import NamedQuery, Parameter, PathFinder, load_all
 from kg.rdf import vocab as v
@@ -57,7 +58,8 @@ class _Graph:
             if card.kind == "work":
                 said[card.iri] += len(card.authors)
                 said.update((*card.authors, *card.topics, *card.venues, *card.sources))
-            said.update(dict.fromkeys((*card.organizations, *card.signed_at), 1))
+            if card.organizations or card.signed_at:
+                said.update({*card.organizations, *card.signed_at})
         kinds: dict[str, list[str]] = defaultdict(list)
         for card in self.cards:
             if said[card.iri]:
@@ -83,11 +85,17 @@ def _largest(counts: Counter[str], sign: int = 1) -> list[str]:
 
 
 def choose_examples(
-    store: Store, queries: Mapping[str, NamedQuery], answers: Answers, path_finder: PathFinder, cards: Sequence[Card]
+    store: Store,
+    queries: Mapping[str, NamedQuery],
+    answers: Answers,
+    path_finder: PathFinder,
+    cards: Sequence[Card],
+    known: Known | None = None,
 ) -> dict[str, dict[str, str]]:
     """Return query -> parameter -> value, such that the query finds something where the graph allows it.
 
-    ``cards`` are those of all things of the graph.
+    ``cards`` are those of all things of the graph. With what is ``known`` of a graph that nobody edited, the engine
+    need not be asked for each value.
     """
     graphs: dict[str, _Graph] = {}
     chosen = {}
@@ -97,7 +105,11 @@ def choose_examples(
             chosen[name] = _far_apart(query, graph, path_finder)
             continue
 
-        def finds(values: dict[str, str], query: NamedQuery = query) -> bool:
+        told = values_with_rows(name, known) if known is not None else None
+
+        def finds(values: dict[str, str], query: NamedQuery = query, told: frozenset[str] | None = told) -> bool:
+            if told is not None:
+                return any(query.base_iri + value in told for value in values.values())
             text = query.bind(values)
             answered = answers.find(text)
             # Whether there is a row does not depend on their order, and the first one is enough.

@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from kg.build import Built, build
-from kg.counted import COUNTS, Known, counted, limit_of, with_rows
+from kg.counted import COUNTS, Known, counted, limit_of, values_with_rows, with_rows
 from kg.precomputed import ask, known_of, rows_of, whole_graph_queries
 from kg.queries import load_all
 from kg.rdf.cards import cards_of
@@ -82,6 +82,21 @@ def test_the_answer_is_the_engines(name: str, limit: int, loaded: list[tuple[Sto
     assert max(rows) > 0
     if limit < 25 and name != "works-by-year":
         assert max(rows) == limit, "the cut is never met"
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("organization-signatures", "organization"), ("single-source-works", "source")]
+)
+def test_values_with_rows_are_those_the_engine_finds(
+    name: str, parameter: str, loaded: list[tuple[Store, Known]]
+) -> None:
+    query = load_all(BASE)[name]
+    for store, known in loaded:
+        values = [card.iri for card in known.cards if card.kind == parameter]
+        found = frozenset(value for value in values if rows_of(ask(store, query.bind({parameter: value}))))
+        assert found == values_with_rows(name, known)
+    assert found
+    assert values_with_rows("works-by-year", known) is None
 
 
 def test_fewer_rows_are_given_than_there_are(loaded: list[tuple[Store, Known]]) -> None:
