@@ -19,6 +19,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,7 @@ import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.cards import Card
+from kg.rdf.signatures import Numbers, Signatures, signatures
 from kg.rdf.void import Survey
 
 Row = tuple[Any, ...]
@@ -59,6 +61,11 @@ class Known:
     cards: Sequence[Card]
     survey: Survey
     ask: Callable[[str], Iterable[Row]]
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Who signed what."""
+        return signatures(self.cards)
 
 
 def counted(texts: Mapping[str, str], known: Known) -> dict[str, str]:
@@ -115,20 +122,17 @@ def _term(value: Any) -> str:
 
 
 def _prolific(known: Known, limit: int) -> tuple[Sequence[str], Iterable[Row]]:
-    cards = known.cards
-    people = {card.iri for card in cards if card.kind == "person"}
-    works: Counter[str] = Counter()
-    low: dict[str, int] = {}
-    high: dict[str, int] = {}
-    for card in cards:
-        if card.kind == "work":
-            for iri in card.authors:
-                works[iri] += 1
-                low[iri] = min(low.get(iri, 9999), card.year or _YEARLESS[0])
-                high[iri] = max(high.get(iri, 0), card.year or _YEARLESS[1])
-    counts = {iri: (count,) for iri, count in works.items() if iri in people}
-    first = _most(counts, limit)
-    return ("person", "works", "low", "high"), ((NamedNode(i), works[i], low[i], high[i]) for i in first)
+    signed = known.signatures
+    order = np.argsort(signed.signers, kind="stable")
+    people, begins, works = np.unique(signed.signers[order], return_index=True, return_counts=True)
+    years = np.repeat(signed.years, signed.sizes)[order]
+    if not len(people):
+        return ("person", "works", "low", "high"), ()
+    low = np.minimum.reduceat(np.where(years == 0, _YEARLESS[0], years), begins)
+    high = np.maximum.reduceat(np.where(years == 0, _YEARLESS[1], years), begins)
+    columns = (column[_enough(works, limit)].tolist() for column in (people, works, low, high))
+    rows = ((NamedNode(signed.people[person]), *counts) for person, *counts in zip(*columns, strict=True))
+    return ("person", "works", "low", "high"), rows
 
 
 def _ends(known: Known, limit: int) -> tuple[Sequence[str], Iterable[Row]]:
@@ -140,46 +144,47 @@ def _ends(known: Known, limit: int) -> tuple[Sequence[str], Iterable[Row]]:
 
 
 def _together(known: Known, limit: int) -> tuple[Sequence[str], Iterable[Row]]:
-    cards = known.cards
-    people = sorted(card.iri for card in cards if card.kind == "person")
-    number = {iri: i for i, iri in enumerate(people)}
-    teams = (sorted({number[a] for a in card.authors if a in number}) for card in cards if card.kind == "work")
-    pairs, counts = _pair_counts(teams, len(people))
-    if len(counts) > limit:
-        enough = counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit]
-        pairs, counts = pairs[enough], counts[enough]
+    signed = known.signatures
+    people = signed.people
+    pairs, counts = _pair_counts(signed)
+    enough = _enough(counts, limit)
     rows = (
         (NamedNode(people[pair // len(people)]), NamedNode(people[pair % len(people)]), count)
-        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+        for pair, count in zip(pairs[enough].tolist(), counts[enough].tolist(), strict=True)
     )
     return ("person1", "person2", "works"), rows
 
 
-def _pair_counts(teams: Iterable[Sequence[int]], people: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the pairs within teams, as one number each (first times ``people`` plus second), and how often they are.
+def _enough(counts: Numbers, limit: int) -> npt.NDArray[np.bool_]:
+    """Say which counts are among the largest, or equal the last of these."""
+    if len(counts) <= limit:
+        return np.ones(len(counts), np.bool_)
+    return np.asarray(counts >= np.partition(counts, len(counts) - limit)[len(counts) - limit])
+
+
+def _pair_counts(signed: Signatures) -> tuple[Numbers, Numbers]:
+    """Return the pairs within works, as one number each (first times all people plus second), and how often they are.
 
     Memory follows from the number of different pairs, not from how many there are in all.
     """
     pairs = counts = np.zeros(0, dtype=np.int64)
-    waiting: list[npt.NDArray[np.int64]] = []
+    waiting: list[Numbers] = []
     size = 0
 
-    def together() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def together() -> tuple[Numbers, Numbers]:
         found, times = np.unique(np.concatenate((*waiting, pairs[:0])), return_counts=True)
         both, place = np.unique(np.concatenate((pairs, found)), return_inverse=True)
         return both, np.bincount(place, np.concatenate((counts, times)), len(both)).astype(np.int64)
 
-    by_size: dict[int, list[Sequence[int]]] = defaultdict(list)
-    for team in teams:
-        by_size[len(team)].append(team)
-    for length, alike in by_size.items():
-        members = np.array(alike, dtype=np.int64)
-        for apart in range(1, length):
-            waiting.append((members[:, :-apart] * people + members[:, apart:]).ravel())
-            size += len(waiting[-1])
-            if size > _PAIRS:
-                pairs, counts = together()
-                waiting, size = [], 0
+    ends = np.repeat(signed.starts[1:], signed.sizes)
+    first = np.arange(len(signed.signers))
+    for apart in range(1, int(signed.sizes.max(initial=0))):
+        first = first[first + apart < ends[first]]
+        waiting.append(signed.signers[first] * len(signed.people) + signed.signers[first + apart])
+        size += len(first)
+        if size > _PAIRS:
+            pairs, counts = together()
+            waiting, size = [], 0
     return together()
 
 
