@@ -10,6 +10,7 @@ Knows which kinds of values parameters take and SIB's way of writing examples. D
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import json
 import re
@@ -53,18 +54,18 @@ class _Graph:
 
     @cached_property
     def _most(self) -> dict[str, list[str]]:
-        said: Counter[str] = Counter()
+        works = [card for card in self.cards if card.kind == "work"]
+        said = Counter(iri for card in works for iri in (*card.authors, *card.topics, *card.venues, *card.sources))
         for card in self.cards:
-            if card.kind == "work":
-                said[card.iri] += len(card.authors)
-                said.update((*card.authors, *card.topics, *card.venues, *card.sources))
             if card.organizations or card.signed_at:
                 said.update({*card.organizations, *card.signed_at})
-        kinds: dict[str, list[str]] = defaultdict(list)
+        for card in works:
+            said[card.iri] += len(card.authors)
+        kinds: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for card in self.cards:
-            if said[card.iri]:
-                kinds[card.kind].append(card.iri)
-        return {kind: sorted(iris, key=lambda iri: (-said[iri], iri))[:_EACH] for kind, iris in kinds.items()}
+            if count := said[card.iri]:
+                kinds[card.kind].append((-count, card.iri))
+        return {kind: [iri for _, iri in heapq.nsmallest(_EACH, found)] for kind, found in kinds.items()}
 
     @cached_property
     def years(self) -> list[str]:
@@ -75,7 +76,7 @@ class _Graph:
     def words(self) -> list[str]:
         """The long words that stand in most titles."""
         titles = (card.label for card in self.cards if card.kind == "work" and card.titled)
-        return _largest(Counter(word for title in titles for word in {w.lower() for w in _WORD.findall(title)}))
+        return _largest(Counter(word for title in titles for word in set(_WORD.findall(title.lower()))))
 
 
 def _largest(counts: Counter[str], sign: int = 1) -> list[str]:

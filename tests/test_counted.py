@@ -22,6 +22,14 @@ from kg.store.survey import survey
 
 BASE = "http://localhost:8000/"
 TEXTS = whole_graph_queries(load_all(BASE))
+YEARLESS = """
+@prefix schema: <http://schema.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<work/a> a schema:ScholarlyArticle ; schema:name "A" ; schema:about <topic/t> ;
+  schema:datePublished "--07-15"^^xsd:gMonthDay .
+<work/b> a schema:ScholarlyArticle ; schema:name "B" ; schema:about <topic/t> ; schema:datePublished "2020"^^xsd:gYear .
+<work/c> a schema:ScholarlyArticle ; schema:name "C" ; schema:about <topic/t> .
+"""
 LIMITS = (1, 2, 3, 7, 25, 100_000)
 
 
@@ -54,15 +62,19 @@ def crossref(seed: int, works: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, Known]]:
-    """The toy world, the seeds, and invented records."""
+    """The toy world, dates without a year, the seeds, and invented records."""
     inputs = [InputFile(f"{seed}.json", crossref(seed, 40)) for seed in (1, 2, 3)]
     inputs.append(InputFile("4.json", crossref(1, 20)))  # the same works once more: they have two sources
     made = build([*seed_inputs(), *inputs], Home(tmp_path_factory.mktemp("home")), check=False)
     toy = Store()
     toy.load(path=str(Path(__file__).parent / "toy" / "world.trig"), format=RdfFormat.TRIG)
-    graph = tmp_path_factory.mktemp("toy") / "graph.nq"
-    write_artefact(graph, toy)
-    found = [(toy, known_of(toy, cards_of(toy), survey(graph, BASE)))]
+    yearless = Store()
+    yearless.load(YEARLESS.encode(), format=RdfFormat.TURTLE, base_iri=BASE)
+    found = []
+    for store in (toy, yearless):
+        graph = tmp_path_factory.mktemp("toy") / "graph.nq"
+        write_artefact(graph, store)
+        found.append((store, known_of(store, cards_of(store), survey(graph, BASE))))
     for path in (seeds.release.artefact_path, made.release.artefact_path):
         store = Store()
         store.extend(read_artefact(path))

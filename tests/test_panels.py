@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from kg import panels
 from kg.build import Built
+from kg.panels.counting import Counting
 from kg.rdf.cards import Card, cards_of
 from kg.store.answers import Question, evaluate
 from kg.store.nquads import read_artefact
@@ -111,3 +112,19 @@ def test_a_blank_node_and_a_missing_value_are_empty_texts() -> None:
 def test_a_release_with_edits_asks_again(seeds: Built) -> None:
     changed = seeds.release.manifest | {"files": {"graph.nq": {"sha256": "of the graph with edits"}}}
     assert panels.panels_of(replace(seeds.release, manifest=changed)) == panels.NONE
+
+
+def test_where_a_date_has_no_year_the_engine_is_asked() -> None:
+    person, other = f"{BASE}person/a", f"{BASE}person/b"
+    works = [Card(f"{BASE}work/{n}", "work", "", year=2000 + n, dated=True, authors=(person, other)) for n in (1, 2)]
+    people = [Card(person, "person", "A", titled=True), Card(other, "person", "B", titled=True)]
+    things = [("person", person)]
+    counting = Counting([*people, *works], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) == [[other, "B", "2", "2001", "2002"]]
+    assert counting.rows("listed", "person", person) is None
+    yearless = works[0]._replace(year=0)
+    counting = Counting([*people, yearless], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) is None
+    undated = yearless._replace(dated=False)
+    counting = Counting([*people, undated], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) == [[other, "B", "1", "", ""]]

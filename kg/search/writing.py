@@ -21,7 +21,7 @@ from typing import Any, Final
 import tantivy
 
 from kg.rdf.cards import Card
-from kg.search.labels import Label, add_weights
+from kg.search.labels import Label, pointed
 from kg.search.orders import declare, places
 from kg.search.words import edges, foreign, words
 
@@ -35,10 +35,12 @@ _YEAR: Final = re.compile(r"[0-9]{4}")
 def write_cards(folder: Path, cards: Iterable[Card]) -> int:
     """Write a new index of the things on these cards, which are looked at once, and return how many there are."""
     labels: list[Label] = []
-    weights: Counter[str] = Counter()
+    links: list[str] = []
     for card in cards:
         labels.append((card.iri, card.kind, card.label, card.detail))
-        add_weights(weights, card)
+        links += pointed(card)
+    weights = Counter(links)
+    del links
     return write_index(folder, labels, weights)
 
 
