@@ -50,7 +50,7 @@ class Card(NamedTuple):
     its authors signed it from. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is
     complete and has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with
     authors: (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a
-    name, and ``file`` is that of a source.
+    name, ``dated`` that there is a date, be it one without a year, and ``file`` is that of a source.
     """
 
     iri: str
@@ -71,6 +71,7 @@ class Card(NamedTuple):
     badge: bool = False
     titled: bool = False
     file: str = ""
+    dated: bool = False
 
 
 def cards_of(quads: Iterable[Quad]) -> list[Card]:
@@ -150,6 +151,7 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         badge=_TRUE in by_predicate.get(W.KG_CODE_AVAILABLE, ()),
         titled=W.NAME in by_predicate,
         file=next(iter(found.texts(W.KG_FILE)), ""),
+        dated=bool(dates),
     )
 
 

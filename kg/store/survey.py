@@ -1,4 +1,4 @@
-"""Count what a graph holds: by graph, class, property, and the class or datatype of the values.
+"""Count what a graph holds: by graph, class, property, the class or datatype of the values; records by source.
 
 Counts are kept by the thing: those of a whole graph are the sums of those of its things, since all statements about a
 node stand with its thing. So a build that makes ten things anew counts ten things. The classes of a value are those
@@ -88,16 +88,18 @@ class Tally:
         self.cells: Counter[str] = Counter()
         self.graphs: Counter[str] = Counter()
         self.subjects: Counter[str] = Counter()
+        self.parts: Counter[str] = Counter()
 
     def add(self, pages: Iterable[Page], sign: int = 1) -> None:
         """Count the statements about one thing and its parts; with ``sign`` -1 count them no more."""
-        kinds, of_type = self._kinds, W.RDF_TYPE
+        kinds, of_type, parts = self._kinds, W.RDF_TYPE, (W.KG_RECORD, W.KG_UNREAD_LINE)
         graphs: dict[str, dict[str, list[str]]] = {}
         for graph, statements in pages:
             if not statements:
                 continue
             self.graphs[graph] += sign * len(statements)
             nodes = graphs.setdefault(graph, {})
+            typed: list[tuple[str, str]] = []
             last = ""
             for subject, predicate, value in statements:
                 if subject is not last:  # statements about a node mostly stand together
@@ -106,8 +108,14 @@ class Tally:
                 said.append(predicate)
                 if value[-1] == '"':
                     said.append(_STRING)
+                elif predicate == of_type:
+                    said.append(value)
+                    if value in parts:
+                        typed.append((subject, value))
                 else:
-                    said.append(value if predicate == of_type else kinds[value])
+                    said.append(kinds[value])
+            if typed and graph.startswith(self._sources):
+                self._add_parts(typed, statements, sign)
         layers: dict[str, dict[str, list[str]]] = {}
         for graph, nodes in graphs.items():
             self.subjects[graph] += sign * len(nodes)
@@ -133,6 +141,14 @@ class Tally:
         for predicate in predicates:
             self.cells[predicate] += sign
 
+    def _add_parts(self, typed: Iterable[tuple[str, str]], statements: Sequence[Statement], sign: int) -> None:
+        """Count nodes that are records about something, or unread lines, with the source they are part of."""
+        for subject, cls in typed:
+            own = [(predicate, value) for node, predicate, value in statements if node == subject]
+            if cls == W.KG_UNREAD_LINE or any(predicate == W.ABOUT for predicate, _ in own):
+                for source in {value for predicate, value in own if predicate == W.IS_PART_OF}:
+                    self.parts[f"{cls}{_SEP}{source}"] += sign
+
     def _layer(self, graph: str) -> str:
         if not graph:
             return MERGED
@@ -150,7 +166,7 @@ class Tally:
             counts.update(known)
 
     def _counters(self) -> tuple[Counter[str], ...]:
-        return self.shapes, self.cells, self.graphs, self.subjects
+        return self.shapes, self.cells, self.graphs, self.subjects, self.parts
 
     def survey(self) -> Survey:
         """Return the counts of the whole."""
@@ -195,7 +211,13 @@ class Tally:
             for graph, count in sorted(self.graphs.items())
             if count > 0
         }
-        return Survey(graphs, {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers})
+        parts: dict[str, dict[str, int]] = {W.KG_RECORD: {}, W.KG_UNREAD_LINE: {}}
+        for part, count in sorted(self.parts.items()):
+            if count > 0:
+                cls, _, source = part.partition(_SEP)
+                parts[cls][source[1:-1]] = count
+        ordered: dict[str, Layer] = {name: layers[name] for name in (MERGED, IDENTITY, SOURCES) if name in layers}
+        return Survey(graphs, ordered, parts[W.KG_RECORD], parts[W.KG_UNREAD_LINE])
 
 
 def _shape(kinds: _Kinds, layer: str, pattern: str, said: tuple[str, ...]) -> str:
