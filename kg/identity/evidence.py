@@ -21,7 +21,7 @@ from kg.identity.products import dense, gram
 from kg.identity.rarity import FLOOR, names
 from kg.identity.seats import Seat, WorkContext
 from kg.identity.weights import CONTEXT, INITIALS, KINDS, RENAMED
-from kg.model.name_forms import NameForm, Relation, outline, relation
+from kg.model.name_forms import Laid, NameForm, Relation, outline, related, relation
 
 Bools = npt.NDArray[np.bool_]
 
@@ -51,10 +51,10 @@ class NamePairs:
     short: Bools
 
 
-def name_pairs(forms: list[NameForm], seats_of: list[int], related: set[tuple[int, int]]) -> NamePairs:
+def name_pairs(forms: list[NameForm], seats_of: list[int], sharing: set[tuple[int, int]]) -> NamePairs:
     """Compare the forms of a unit with one another; ``seats_of`` counts the seats of each form.
 
-    ``related`` are pairs of forms (numbers, ascending) that share an identifier, so that a change of name is looked at.
+    ``sharing`` are pairs of forms (numbers, ascending) that share an identifier, so that a change of name is looked at.
     """
     n = len(forms)
     kind = np.full((n, n), -1, dtype=np.int64)
@@ -63,20 +63,21 @@ def name_pairs(forms: list[NameForm], seats_of: list[int], related: set[tuple[in
     firsts = {f.given[0] for f in forms if f.given and len(f.given[0]) > 1}
     fitting = Counter(word[0] for word in firsts)
     outlines = [outline(f) for f in forms]
+    laid = [Laid.of(f) for f in forms]
     for i, a in enumerate(forms):
         for j in range(i, n):
             b = forms[j]
             if i == j:
                 found = Relation("same", a.words)
             elif outlines[i].may_fit(outlines[j]):
-                found = relation(a, b)
+                found = relation(a, b) if laid[i].key == laid[j].key else related(laid[i], laid[j])
             else:
                 found = _CONFLICT
             name = found.kind
-            if name == "conflict" and (i, j) in related and _renamed(a, b):
-                name = RENAMED
             if name == "conflict":
-                continue
+                if (i, j) not in sharing or not _renamed(a, b):
+                    continue
+                name = RENAMED
             kind[i, j] = kind[j, i] = _NUMBER[name]
             rarity[i, j] = rarity[j, i] = _rarity(found, a, b) if name != RENAMED else table.expected_of(a)
             if name == "same":

@@ -357,7 +357,8 @@ class _State:
         features = self._features(a, others)
         self.score[a, others] = self.score[others, a] = np.round(self.weights.score(features), 6)
         if self.watch and first:
-            for row, one, other in zip(features, np.broadcast_to(a, len(others)).tolist(), others.tolist(), strict=True):
+            firsts = np.broadcast_to(a, len(others)).tolist()
+            for row, one, other in zip(features, firsts, others.tolist(), strict=True):
                 self.watch(self.field, one, other, row)
 
     def _tell(self, a: int, b: int) -> None:

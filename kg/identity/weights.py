@@ -75,7 +75,7 @@ GROUPS: Final[Mapping[str, str]] = {
 _RELATION: Final = CONTEXT.index("relation")
 _RARITY: Final = CONTEXT.index("rarity")
 _SAME: Final = KINDS.index("same")
-_SHORT: Final = np.array([KINDS.index(kind) for kind in INITIALS])
+_IS_SHORT: Final = np.array([kind in INITIALS for kind in KINDS])
 _CURVES: Final = tuple(name for name in CONTEXT if name != "relation")
 
 
@@ -110,7 +110,7 @@ class Model:
         return "relation", *self._table.names
 
     def terms(self, features: Floats) -> Floats:
-        """Return what the relation of names and each curve add, one row each, for features in the order of ``CONTEXT``."""
+        """Return what the relation of names and each curve add, one row each, to rows of features."""
         kind = features[:, _RELATION].astype(np.int64)
         return np.concatenate((self.relations[kind][None, :], self._table.at(features, kind)))
 
@@ -149,17 +149,15 @@ class _Curves:
 
     def at(self, features: Floats, kind: Ints) -> Floats:
         """Return what each curve adds, one row each; 0 where a value is not known (NaN)."""
-        values = features[:, self._columns].T
+        values = features.T[self._columns]
         if self._short >= 0:
-            short = np.isin(kind, _SHORT)
+            short = _IS_SHORT[kind]
             values[self._short, ~short] = np.nan
             if self._long >= 0:
                 values[self._long, short] = np.nan
-        piece = np.zeros(values.shape, dtype=np.int64)
-        for begin in self._begin:
-            piece += values >= begin[:, None]
-        which = np.arange(len(values))[:, None]
-        found: Floats = self._slope[piece, which] * (values - self._x[piece, which]) + self._y[piece, which]
+        piece = (values >= self._begin[:, :, None]).sum(axis=0)
+        at = piece * len(values) + np.arange(len(values))[:, None]
+        found: Floats = self._slope.take(at) * (values - self._x.take(at)) + self._y.take(at)
         found[np.isnan(found)] = 0.0
         return found
 
