@@ -5,7 +5,7 @@ A record is looked into once, for all the seats on its work, and let go. Knows s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from kg.identity.columns import Gathering, Ints
 from kg.identity.seating import Seats
 from kg.identity.seats import Printed, Recorded, WorkContext, digest, seat_digest, work_context, work_digest
 from kg.model.keys import all_mentions
-from kg.model.records import WorkRecord
+from kg.model.records import Mention, WorkRecord
 
 
 class Lists:
@@ -93,16 +93,16 @@ class Lists:
         """Return the records behind a list."""
         return {i: self._records[i].load() for i in self.records_of(work)}
 
-    def affiliations(self, printed: Sequence[int], loaded: dict[int, WorkRecord]) -> tuple[str, ...]:
-        """Return what is printed as the affiliations of a seat with the names given."""
-        found: list[str] = []
+    def affiliations(self, printed: Sequence[int], mentions: Mapping[int, Sequence[Mention]]) -> tuple[str, ...]:
+        """Return what is printed as the affiliations of a seat, given the names at it and the mentions on records."""
+        found: dict[str, None] = {}
         for i in printed:
             name = self._printed[i]
-            if name.number and name.record in loaded:
-                found += all_mentions(loaded[name.record])[name.number - 1].affiliations
+            if name.number and name.record in mentions:
+                found |= dict.fromkeys(mentions[name.record][name.number - 1].affiliations)
             elif name.entry:
-                found += name.entry.affiliations
-        return tuple(dict.fromkeys(found))
+                found |= dict.fromkeys(name.entry.affiliations)
+        return tuple(found)
 
     def names(self, printed: Sequence[int]) -> list[str]:
         """Return the names printed at a seat."""
@@ -133,11 +133,12 @@ class Prepared:
             members = list(group)
             loaded = lists.load(work) if work >= 0 else {}
             context = work_context(list(loaded.values()))
+            mentions = {i: all_mentions(record) for i, record in loaded.items()}
             hashed = work_digest(context, map(seats.form_of, members)) if work >= 0 else b""
             number = gathering.work(context) if work >= 0 else -1
             for i in members:
                 printed = seats.printed_at(i)
-                affiliations = lists.affiliations(printed, loaded)
+                affiliations = lists.affiliations(printed, mentions)
                 self._digests += seat_digest(seats[i], lists.names(printed), affiliations, hashed)
                 gathering.seat(seats.form_of(i), number, affiliations)
             if work >= 0:
