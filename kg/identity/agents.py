@@ -6,9 +6,12 @@ one in any case. Knows printed names; the ids they get are the ledger's.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
 
 from kg.identity.decisions import Applied, Decision
 from kg.identity.groups import Built, decided_join, groups_of, in_order
@@ -31,14 +34,24 @@ class NearMiss:
     evidence: Join
 
 
-@dataclass(frozen=True, slots=True)
-class AgentCluster:
+class AgentCluster(Protocol):
     """The indexes of the printed names that are one agent, why, and who else was nearly taken for it."""
 
-    kind: AgentKind
-    printed: tuple[int, ...]
-    joins: tuple[Join, ...]
-    near: tuple[NearMiss, ...] = ()
+    @property
+    def kind(self) -> AgentKind:
+        """Whether it is a person or a group."""
+
+    @property
+    def printed(self) -> Sequence[int]:
+        """The printed names, ascending."""
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        """Why they are one, in the order in which it is told."""
+
+    @property
+    def near(self) -> tuple[NearMiss, ...]:
+        """Who else was nearly taken for it; each two are told of at one of them."""
 
 
 def cluster_agents(
@@ -70,48 +83,119 @@ def cluster_agents(
         frozenset((seat_at.get(a, -1), seat_at.get(b, -1))): decision
         for a, b, decision in (*hand.same, *hand.apart, *hand.moves)
     }
-    people = [cluster for unit in units for cluster in _clusters_of(unit, seats, printed, said)]
-    groups = list(groups_of(printed, slots, hand))
-    clusters = [*people, *groups]
-    order = sorted(range(len(clusters)), key=lambda c: clusters[c].printed[0])
-    cluster_of = {i: n for n, c in enumerate(order) for i in clusters[c].printed}
-    made = []
-    for c in order:
-        built = clusters[c]
-        near = tuple(NearMiss(cluster_of[i], evidence) for i, evidence in built.near)
-        made.append(AgentCluster(built.kind, built.printed, built.joins, near))
-    return made, slots
+    telling = _Telling(
+        printed, slots, {frozenset(map(seats.first_at, of)): d for of, d in said.items() if -1 not in of}
+    )
+    clusters: list[_Person | _Group] = [one for unit in units for one in _people_of(unit, seats, telling)]
+    clusters += [_Group(built, telling) for built in groups_of(printed, slots, hand)]
+    clusters.sort(key=lambda cluster: cluster.printed[0])
+    for n, cluster in enumerate(clusters):
+        for i in cluster.printed:
+            telling.cluster_of[i] = n
+    return list[AgentCluster](clusters), slots
 
 
-def _clusters_of(
-    unit: Unit, seats: Seats, printed: Sequence[Printed], said: Mapping[frozenset[int], Decision]
-) -> Iterator[Built]:
-    def first(k: int) -> int:
-        return seats.printed_at(unit.seats[k])[0]
+class _Telling:
+    """What the joins of clusters are made of, when they are asked for; ``said`` are decisions on seats."""
 
-    def join(told: Told) -> Join:
-        shown = [first(k) for k in told.seats]
-        nodes = [printed[i].node for i in shown]
+    def __init__(
+        self, printed: Sequence[Printed], slots: Sequence[int], said: Mapping[frozenset[int], Decision]
+    ) -> None:
+        self.printed, self.slots, self.said = printed, slots, said
+        self.cluster_of = array("i", bytes(4 * len(printed)))
+
+    def join(self, told: Told) -> Join:
+        """Return a join or a near miss; its seats are given by the first names printed at them."""
+        shown = told.seats
+        nodes = [self.printed[i].node for i in shown]
         if told.rule == DECIDED:
-            decision = said[frozenset(unit.seats[k] for k in told.seats)]
-            return decided_join(nodes[0], nodes[1], decision)
+            return decided_join(nodes[0], nodes[1], self.said[frozenset(shown)])
         rule = "same-name" if told.rule == "same" else told.rule
-        words = words_of(told, [printed[i].mention for i in shown])
+        words = words_of(told, [self.printed[i].mention for i in shown])
         return Join(nodes[0], nodes[1], rule, weight_of(told), words, tuple(nodes[2:]), tuple(told.reasons))
 
-    number = {k: n for n, cluster in enumerate(unit.found.clusters) for k in cluster}
-    joins: dict[int, list[Join]] = defaultdict(list)
-    near: dict[int, list[tuple[int, Join]]] = defaultdict(list)
+
+class _Group:
+    """A group; its joins are made already."""
+
+    __slots__ = ("_built", "_telling", "kind", "printed")
+
+    def __init__(self, built: Built, telling: _Telling) -> None:
+        self.kind, self.printed = built.kind, built.printed
+        self._built, self._telling = built, telling
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        return self._built.joins
+
+    @property
+    def near(self) -> tuple[NearMiss, ...]:
+        return tuple(NearMiss(self._telling.cluster_of[i], evidence) for i, evidence in self._built.near)
+
+
+class _Person:
+    """A person; joins are kept packed, for all of them at once would fill the memory."""
+
+    __slots__ = ("_packed", "_telling", "kind", "printed")
+
+    def __init__(self, printed: array[int], found: _Kept | None, telling: _Telling) -> None:
+        self.kind: AgentKind = "person"
+        self.printed: Sequence[int] = printed
+        self._packed = _encoder.encode(found) if found else b""
+        self._telling = telling
+
+    def _kept(self) -> _Kept:
+        return _decoder(self._packed) if self._packed else _Kept([], [])
+
+    @property
+    def joins(self) -> tuple[Join, ...]:
+        telling = self._telling
+        by_slot: dict[int, list[int]] = {}
+        for i in self.printed:
+            by_slot.setdefault(telling.slots[i], []).append(i)
+        placed = [join for indexes in by_slot.values() for join in _at_one_place(telling.printed, indexes)]
+        return in_order([*map(telling.join, self._kept().joins), *placed])
+
+    @property
+    def near(self) -> tuple[NearMiss, ...]:
+        telling = self._telling
+        return tuple(NearMiss(telling.cluster_of[i], telling.join(told)) for i, told in self._kept().near)
+
+
+class _Kept(NamedTuple):
+    """What is told of a person: joins, and near misses with the first name of who was nearly taken for it."""
+
+    joins: list[Told]
+    near: list[tuple[int, Told]]
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(_Kept).decode
+
+
+def _people_of(unit: Unit, seats: Seats, telling: _Telling) -> Iterator[_Person]:
+    first = [seats.first_at(seat) for seat in unit.seats]
+
+    def by_names(told: Told) -> Told:
+        return told._replace(seats=[first[k] for k in told.seats])
+
+    clusters = unit.found.clusters
+    number = {k: n for n, cluster in enumerate(clusters) for k in cluster}
+    kept: dict[int, _Kept] = {}
+
+    def of(n: int) -> _Kept:
+        return kept.setdefault(n, _Kept([], []))
+
     for told in unit.found.joins:
-        joins[number[told.seats[0]]].append(join(told))
+        of(number[told.seats[0]]).joins.append(by_names(told))
     for told in unit.found.near:
-        a, b = sorted(told.seats, key=lambda k: first(min(unit.found.clusters[number[k]], key=first)))
-        near[number[a]].append((first(b), join(told)))
-    for n, cluster in enumerate(unit.found.clusters):
-        members = [unit.seats[k] for k in cluster]
-        indexes = sorted(i for seat in members for i in seats.printed_at(seat))
-        told_here = [*joins[n], *(j for seat in members for j in _at_one_place(printed, seats.printed_at(seat)))]
-        yield Built("person", tuple(indexes), in_order(told_here), tuple(near[n]))
+        a, b = sorted(told.seats, key=lambda k: min(first[m] for m in clusters[number[k]]))
+        of(number[a]).near.append((first[b], by_names(told)))
+    for n, cluster in enumerate(clusters):
+        printed = array("I")
+        for k in cluster:
+            printed.extend(seats.printed_at(unit.seats[k]))
+        yield _Person(array("I", sorted(printed)), kept.get(n), telling)
 
 
 def _at_one_place(printed: Sequence[Printed], indexes: Sequence[int]) -> Iterator[Join]:

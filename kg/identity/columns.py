@@ -11,6 +11,7 @@ import math
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -35,6 +36,7 @@ MOST_COAUTHORS: Final = 60
 
 _COAUTHOR_RARITY: Final = 16.0
 _PACKED: Final = 1 << 18
+_REMEMBERED: Final = 1 << 14
 _STOP: Final = frozenset(
     "a an the of for and in on to with from by as at is are we this that our which be it can using based via its their "
     "has have been was were not but or these those such also both than more most other into over between".split()
@@ -91,13 +93,12 @@ class Gathering:
         self._year = array("q")
         self._text, self._venue, self._affiliation = _Rows(), _Rows(), _Rows()
         self._terms = _Vocabulary(title_words(), _STOP)
-        self._venues = _Vocabulary(venue_words(), _PLACE_STOP)
-        self._places = _Vocabulary(None, _PLACE_STOP)
+        self._venues, self._places = _Bags(venue_words()), _Bags(None)
 
     def work(self, work: WorkContext) -> int:
         """Take in what a work says; return its number, from 0."""
         self._text.add(_text(work, self._terms))
-        self._venue.add(_bag((work.venue,), self._venues))
+        self._venue.add(self._venues.of((work.venue,)))
         self._year.append(work.year)
         return len(self._year) - 1
 
@@ -105,7 +106,7 @@ class Gathering:
         """Take in a seat on a work, -1 for none, with what is printed beside it; return its number, from 0."""
         self._form.append(form)
         self._work.append(work)
-        self._affiliation.add(_bag(affiliations, self._places) if affiliations else {})
+        self._affiliation.add(self._places.of(affiliations) if affiliations else {})
         return len(self._form) - 1
 
     def columns(self) -> Columns:
@@ -168,56 +169,55 @@ def _signatures(work: Ints, form: Ints, forms: Sequence[NameForm], count: int) -
     return runs, pair[form]
 
 
-class _Term(dict[str, str]):
-    """Words cut to what singular and plural share, remembered."""
-
-    def __missing__(self, word: str) -> str:
-        cut = word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
-        self[word] = cut
-        return cut
-
-    @staticmethod
-    def of(text: str) -> list[str]:
-        """Return the terms of a text."""
-        return [_TERMS[w] for w in words(text)]
-
-
-_TERMS: Final = _Term()
-
-
 class _Vocabulary(dict[str, tuple[int, float]]):
-    """Term -> (number, rarity); 0 for words that say nothing."""
+    """Word -> (number, rarity), one for singular and plural; the rarity is 0 for words that say nothing."""
 
     def __init__(self, table: WordTable | None, stop: frozenset[str]) -> None:
         super().__init__()
         self._table = table
         self._stop = stop
+        self._terms: dict[str, tuple[int, float]] = {}
 
-    def __missing__(self, term: str) -> tuple[int, float]:
-        said = term not in self._stop and (len(term) > 1 or not term.isascii())
-        rarity = (self._table.rarity(term) if self._table else 5.0) if said else 0.0
-        self[term] = found = (len(self), rarity)
+    def __missing__(self, word: str) -> tuple[int, float]:
+        term = word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word
+        found = self._terms.get(term)
+        if found is None:
+            said = term not in self._stop and (len(term) > 1 or not term.isascii())
+            rarity = (self._table.rarity(term) if self._table else 5.0) if said else 0.0
+            self._terms[term] = found = (len(self._terms), rarity)
+        self[word] = found
         return found
 
 
 def _text(work: WorkContext, vocabulary: _Vocabulary) -> dict[int, float]:
     """Return the words of a title, subjects and an abstract with what they weigh."""
     row: dict[int, float] = {}
-    for term in {*_Term.of(work.title), *(t for s in work.subjects for t in _Term.of(s))}:
-        number, rarity = vocabulary[term]
-        if rarity:
-            row[number] = rarity
-    for term in set(_Term.of(work.abstract)):
-        number, rarity = vocabulary[term]
+    for text in (work.title, *work.subjects):
+        for word in words(text):
+            number, rarity = vocabulary[word]
+            if rarity:
+                row[number] = rarity
+    for word in set(words(work.abstract)):
+        number, rarity = vocabulary[word]
         if rarity and number not in row:
             row[number] = rarity * ABSTRACT_WEIGHT
     return row
 
 
-def _bag(texts: Sequence[str], vocabulary: _Vocabulary) -> dict[int, float]:
-    """Return the words of short texts with what they weigh."""
-    found = [vocabulary[term] for text in texts for term in _Term.of(text) if not term.isdigit()]
-    return {number: rarity for number, rarity in found if rarity}
+class _Bags:
+    """The words of short texts with what they weigh. Many works have one venue, and many seats one affiliation."""
+
+    def __init__(self, table: WordTable | None) -> None:
+        self._vocabulary = _Vocabulary(table, _PLACE_STOP)
+        self._terms = lru_cache(maxsize=_REMEMBERED)(self._terms_of)
+
+    def _terms_of(self, text: str) -> tuple[tuple[int, float], ...]:
+        found = (self._vocabulary[word] for word in words(text) if not word.isdigit())
+        return tuple((number, rarity) for number, rarity in found if rarity)
+
+    def of(self, texts: Sequence[str]) -> dict[int, float]:
+        """Return the words of some texts."""
+        return {number: rarity for text in texts for number, rarity in self._terms(text)}
 
 
 class _Rows:

@@ -17,10 +17,11 @@ import numpy.typing as npt
 from scipy import sparse
 
 from kg.identity.columns import Columns, Floats, Ints
+from kg.identity.products import dense, gram
 from kg.identity.rarity import FLOOR, names
 from kg.identity.seats import Seat, WorkContext
 from kg.identity.weights import CONTEXT, INITIALS, KINDS, RENAMED
-from kg.model.name_forms import NameForm, Relation, outline, relation
+from kg.model.name_forms import Laid, NameForm, Relation, outline, related, relation
 
 Bools = npt.NDArray[np.bool_]
 
@@ -50,10 +51,10 @@ class NamePairs:
     short: Bools
 
 
-def name_pairs(forms: list[NameForm], seats_of: list[int], related: set[tuple[int, int]]) -> NamePairs:
+def name_pairs(forms: list[NameForm], seats_of: list[int], sharing: set[tuple[int, int]]) -> NamePairs:
     """Compare the forms of a unit with one another; ``seats_of`` counts the seats of each form.
 
-    ``related`` are pairs of forms (numbers, ascending) that share an identifier, so that a change of name is looked at.
+    ``sharing`` are pairs of forms (numbers, ascending) that share an identifier, so that a change of name is looked at.
     """
     n = len(forms)
     kind = np.full((n, n), -1, dtype=np.int64)
@@ -62,20 +63,21 @@ def name_pairs(forms: list[NameForm], seats_of: list[int], related: set[tuple[in
     firsts = {f.given[0] for f in forms if f.given and len(f.given[0]) > 1}
     fitting = Counter(word[0] for word in firsts)
     outlines = [outline(f) for f in forms]
+    laid = [Laid.of(f) for f in forms]
     for i, a in enumerate(forms):
         for j in range(i, n):
             b = forms[j]
             if i == j:
                 found = Relation("same", a.words)
             elif outlines[i].may_fit(outlines[j]):
-                found = relation(a, b)
+                found = relation(a, b) if laid[i].key == laid[j].key else related(laid[i], laid[j])
             else:
                 found = _CONFLICT
             name = found.kind
-            if name == "conflict" and (i, j) in related and _renamed(a, b):
-                name = RENAMED
             if name == "conflict":
-                continue
+                if (i, j) not in sharing or not _renamed(a, b):
+                    continue
+                name = RENAMED
             kind[i, j] = kind[j, i] = _NUMBER[name]
             rarity[i, j] = rarity[j, i] = _rarity(found, a, b) if name != RENAMED else table.expected_of(a)
             if name == "same":
@@ -126,11 +128,13 @@ class Field:
         self.size = np.bincount(label, minlength=count).astype(np.float64)
         self._coauthors(ids, label, data, count)
         work = data.work[ids]
-        self.text = _gram(data.text.rows(work), label, count)
+        row, token, weight = data.text.rows(work)
+        self.text = gram(label[row], token, weight, count)
         self.text_peak = _cosine(self.text)
-        self.venue = _gram(data.venue.rows(work), label, count)
-        affiliated = data.affiliation.rows(ids)
-        self.affiliation = _gram(affiliated, label, count) if len(affiliated[0]) else None
+        row, token, weight = data.venue.rows(work)
+        self.venue = gram(label[row], token, weight, count)
+        row, token, weight = data.affiliation.rows(ids)
+        self.affiliation = gram(label[row], token, weight, count) if len(row) else None
         year = data.year[ids].astype(np.float64)
         self.first_year = np.full(count, np.inf)
         self.last_year = np.full(count, -np.inf)
@@ -148,26 +152,39 @@ class Field:
         tokens, column = np.unique(token, return_inverse=True)
         value = np.zeros(len(tokens))
         value[column] = weight
-        there = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(count, len(tokens)))
-        there.data[:] = 1.0
-        self.coauthor_total = np.asarray(there @ value).ravel()
-        shared = np.flatnonzero(np.bincount(there.indices, minlength=len(tokens)) > 1)
-        there = there[:, shared]
-        self.coauthor = there.toarray() > 0
+        if dense(count, len(tokens)):
+            table = np.zeros((count, len(tokens)))
+            table[row, column] = 1.0
+            self.coauthor_total = table @ value
+            shared = np.flatnonzero(table.sum(axis=0) > 1)
+            table = table[:, shared]
+            self.coauthor = table > 0
+            self.coauthor_peak: Floats = (table * value[shared]) @ table.T
+        else:
+            there = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(count, len(tokens)))
+            there.data[:] = 1.0
+            self.coauthor_total = np.asarray(there @ value).ravel()
+            shared = np.flatnonzero(np.bincount(there.indices, minlength=len(tokens)) > 1)
+            there = there[:, shared]
+            self.coauthor = there.toarray() > 0
+            self.coauthor_peak = (there.multiply(value[shared]).tocsr() @ there.T).toarray()
         self.coauthor_value = value[shared]
-        self.coauthor_peak: Floats = (there.multiply(self.coauthor_value).tocsr() @ there.T).toarray()
+        # Between single atoms the peak is all that is shared.
+        self.coauthor_shared = self.coauthor_peak.copy()
 
-    def features(self, a: int, others: Ints) -> Floats:
-        """Return one row of ``CONTEXT`` for cluster ``a`` and each of the others. NaN where something is not known."""
+    def features(self, a: int | Ints, others: Ints) -> Floats:
+        """Return one row of ``CONTEXT`` for cluster ``a`` and each of the others, or for each two of as many clusters.
+
+        NaN stands where something is not known.
+        """
         f = np.full((len(others), len(CONTEXT)), np.nan)
-        own_tokens = np.flatnonzero(self.coauthor[a])
-        shared = self.coauthor[np.ix_(others, own_tokens)] @ self.coauthor_value[own_tokens]
+        shared = self.coauthor_shared[a, others]
         mine, theirs = self.coauthor_total[a], self.coauthor_total[others]
         both = (mine > 0) & (theirs > 0)
         some, none = both & (shared > 0), both & (shared == 0)
         geometric = np.sqrt(mine * theirs)
         f[some, _COLUMN["coauthors-shared"]] = shared[some] / geometric[some]
-        f[some, _COLUMN["coauthors-covered"]] = shared[some] / np.minimum(mine, theirs[some])
+        f[some, _COLUMN["coauthors-covered"]] = shared[some] / np.minimum(mine, theirs)[some]
         f[some, _COLUMN["coauthors-sum"]] = np.log(shared[some])
         f[some, _COLUMN["coauthors-size"]] = np.log(geometric[some])
         f[some, _COLUMN["coauthors-peak"]] = self.coauthor_peak[a, others][some]
@@ -185,11 +202,11 @@ class Field:
         f[words, _COLUMN["text-peak"]] = self.text_peak[a, others][words]
         own, their = self.venue[a, a], self.venue[others, others]
         venues = (own > 0) & (their > 0)
-        f[venues, _COLUMN["venue"]] = self.venue[a, others][venues] / np.sqrt(own * their[venues])
+        f[venues, _COLUMN["venue"]] = self.venue[a, others][venues] / np.sqrt(own * their)[venues]
         if self.affiliation is not None:
             own, their = self.affiliation[a, a], self.affiliation[others, others]
             known = (own > 0) & (their > 0)
-            f[known, _COLUMN["affiliation"]] = self.affiliation[a, others][known] / np.sqrt(own * their[known])
+            f[known, _COLUMN["affiliation"]] = self.affiliation[a, others][known] / np.sqrt(own * their)[known]
         first, last = self.first_year[others], self.last_year[others]
         dated = np.isfinite(first) & np.isfinite(self.first_year[a])
         apart = np.maximum(0.0, np.maximum(first - self.last_year[a], self.first_year[a] - last))
@@ -209,6 +226,8 @@ class Field:
         common = self.coauthor[a] & self.coauthor[b]
         self.coauthor[a] |= self.coauthor[b]
         self.coauthor_total[a] += self.coauthor_total[b] - float(common @ self.coauthor_value)
+        own = np.flatnonzero(self.coauthor[a])
+        self.coauthor_shared[a] = self.coauthor_shared[:, a] = self.coauthor[:, own] @ self.coauthor_value[own]
         for matrix in (self.text, self.venue, self.affiliation):
             if matrix is not None:
                 matrix[a, :] += matrix[b, :]
@@ -226,15 +245,6 @@ class Field:
         self.alive[b] = False
 
 
-def _gram(rows: tuple[Ints, Ints, Floats], label: Ints, count: int) -> Floats:
-    """Return the products of the clusters' summed vectors."""
-    row, token, weight = rows
-    tokens, column = np.unique(token, return_inverse=True)
-    matrix = sparse.csr_matrix((weight, (label[row], column)), shape=(count, len(tokens)))
-    product: Floats = (matrix @ matrix.T).toarray()
-    return product
-
-
 def _cosine(gram: Floats) -> Floats:
     length = np.sqrt(np.maximum(np.diag(gram), 1e-12))
     cosine: Floats = gram / length[:, None] / length[None, :]
@@ -244,9 +254,7 @@ def _cosine(gram: Floats) -> Floats:
 def _same_work(work: Ints, label: Ints, count: int, data: Columns) -> Bools:
     """Return which atoms stand on one work: they are never one person."""
     known = work < len(data.coauthors.starts) - 2
-    places, column = np.unique(work[known], return_inverse=True)
-    there = sparse.csr_matrix((np.ones(int(known.sum())), (label[known], column)), shape=(count, len(places)))
-    veto: Bools = (there @ there.T).toarray() > 0
+    veto: Bools = gram(label[known], work[known], None, count) > 0
     np.fill_diagonal(veto, False)
     return veto
 

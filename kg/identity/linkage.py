@@ -9,17 +9,18 @@ of the seats' digests.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from kg.identity.careers import Careers, careers_of
+from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, Floats, Ints
 from kg.identity.evidence import Field, NamePairs, name_pairs
+from kg.identity.products import dense, table
 from kg.identity.seats import Seat, WorkContext
 from kg.identity.weights import CONTEXT
 
@@ -40,6 +41,7 @@ Y. Liu, the seats of each name are joined first, by themselves, and then what th
 
 _NEVER: Final = -1e9
 _FAR: Final = 1 << 29
+_AT_ONCE: Final = 1 << 13  # pairs that are scored at once
 _CONFLICT: Final = CONTEXT.index("names-conflict")
 _NAMES: Final = {
     CONTEXT.index(name): field
@@ -220,11 +222,13 @@ def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tup
     return np.array([order.setdefault(int(a), len(order)) for a in label], dtype=np.int64), form
 
 
-def _components(count: int, edges: Sequence[tuple[int, int]]) -> Ints:
-    rows, columns = zip(*edges, strict=True) if edges else ((), ())
-    graph = sparse.csr_matrix((np.ones(len(edges)), (rows, columns)), shape=(count, count))
-    _, label = connected_components(graph, directed=False)
-    return np.asarray(label, dtype=np.int64)
+def _components(count: int, edges: Iterable[tuple[int, int]]) -> Ints:
+    """Return the number of each item's component, in the order of their first items."""
+    clusters = Clusters(count)
+    for a, b in edges:
+        clusters.join(a, b)
+    first: dict[int, int] = {}
+    return np.array([first.setdefault(clusters.find(item), len(first)) for item in range(count)], dtype=np.int64)
 
 
 def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> list[tuple[int, int]]:
@@ -239,13 +243,18 @@ def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> l
         return []
     _, column = np.unique(key[row] * (int(token.max()) + 1) + token, return_inverse=True)
     shape = (len(ids), int(column.max()) + 1)
-    there = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
-    there.data[:] = 1.0
-    weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
-    shared = (weighted @ there.T).tocoo()
-    need = SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity[shared.row], -1.0)
-    strong = (shared.row < shared.col) & (shared.data >= need)
-    return list(zip(shared.row[strong].tolist(), shared.col[strong].tolist(), strict=True))
+    if dense(*shape):
+        weights = table(row, column, weight, shape)
+        product = weights @ (weights > 0).T.astype(np.float64)
+        first, second = np.nonzero(product)
+        rarity = product[first, second]
+    else:
+        weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
+        there = weighted.astype(bool).astype(np.float64)
+        shared = (weighted @ there.T).tocoo()
+        first, second, rarity = shared.row, shared.col, shared.data
+    strong = (first < second) & (rarity >= SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity[first], -1.0))
+    return list(zip(first[strong].tolist(), second[strong].tolist(), strict=True))
 
 
 def _related(seats: list[Seat], form: Ints) -> set[tuple[int, int]]:
@@ -274,12 +283,9 @@ class _State:
         # What pairs score, which of them were refused, and the best of the others for each cluster.
         self.score = np.full((count, count), _NEVER)
         self.refused = np.zeros((count, count), dtype=bool)
-        for a in range(count - 1):
-            self._compare(a, np.arange(a + 1, count), first=True)
-        self.best = np.zeros(count, dtype=np.int64)
-        self.top = np.zeros(count)
-        for a in range(count):
-            self._choose(np.array([a]))
+        self._compare_all()
+        self.best = self.score.argmax(axis=1)
+        self.top = self.score[np.arange(count), self.best]
 
     def run(self) -> None:
         while True:
@@ -323,7 +329,7 @@ class _State:
                 found[a, b] = replace(self._step(a, b, "careers"), score=score, counts=pair.counts)
         return list(found.values())
 
-    def _features(self, a: int, others: Ints) -> Floats:
+    def _features(self, a: int | Ints, others: Ints) -> Floats:
         features = self.field.features(a, others)
         by = self.by[a, others]
         for name, values in _NAMES.items():
@@ -331,17 +337,29 @@ class _State:
         features[:, _CONFLICT] = self.conflicts[a, others] / (self.atoms[a] * self.atoms[others])
         return features
 
-    def _compare(self, a: int, others: Ints, *, first: bool = False) -> None:
+    def _compare_all(self) -> None:
+        """Score all atoms with one another, some rows at once."""
+        count = len(self.atoms)
+        rows = max(1, _AT_ONCE // count)
+        for start in range(0, count, rows):
+            able = (self.rank[start : start + rows] < _FAR) & ~self.field.veto[start : start + rows]
+            a, b = np.nonzero(np.triu(able, start + 1))
+            if len(a):
+                self._score(a + start, b, first=True)
+
+    def _compare(self, a: int, others: Ints) -> None:
         """Score a cluster with others; those with incompatible names or on one work stay apart."""
         able = others[(self.rank[a, others] < _FAR) & ~self.field.veto[a, others] & self.field.alive[others]]
-        if not len(able):
-            return
-        features = self._features(a, able)
-        score = np.round(self.weights.score(features), 6)
-        self.score[a, able] = self.score[able, a] = score
+        if len(able):
+            self._score(a, able)
+
+    def _score(self, a: int | Ints, others: Ints, *, first: bool = False) -> None:
+        features = self._features(a, others)
+        self.score[a, others] = self.score[others, a] = np.round(self.weights.score(features), 6)
         if self.watch and first:
-            for k, b in enumerate(able):
-                self.watch(self.field, a, int(b), features[k])
+            firsts = np.broadcast_to(a, len(others)).tolist()
+            for row, one, other in zip(features, firsts, others.tolist(), strict=True):
+                self.watch(self.field, one, other, row)
 
     def _tell(self, a: int, b: int) -> None:
         if self.watch:

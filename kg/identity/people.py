@@ -81,8 +81,7 @@ def resolve_people(
         if _settled_by_name(seats, unit) and not decided.touches(unit):
             yield Unit(unit, settled(len(unit)))
             continue
-        ordered, key = lists.identified([seats[i] for i in unit], weights.digest)
-        unit = [unit[i] for i in ordered]
+        unit, key = lists.identified(seats, unit, weights.digest)
         if any(pairs := decided.within(unit)):
             key = digest(key.hex(), repr(pairs))
         if (data := memo.get(key)) is not None and (found := unpacked(data)) is not None:
@@ -116,7 +115,7 @@ def _weigh(
     prepared = Prepared(seats, lists, units)
     questions = []
     for unit in units:
-        # What a seat says puts it in order, then its place in the unit, which no order of the inputs changes.
+        # What a seat says puts it in order, then how it is printed: no order of the inputs changes that.
         _, _, moves = decided.within(unit)
         gone = {seat for seat, _ in moves}
         order = [k for k in prepared.order(unit) if k not in gone]

@@ -85,6 +85,10 @@ class Seats(Sequence[Seat]):
         """Return the numbers of the names printed at a seat."""
         return self._printed[self._starts[index] : self._starts[index + 1]]
 
+    def first_at(self, index: int) -> int:
+        """Return the number of the first name printed at a seat."""
+        return self._printed[self._starts[index]]
+
     def at(self, printed: Collection[int]) -> dict[int, int]:
         """Return the seats at which some names are printed, by the name; names of groups sit nowhere."""
         if not printed:

@@ -31,7 +31,9 @@ MOST_PROCESSES: Final = 4
 """Processes that weigh, at most: each may hold the tables of one of the largest units."""
 
 _SHARES: Final = 100
-_EACH: Final = 40  # seats whose every pair costs as much as their unit does in any case
+# What a unit costs in any case, and each pair of its seats, in what a seat costs.
+_UNIT: Final = 8
+_PAIR: Final = 0.003
 
 
 class Question(NamedTuple):
@@ -117,10 +119,10 @@ def answers(
 
 
 class _Share(NamedTuple):
-    """Some questions, and the forms of the names in them by their number."""
+    """Some questions, and the parts of the names in them by the number of their forms."""
 
     questions: list[Question]
-    forms: dict[int, NameForm]
+    forms: dict[int, tuple[tuple[str, ...], tuple[str, ...], str]]
 
 
 def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
@@ -139,12 +141,12 @@ def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
 
 
 def _cost(asked: Question) -> float:
-    return _EACH + len(asked.rows) + len(asked.rows) ** 2 / _EACH
+    return _UNIT + len(asked.rows) + _PAIR * len(asked.rows) ** 2
 
 
 def _share(questions: list[Question], data: Columns) -> _Share:
     numbers: Iterable[int] = {form for asked in questions for form in data.form[asked.rows].tolist()}
-    return _Share(questions, {form: data.forms[form] for form in numbers})
+    return _Share(questions, {n: (f.given, f.family, f.suffix) for n in numbers if (f := data.forms[n])})
 
 
 class _Weigher:
@@ -158,7 +160,7 @@ class _Weigher:
         return _Weigher, (self._mapped, self._weights)
 
     def __call__(self, share: _Share) -> list[bytes]:
-        data = replace(self._data, forms=share.forms)
+        data = replace(self._data, forms={number: NameForm(*parts) for number, parts in share.forms.items()})
         return [answer(asked, data, self._weights) for asked in share.questions]
 
 

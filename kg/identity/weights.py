@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ import orjson
 from kg.model.name_forms import RELATIONS
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 CONTEXT: Final = (
@@ -74,7 +75,7 @@ GROUPS: Final[Mapping[str, str]] = {
 _RELATION: Final = CONTEXT.index("relation")
 _RARITY: Final = CONTEXT.index("rarity")
 _SAME: Final = KINDS.index("same")
-_SHORT: Final = np.array([KINDS.index(kind) for kind in INITIALS])
+_IS_SHORT: Final = np.array([kind in INITIALS for kind in KINDS])
 _CURVES: Final = tuple(name for name in CONTEXT if name != "relation")
 
 
@@ -99,26 +100,66 @@ class Model:
     relations: Floats
     curves: Mapping[str, Curve]
 
-    def terms(self, features: Floats) -> dict[str, Floats]:
-        """Return what each feature adds for rows of features, in the order of ``CONTEXT``."""
+    @cached_property
+    def _table(self) -> _Curves:
+        return _Curves(self.curves)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What adds to the log-odds, in the order of the rows of ``terms``."""
+        return "relation", *self._table.names
+
+    def terms(self, features: Floats) -> Floats:
+        """Return what the relation of names and each curve add, one row each, to rows of features."""
         kind = features[:, _RELATION].astype(np.int64)
-        found = {"relation": self.relations[kind]}
-        for column, name in enumerate(CONTEXT):
-            if name == "rarity" and "initials-rarity" in self.curves:
-                short = np.isin(kind, _SHORT)
-                rarity = features[:, _RARITY]
-                found[name] = self.curves[name].at(np.where(short, np.nan, rarity))
-                found["initials-rarity"] = self.curves["initials-rarity"].at(np.where(short, rarity, np.nan))
-            elif name in self.curves:
-                found[name] = self.curves[name].at(features[:, column])
-        return found
+        return np.concatenate((self.relations[kind][None, :], self._table.at(features, kind)))
 
     def score(self, features: Floats) -> Floats:
         """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
-        total = np.zeros(len(features))
-        for term in self.terms(features).values():
-            total += term
+        # One after the other, whatever their number: rounding follows the order of a sum.
+        total: Floats = self.terms(features).cumsum(axis=0)[-1]
         return total
+
+
+class _Curves:
+    """All curves of a model in one table, a column each, to be read at once."""
+
+    def __init__(self, curves: Mapping[str, Curve]) -> None:
+        found = [
+            (column, own)
+            for column, name in enumerate(CONTEXT)
+            for own in ((name, "initials-rarity") if name == "rarity" else (name,))
+            if own in curves
+        ]
+        self.names = tuple(name for _, name in found)
+        self._columns = np.array([column for column, _ in found], dtype=np.int64)
+        # The rarity of initials has its own curve, where there is one.
+        self._short = self.names.index("initials-rarity") if "initials-rarity" in self.names else -1
+        self._long = self.names.index("rarity") if "rarity" in self.names else -1
+        most = max((len(curves[name].x) for name in self.names), default=0) + 1
+        # Piece 0 lies before the first point; pieces that a curve does not have begin nowhere.
+        self._begin = np.full((most, len(found)), np.inf)
+        self._x, self._y, self._slope = (np.zeros((most, len(found))) for _ in range(3))
+        for n, name in enumerate(self.names):
+            x, y = curves[name].x, curves[name].y
+            self._begin[: len(x), n] = x
+            self._y[0, n], self._x[0, n] = y[0], x[0]
+            self._x[1 : len(x) + 1, n], self._y[1 : len(x) + 1, n] = x, y
+            self._slope[1 : len(x), n] = np.diff(y) / np.diff(x)
+
+    def at(self, features: Floats, kind: Ints) -> Floats:
+        """Return what each curve adds, one row each; 0 where a value is not known (NaN)."""
+        values = features.T[self._columns]
+        if self._short >= 0:
+            short = _IS_SHORT[kind]
+            values[self._short, ~short] = np.nan
+            if self._long >= 0:
+                values[self._long, short] = np.nan
+        piece = (values >= self._begin[:, :, None]).sum(axis=0)
+        at = piece * len(values) + np.arange(len(values))[:, None]
+        found: Floats = self._slope.take(at) * (values - self._x.take(at)) + self._y.take(at)
+        found[np.isnan(found)] = 0.0
+        return found
 
 
 @dataclass(frozen=True)
@@ -146,8 +187,8 @@ class Weights:
         """Return what each group of features adds for one row, in natural log-odds; groups that add nothing are out."""
         model = self.namesakes if features[_RELATION] == _SAME else self.variants
         found: dict[str, float] = {}
-        for name, term in model.terms(features[None, :]).items():
-            found[GROUPS[name]] = found.get(GROUPS[name], 0.0) + float(term[0])
+        for name, term in zip(model.names, model.terms(features[None, :])[:, 0].tolist(), strict=True):
+            found[GROUPS[name]] = found.get(GROUPS[name], 0.0) + term
         return {group: value for group, value in found.items() if abs(value) >= 0.005}
 
 

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from kg.identity.clusters import Clusters
 from kg.model.entities import Join
 from kg.model.names import block_key
@@ -136,8 +138,11 @@ class _Found:
         return self._clusters.groups(), by_group
 
     def _two_items(self, a: int, b: int) -> bool:
-        one, two = self._registered.get(a), self._registered.get(b)
-        return bool(one and two and any(two.get(registry, item) != item for registry, item in one.items()))
+        one = self._registered.get(a)
+        two = self._registered.get(b) if one else None
+        if not one or not two:
+            return False
+        return any(two.get(registry, item) != item for registry, item in one.items())
 
     def contradicted(self, a: int, b: int) -> bool:
         """Return whether everything else speaks against an identifier that two records share: title and authors."""
@@ -224,12 +229,17 @@ def _same(
 
 def _alike(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:
     """Return the pairs of records whose abstracts share one of the smallest shingle hashes, sorted."""
-    buckets: dict[int, list[int]] = defaultdict(list)
-    for index, candidate in enumerate(candidates):
-        if candidate.keys.shingles >= MIN_SHINGLES:
-            for value in memoryview(candidate.keys.sketch).cast("I"):
-                buckets[value].append(index)
-    return sorted(set(_pairs(buckets.values())))
+    able = [i for i, candidate in enumerate(candidates) if candidate.keys.shingles >= MIN_SHINGLES]
+    hashes = np.frombuffer(b"".join(candidates[i].keys.sketch for i in able), np.uint32)
+    owner = np.repeat(np.array(able, np.int64), [len(candidates[i].keys.sketch) // hashes.itemsize for i in able])
+    order = np.argsort(hashes, kind="stable")
+    _, starts, counts = np.unique(hashes[order], return_index=True, return_counts=True)
+    some = np.flatnonzero((counts > 1) & (counts <= _CROWD))
+    buckets = (
+        owner[order[start : start + count]].tolist()
+        for start, count in zip(starts[some].tolist(), counts[some].tolist(), strict=True)
+    )
+    return sorted(set(_pairs(buckets)))
 
 
 def _teams(candidates: Sequence[Candidate]) -> list[tuple[int, int]]:

@@ -85,7 +85,7 @@ class Relation(NamedTuple):
         return self.kind != "conflict"
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def name_form(name: str, given: str = "", family: str = "") -> NameForm:
     """Return the form of a printed name; ``given`` and ``family`` are used where the source tells them apart.
 
@@ -110,13 +110,13 @@ def name_form(name: str, given: str = "", family: str = "") -> NameForm:
     return NameForm(tuple(before), tuple(after), suffix)
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def _words(text: str) -> tuple[str, ...]:
     spaced = _HYPHENS.sub(" ", _APOSTROPHES.sub("", _INITIAL_RUN.sub(". ", text)))
     return tuple(word for token in spaced.split() if (word := fold(token).replace(" ", "")))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def skeleton(word: str) -> str:
     """Return what the spellings of one word have in common.
 
@@ -146,7 +146,20 @@ def short_forms() -> dict[str, frozenset[str]]:
     return {name: frozenset(others) for name, others in found.items()}
 
 
-@lru_cache(maxsize=1 << 18)
+class Laid(NamedTuple):
+    """A name laid out to be compared with many: its key, the number of its words, the words without particles."""
+
+    key: str
+    length: int
+    line: tuple[str, ...]
+    suffix: str
+
+    @classmethod
+    def of(cls, form: NameForm) -> Laid:
+        """Lay out a form."""
+        return cls(form.key, len(form.given) + len(form.family), form.given + form.core, form.suffix)
+
+
 def relation(a: NameForm, b: NameForm) -> Relation:
     """Return how two names relate; the order of the two does not matter.
 
@@ -157,37 +170,46 @@ def relation(a: NameForm, b: NameForm) -> Relation:
     >>> relation(name_form("Teven Scao"), name_form("Teven Le Scao")).kind
     'particle'
     """
-    if a.key == b.key:
-        return Relation("conflict" if _suffixes_differ(a, b) else "same", a.words)
-    if len(b.words) < len(a.words) or (len(b.words) == len(a.words) and b.key < a.key):
+    if a.key == b.key and not (a.suffix and b.suffix and a.suffix != b.suffix):
+        return Relation("same", a.words)
+    return related(Laid.of(a), Laid.of(b))
+
+
+def related(a: Laid, b: Laid) -> Relation:
+    """Return how two names relate that are not the same."""
+    if a.suffix and b.suffix and a.suffix != b.suffix:
+        return _CONFLICT
+    if b.length < a.length or (b.length == a.length and b.key < a.key):
         a, b = b, a
-    if _suffixes_differ(a, b) or not a.words:
-        return Relation("conflict")
-    one, two = a.given + a.core, b.given + b.core
+    if not a.length:
+        return _CONFLICT
+    one, two = a.line, b.line
     if one == two:
         return Relation("particle", one)
     aligned = _align(one, two)
+    if len(one) == len(two) and sorted(one) == sorted(two):
+        return Relation("swapped", one)
+    kind = _kind(one, two, aligned)
+    if kind == "conflict":
+        return _CONFLICT
     full = tuple(one[i] for i, _, k in aligned if k >= _SPELLING)
     initials = tuple(min(one[i], two[j], key=len)[0] for i, j, k in aligned if k == _INITIAL)
-    rest_one = [w for i, w in enumerate(one) if i not in {i for i, _, _ in aligned}]
-    rest_two = [w for j, w in enumerate(two) if j not in {j for _, j, _ in aligned}]
-    if sorted(one) == sorted(two):
-        return Relation("swapped", one)
-    kind = _kind(one, two, aligned, rest_one, rest_two)
     return Relation(kind, full, initials)
 
 
 _INITIAL, _NEAR, _SHORT, _SPELLING, _EQUAL = 1, 2, 3, 4, 5
 _Aligned = list[tuple[int, int, int]]
+_CONFLICT: Final = Relation("conflict")
 
 
-def _kind(
-    one: tuple[str, ...], two: tuple[str, ...], aligned: _Aligned, rest_one: list[str], rest_two: list[str]
-) -> str:
+def _kind(one: tuple[str, ...], two: tuple[str, ...], aligned: _Aligned) -> str:
     """Name the relation of two aligned names; ``one`` has no more words than ``two``."""
     kinds = [k for _, _, k in aligned]
-    if not any(k >= _SPELLING for k in kinds) or len(aligned) < 2:
+    if len(aligned) < 2 or max(kinds) < _SPELLING:
         return "conflict"
+    taken_one, taken_two = {i for i, _, _ in aligned}, {j for _, j, _ in aligned}
+    rest_one = [w for i, w in enumerate(one) if i not in taken_one]
+    rest_two = [w for j, w in enumerate(two) if j not in taken_two]
     first = next(((j, k) for i, j, k in aligned if i == 0), (-1, 0))
     last = next(((j, k) for i, j, k in aligned if i == len(one) - 1), (-1, 0))
     last_agrees = last[1] >= _SPELLING and last[0] == len(two) - 1
@@ -216,20 +238,24 @@ def _kind(
 
 def _align(one: tuple[str, ...], two: tuple[str, ...]) -> _Aligned:
     """Return the pairs (index, index, agreement) of the best alignment that keeps the order of both."""
-    best: list[list[tuple[int, _Aligned]]] = [[(0, [])] * (len(two) + 1) for _ in range(len(one) + 1)]
-    for i, x in enumerate(one, 1):
-        for j, y in enumerate(two, 1):
-            options = [best[i - 1][j], best[i][j - 1]]
+    nothing: tuple[int, _Aligned] = (0, [])
+    above = [nothing] * (len(two) + 1)
+    for i, x in enumerate(one):
+        row = [nothing]
+        for j, y in enumerate(two):
+            best = above[j + 1] if above[j + 1][0] >= row[j][0] else row[j]
             if agreement := _agreement(x, y):
-                score, pairs = best[i - 1][j - 1]
+                score, pairs = above[j]
                 # Ends of a name weigh more than its middle: the family name is not to pair with a middle name.
-                ends = int(i == 1 and j == 1) + int(i == len(one) and j == len(two))
-                options.append((score + 4 * agreement + ends, [*pairs, (i - 1, j - 1, agreement)]))
-            best[i][j] = max(options, key=lambda option: option[0])
-    return best[-1][-1][1]
+                score += 4 * agreement + (i == j == 0) + (i == len(one) - 1 and j == len(two) - 1)
+                if score > best[0]:
+                    best = score, [*pairs, (i, j, agreement)]
+            row.append(best)
+        above = row
+    return above[-1][1]
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 16)
 def _agreement(x: str, y: str) -> int:
     """Return how well two words of names agree, 0 to 5."""
     if x == y:
@@ -254,10 +280,6 @@ def _one_edit(shorter: str, longer: str) -> bool:
     start = next((i for i, (x, y) in enumerate(zip(shorter, longer, strict=False)) if x != y), len(shorter))
     a, b = shorter[start:], longer[start:]
     return a[1:] == b[1:] or a == b[1:] or (a[2:] == b[2:] and a[:2] == b[1::-1][:2])
-
-
-def _suffixes_differ(a: NameForm, b: NameForm) -> bool:
-    return bool(a.suffix and b.suffix and a.suffix != b.suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +311,6 @@ class Outline:
         )
 
 
-@lru_cache(maxsize=1 << 17)
 def outline(form: NameForm) -> Outline:
     """Return the outline of a form."""
     full = [w for w in (*form.given, *form.core) if len(w) > 1]
