@@ -243,3 +243,16 @@ def test_a_build_that_was_cut_off_does_not_read_and_weigh_again(
         patched.setattr("kg.sources._read", again)
         built = build(seed_inputs(), home, check=False)
     assert built.release.id == build(seed_inputs(), Home(tmp_path / "other"), check=False).release.id
+
+
+def test_the_index_of_a_large_graph_is_written_beside_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = made(tmp_path / "alone", ONE)
+    monkeypatch.setattr(kg.build, "MANY", 0)
+    beside = made(tmp_path / "beside", ONE)
+    indexes = [Index(built.release.path / "search") for built in (alone, beside)]
+    assert len(indexes[0]) == len(indexes[1]) > 100
+    for question in ("Mistral", "tides", "Bo Li", "2022"):
+        one, other = (index.search(question) for index in indexes)
+        assert one == other != []

@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -71,10 +71,7 @@ class Index:
 
     def cards(self) -> Iterator[Card]:
         """Yield the cards, in the order of their things."""
-        view = memoryview(self.card_bytes)
-        for begin, end in zip(self.card_starts, self.card_starts[1:], strict=False):
-            if end > begin:
-                yield from decoded(list[Card], view[begin:end])
+        return cards_in(self.card_starts, self.card_bytes)
 
     def save(self, path: Path, program: str, sum_: str) -> None:
         """Write the index, for the artefact with this SHA-256, made by this program."""
@@ -104,6 +101,14 @@ class Index:
         for part, found in zip(kept[4:7], numbers, strict=True):
             found.frombytes(part)
         return cls(kept[2].split(b"\n") if kept[3] else [], kept[3], *numbers, kept[7], kept[8])
+
+
+def cards_in(starts: array[int], data: bytes) -> Iterator[Card]:
+    """Yield the cards of an index whose places and bytes these are."""
+    view = memoryview(data)
+    for begin, end in pairwise(starts):
+        if end > begin:
+            yield from decoded(list[Card], view[begin:end])
 
 
 NOTHING: Final = Index([], b"", array("Q", [0]), array("I"), array("Q", [0]), b"", b"")
