@@ -29,12 +29,12 @@ class Facts:
         group = world.works[number]
         names = [n for i in group for n in standing.on_record[i]]
         slots = [world.slots[n] for n in names]
-        first = {slot: k for k, slot in reversed(list(enumerate(slots)))}
+        shared = [slots.index(slot) for slot in slots] if len(set(slots)) < len(slots) else None
         return (
             world.work_ids[number],
             [self._record(world.records[i]) for i in group],
             self._names(names),
-            [first[slot] for slot in slots] if len(first) < len(slots) else None,  # who sits on whose place
+            shared,  # the first name on each one's place
             [(j.a, j.b, j.rule, j.weight, j.comment) for j in world.work_joins.get(group[0], ())],
             standing.cites(number),
             standing.software(group),

@@ -255,13 +255,14 @@ class _Writer:
 
     def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         made = piece.make()
-        lines = sorted(lines_of(made))  # by code points, which is the order of their bytes
-        if lines and not (lines[0].startswith(piece.prefix) and lines[-1].startswith(piece.prefix)):
+        # Encoded one by one: a text with a single wide letter would make all of them wide.
+        lines = sorted(map(str.encode, lines_of(made)))
+        if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
             raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
         self._made += 1
-        data = "".join(lines).encode()
+        data = b"".join(lines)
         if self._before is not None and data != before:
-            old, new = set(before.splitlines(keepends=True)), set(data.splitlines(keepends=True))
+            old, new = set(before.splitlines(keepends=True)), set(lines)
             self._removed |= old - new
             self._added |= new - old
         if before:

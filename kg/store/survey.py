@@ -81,6 +81,7 @@ class Tally:
     def __init__(self, base_iri: str) -> None:
         self._identity = f"<{base_iri}graph/identity>"
         self._sources = f"<{base_iri}graph/source/"
+        self._layers: dict[str, str] = {"": MERGED}
         self._kinds = _Kinds(base_iri)
         self._shape = lru_cache(maxsize=1 << 12)(partial(_shape, self._kinds))
         self._large = lru_cache(maxsize=1 << 12)(partial(_large, self._kinds))
@@ -150,11 +151,11 @@ class Tally:
                     self.parts[f"{cls}{_SEP}{source}"] += sign
 
     def _layer(self, graph: str) -> str:
-        if not graph:
-            return MERGED
-        if graph.startswith(self._sources):
-            return SOURCES
-        return IDENTITY if graph == self._identity else ""
+        layer = self._layers.get(graph)
+        if layer is None:
+            other = IDENTITY if graph == self._identity else ""
+            layer = self._layers[graph] = SOURCES if graph.startswith(self._sources) else other
+        return layer
 
     def kept(self) -> bytes:
         """Return the counts as bytes, without those that have become none."""
