@@ -275,7 +275,7 @@ class _State:
         # Which two forms are closest, as one number.
         width = len(pairs.kind)
         self.by = (form[:, None] * width + form[None, :]).astype(np.int32)
-        self.rank = pairs.rank.ravel().astype(np.int32)[self.by]
+        self.rank = pairs.rank.ravel()[self.by]
         self.conflicts = (pairs.kind.ravel()[self.by] < 0).astype(np.float32)
         self.atoms = np.ones(count)
         self.short = pairs.short[form]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
 from kg import shares
@@ -103,8 +104,7 @@ def answers(
         for asked in questions:
             yield answer(asked, data, weights)
         return
-    # The largest units first: the last share is to be a small one.
-    order = sorted(range(len(questions)), key=lambda n: -len(questions[n].rows))
+    order = _in_turn([_cost(asked) for asked in questions], processes)
     mapped = shares.Mapped(_arrays(data))
     try:
         sharing = _shares([questions[n] for n in order], data)
@@ -123,6 +123,29 @@ class _Share(NamedTuple):
 
     questions: list[Question]
     forms: dict[int, tuple[tuple[str, ...], tuple[str, ...], str]]
+
+
+def _in_turn(costs: Sequence[float], processes: int) -> list[int]:
+    """Return the numbers of questions in the order in which they are begun.
+
+    One process is to have the largest in turn, while the others do small ones, the smallest at last: two of the largest
+    at once would take up twice the memory.
+    """
+    falling = sorted(range(len(costs)), key=lambda n: -costs[n])
+    large, small = 0, int(np.searchsorted(np.cumsum([costs[n] for n in falling]), sum(costs) / processes))
+    middle = small
+    order: list[int] = []
+    spent = [0.0, 0.0]
+    while len(order) < len(costs):
+        if large < middle and (small == len(costs) or spent[0] * (processes - 1) <= spent[1]):
+            order.append(falling[large])
+            spent[0] += costs[falling[large]]
+            large += 1
+        else:
+            order.append(falling[small])
+            spent[1] += costs[falling[small]]
+            small += 1
+    return order
 
 
 def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
