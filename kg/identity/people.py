@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kg.identity.linkage import SURE_NAME, Decided
+from kg.identity.atoms import SURE_NAME, Decided
 from kg.identity.prepared import Lists, Prepared
 from kg.identity.rarity import names
 from kg.identity.seating import Seats

@@ -47,7 +47,7 @@ class Lists:
         return [unit[k] for k in order], hashed.digest()
 
     def _said(self, seats: Seats, seat: int) -> bytes:
-        """Return what a seat says: hashes of its list and of the records on it, with the places of its names there."""
+        """Return what a seat says: hashes of its list and of its records, with the places of its names on them."""
         work = seats.work[seat]
         found = []
         for i in seats.printed_at(seat):

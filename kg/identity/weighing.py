@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kg import shares
+from kg.identity.atoms import UNDECIDED, Decided
 from kg.identity.columns import Columns, Ints, Runs
-from kg.identity.linkage import UNDECIDED, Decided, Linked, Scoring, Watch, link
+from kg.identity.linkage import Linked, Scoring, Watch, link
 from kg.identity.prepared import Prepared
 from kg.identity.seating import Seats
 from kg.identity.seats import Seat, WorkContext
