@@ -61,7 +61,8 @@ class Lists:
                 told = (entry.affiliations, entry.distinct_from, entry.identified_only) if entry else ()
                 about = (keys.digest if keys else b"", name.number, name.is_subject, name.mention, told)
                 found.append(b"n" + digest(repr(about)))
-        return b"".join((self._listed(work) if work >= 0 else b"", *sorted(found)))
+        on_list = self._listed(work) if work >= 0 else b""
+        return on_list + found[0] if len(found) == 1 else b"".join((on_list, *sorted(found)))
 
     def _listed(self, work: int) -> bytes:
         """Return a hash of who stands on a list and of the records behind it."""
