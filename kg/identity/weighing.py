@@ -6,7 +6,8 @@ what is kept of the unit (``telling``). Knows no records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
@@ -15,7 +16,7 @@ import numpy.typing as npt
 
 from kg import shares
 from kg.identity.atoms import UNDECIDED, Decided
-from kg.identity.columns import Columns, Ints, Runs
+from kg.identity.columns import Columns, Forms, Ints, Runs
 from kg.identity.linkage import Linked, Scoring, Watch, link
 from kg.identity.prepared import Prepared
 from kg.identity.seating import Seats
@@ -101,15 +102,15 @@ def answers(
     if processes is None:
         many = sum(len(asked.rows) for asked in questions) >= MANY
         processes = min(shares.cores(), MOST_PROCESSES) if many else 1
-    if processes < 2:
+    mapped = _laid_out(data) if processes > 1 else None
+    if mapped is None:
         for asked in questions:
             yield answer(asked, data, weights)
         return
     order = _in_turn([_cost(asked) for asked in questions], processes)
-    mapped = shares.Mapped(_arrays(data))
     try:
-        sharing = _shares([questions[n] for n in order], data)
         weigher = _Weigher(mapped, weights)
+        sharing = _shares([questions[n] for n in order], weigher.form, data.forms)
         del data
         given = shares.over(weigher, sharing, processes, ahead=len(questions), mapped=[mapped])
         found = dict(zip(order, (one for some in given for one in some), strict=True))
@@ -149,7 +150,7 @@ def _in_turn(costs: Sequence[float], processes: int) -> list[int]:
     return order
 
 
-def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
+def _shares(questions: Sequence[Question], form: Ints, forms: Forms) -> Iterator[_Share]:
     """Yield the questions in shares that cost about as much, where they can."""
     most = sum(map(_cost, questions)) / _SHARES
     some: list[Question] = []
@@ -158,19 +159,19 @@ def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
         some.append(asked)
         cost += _cost(asked)
         if cost >= most:
-            yield _share(some, data)
+            yield _share(some, form, forms)
             some, cost = [], 0.0
     if some:
-        yield _share(some, data)
+        yield _share(some, form, forms)
 
 
 def _cost(asked: Question) -> float:
     return _UNIT + len(asked.rows) + _PAIR * len(asked.rows) ** 2
 
 
-def _share(questions: list[Question], data: Columns) -> _Share:
-    numbers: Iterable[int] = {form for asked in questions for form in data.form[asked.rows].tolist()}
-    return _Share(questions, {n: (f.given, f.family, f.suffix) for n in numbers if (f := data.forms[n])})
+def _share(questions: list[Question], form: Ints, forms: Forms) -> _Share:
+    numbers = {number for asked in questions for number in form[asked.rows].tolist()}
+    return _Share(questions, {n: (forms[n].given, forms[n].family, forms[n].suffix) for n in numbers})
 
 
 class _Weigher:
@@ -179,6 +180,7 @@ class _Weigher:
     def __init__(self, mapped: shares.Mapped, weights: Weights) -> None:
         self._mapped, self._weights = mapped, weights
         self._data = _columns(mapped.arrays())
+        self.form = self._data.form
 
     def __reduce__(self) -> tuple[type[_Weigher], tuple[shares.Mapped, Weights]]:
         return _Weigher, (self._mapped, self._weights)
@@ -186,6 +188,13 @@ class _Weigher:
     def __call__(self, share: _Share) -> list[bytes]:
         data = replace(self._data, forms={number: NameForm(*parts) for number, parts in share.forms.items()})
         return [answer(asked, data, self._weights) for asked in share.questions]
+
+
+def _laid_out(data: Columns) -> shares.Mapped | None:
+    """Return the columns in a file; None where there is no room for it, and one process has to do."""
+    with suppress(OSError):
+        return shares.Mapped(_arrays(data))
+    return None
 
 
 def _arrays(data: Columns) -> list[npt.NDArray[Any]]:
