@@ -14,6 +14,9 @@ class Clusters:
     def __init__(self, size: int) -> None:
         self._parent = list(range(size))
 
+    def __len__(self) -> int:
+        return len(self._parent)
+
     def find(self, item: int) -> int:
         """Return the representative of an item's cluster: its smallest member."""
         root = item

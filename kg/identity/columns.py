@@ -24,6 +24,7 @@ from kg.model.text import words
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Forms = Sequence[NameForm] | Mapping[int, NameForm]
 
 FRACTION: Final = 1 << 16
 """Weights are multiples of one over this; products of two and sums of a million of them are exact in 64 bits."""
@@ -71,7 +72,7 @@ class Columns:
 
     work: Ints
     form: Ints
-    forms: Sequence[NameForm] | Mapping[int, NameForm]
+    forms: Forms
     ambiguity: Floats
     year: Ints
     coauthors: Runs

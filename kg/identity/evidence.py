@@ -43,8 +43,8 @@ class NamePairs:
     ``short`` marks forms with initials only.
     """
 
-    kind: Ints
-    rank: Ints
+    kind: npt.NDArray[np.int8]
+    rank: npt.NDArray[np.int32]
     rarity: Floats
     namesakes: Floats
     competitors: Floats
@@ -57,7 +57,7 @@ def name_pairs(forms: list[NameForm], seats_of: list[int], sharing: set[tuple[in
     ``sharing`` are pairs of forms (numbers, ascending) that share an identifier, so that a change of name is looked at.
     """
     n = len(forms)
-    kind = np.full((n, n), -1, dtype=np.int64)
+    kind = np.full((n, n), -1, dtype=np.int8)
     rarity, namesakes, competitors = (np.full((n, n), np.nan) for _ in range(3))
     table = names()
     firsts = {f.given[0] for f in forms if f.given and len(f.given[0]) > 1}
@@ -88,10 +88,9 @@ def name_pairs(forms: list[NameForm], seats_of: list[int], sharing: set[tuple[in
                 count = max(1, fitting[short.given[0][0]]) if short.given else 1
                 competitors[i, j] = competitors[j, i] = math.log(count)
     # Of equal relations the one of the rarer name is closer.
-    order = np.where(kind < 0, 1 << 30, kind * 1000 + np.nan_to_num(10 * (rarity - FLOOR)).astype(np.int64))
-    return NamePairs(
-        kind, order, rarity, namesakes, competitors, np.array([f.initials_only for f in forms], dtype=bool)
-    )
+    rank = kind.astype(np.int32) * 1000 + np.nan_to_num(10 * (rarity - FLOOR)).astype(np.int32)
+    rank[kind < 0] = 1 << 30
+    return NamePairs(kind, rank, rarity, namesakes, competitors, np.array([f.initials_only for f in forms], dtype=bool))
 
 
 def _rarity(found: Relation, a: NameForm, b: NameForm) -> float:

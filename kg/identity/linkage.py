@@ -9,28 +9,18 @@ of the seats' digests.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
-from scipy import sparse
 
+from kg.identity.atoms import UNDECIDED, Decided, atoms_of, components
 from kg.identity.careers import Careers, careers_of
-from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, Floats, Ints
 from kg.identity.evidence import Field, NamePairs, name_pairs
-from kg.identity.products import dense, table
 from kg.identity.seats import Seat, WorkContext
 from kg.identity.weights import CONTEXT
-
-SURE_NAME: Final = -2.5
-"""Logarithm of an expected number of people: a name carried by fewer is taken for one person's from the start."""
-
-SURE_COAUTHORS: Final = 22.0
-SURE_SLOPE: Final = 2.0
-"""Rarity of shared co-authors, in natural log units, from which two equal names are one from the start; so much more
-for each step of the name's own expected number of people above one."""
 
 MARGIN: Final = 1.0
 """By how much the log-odds for one person must exceed those for another before initials are given to the first."""
@@ -87,16 +77,6 @@ class Scoring(Protocol):
         """Return the log-odds of rows of features, in the order of ``CONTEXT``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What was decided by hand: pairs of seats (numbers within the unit) that are one person, and that are two."""
-
-    same: Sequence[tuple[int, int]] = ()
-    apart: Sequence[tuple[int, int]] = ()
-
-
-UNDECIDED: Final = Decided()
-
 Watch = Callable[[Field, int, int, Floats], None]
 """Told of pairs of clusters that were looked at while training: field, clusters, features."""
 
@@ -118,7 +98,7 @@ def link(
     local = list(seats)
     if len(local) == 1:
         return Linked([[0]], [[0]], [], [])
-    label, form = _atoms(ids, local, data, decided)
+    label, form = atoms_of(ids, local, data, decided)
     atoms = _members(label)
     if len(atoms) == 1:
         return Linked(atoms, atoms, [], [])
@@ -166,7 +146,7 @@ def _names_first(
     first: dict[object, int] = {}
     edges = [(first.setdefault(data.forms[f].key, i), i) for i, f in enumerate(data.form[ids].tolist())]
     edges += [(first.setdefault(atom, i), i) for i, atom in enumerate(label.tolist())]
-    groups = _members(_components(len(seats), edges))
+    groups = _members(components(len(seats), edges))
     if len(groups) == 1:
         return label, []
     steps: list[Step] = []
@@ -184,77 +164,6 @@ def _names_first(
             left, right = (tuple(own[k] for k in side) for side in (step.left, step.right))
             steps.append(replace(step, left=left, right=right))
     return np.unique(cluster_of, return_inverse=True)[1], steps
-
-
-def _atoms(ids: Ints, seats: list[Seat], data: Columns, decided: Decided) -> tuple[Ints, Ints]:
-    """Return the atom of each seat and the form it counts under: equal names that are one without further question."""
-    form = data.form[ids]
-    keys: dict[str, int] = {}
-    key = np.array([keys.setdefault(data.forms[f].key, len(keys)) for f in form], dtype=np.int64)
-    ambiguity = data.ambiguity[form]
-    n = len(seats)
-    edges: list[tuple[int, int]] = []
-    held: dict[object, int] = {}
-    for i, seat in enumerate(seats):
-        edges.extend((held.setdefault(page, i), i) for page in seat.pages)
-        if ambiguity[i] <= SURE_NAME and not seat.by_id_only:
-            group = (int(key[i]), seat.orcids, seat.doubtful, seat.ids, seat.distinct, seat.form.suffix)
-            edges.append((held.setdefault(group, i), i))
-    edges += _with_coauthors(ids, key, ambiguity, data)
-    label = _components(n, edges + list(decided.same))
-    for a, b in decided.apart:
-        if label[a] == label[b]:
-            # What is sure here was decided to be wrong: these seats are asked one by one.
-            edges = [(i, j) for i, j in edges if label[i] != label[a]]
-            label = _components(n, edges + list(decided.same))
-    work = data.work[ids]
-    none = len(data.coauthors.starts) - 2
-    taken = Counter((int(a), int(w)) for a, w in zip(label, work, strict=True) if w < none)
-    crowded = {a for (a, _), c in taken.items() if c > 1}
-    fresh = int(label.max()) + 1
-    held_together = {i for pair in decided.same for i in pair}
-    for i in range(n):
-        if label[i] in crowded and not seats[i].pages and i not in held_together:
-            label[i] = fresh
-            fresh += 1
-    # Atoms are numbered by their first seat.
-    order: dict[int, int] = {}
-    return np.array([order.setdefault(int(a), len(order)) for a in label], dtype=np.int64), form
-
-
-def _components(count: int, edges: Iterable[tuple[int, int]]) -> Ints:
-    """Return the number of each item's component, in the order of their first items."""
-    clusters = Clusters(count)
-    for a, b in edges:
-        clusters.join(a, b)
-    first: dict[int, int] = {}
-    return np.array([first.setdefault(clusters.find(item), len(first)) for item in range(count)], dtype=np.int64)
-
-
-def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> list[tuple[int, int]]:
-    """Return the pairs of equal names with so rare co-authors in common that they are one person's."""
-    if len(set(key.tolist())) == len(key):
-        return []
-    row, token, weight = data.coauthors.rows(data.work[ids])
-    own = data.own[ids]
-    other = (token != own[row, 0]) & (token != own[row, 1]) & (ambiguity[row] > SURE_NAME)
-    row, token, weight = row[other], token[other], weight[other]
-    if not len(row):
-        return []
-    _, column = np.unique(key[row] * (int(token.max()) + 1) + token, return_inverse=True)
-    shape = (len(ids), int(column.max()) + 1)
-    if dense(*shape):
-        weights = table(row, column, weight, shape)
-        product = weights @ (weights > 0).T.astype(np.float64)
-        first, second = np.nonzero(product)
-        rarity = product[first, second]
-    else:
-        weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
-        there = weighted.astype(bool).astype(np.float64)
-        shared = (weighted @ there.T).tocoo()
-        first, second, rarity = shared.row, shared.col, shared.data
-    strong = (first < second) & (rarity >= SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity[first], -1.0))
-    return list(zip(first[strong].tolist(), second[strong].tolist(), strict=True))
 
 
 def _related(seats: list[Seat], form: Ints) -> set[tuple[int, int]]:
@@ -275,7 +184,7 @@ class _State:
         # Which two forms are closest, as one number.
         width = len(pairs.kind)
         self.by = (form[:, None] * width + form[None, :]).astype(np.int32)
-        self.rank = pairs.rank.ravel().astype(np.int32)[self.by]
+        self.rank = pairs.rank.ravel()[self.by]
         self.conflicts = (pairs.kind.ravel()[self.by] < 0).astype(np.float32)
         self.atoms = np.ones(count)
         self.short = pairs.short[form]

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from kg.identity.linkage import SURE_NAME, Decided
+from kg.identity.atoms import SURE_NAME, Decided
 from kg.identity.prepared import Lists, Prepared
 from kg.identity.rarity import names
 from kg.identity.seating import Seats
@@ -111,7 +111,7 @@ def _settled_by_name(seats: Seats, unit: Sequence[int]) -> bool:
 def _weigh(
     seats: Seats, lists: Lists, units: Sequence[Sequence[int]], weights: Weights, decided: _Decided
 ) -> Iterator[bytes]:
-    """Yield what each unit comes to as it is kept, its seats numbered as they stand in it."""
+    """Return what each unit comes to as it is kept, its seats numbered as they stand in it."""
     prepared = Prepared(seats, lists, units)
     questions = []
     for unit in units:
@@ -121,9 +121,8 @@ def _weigh(
         order = [k for k in prepared.order(unit) if k not in gone]
         local = decided.ordered(unit, order)
         questions.append(question([unit[k] for k in order], seats, prepared, local, order, moves))
-    data = prepared.columns
-    del prepared
-    yield from answers(questions, data, weights)
+    # Nothing here holds on to the columns: they may be laid out in a file, to be held once.
+    return answers(questions, prepared.columns, weights)
 
 
 class _Decided:

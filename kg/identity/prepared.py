@@ -47,7 +47,7 @@ class Lists:
         return [unit[k] for k in order], hashed.digest()
 
     def _said(self, seats: Seats, seat: int) -> bytes:
-        """Return what a seat says: hashes of its list and of the records on it, with the places of its names there."""
+        """Return what a seat says: hashes of its list and of its records, with the places of its names on them."""
         work = seats.work[seat]
         found = []
         for i in seats.printed_at(seat):
@@ -61,7 +61,8 @@ class Lists:
                 told = (entry.affiliations, entry.distinct_from, entry.identified_only) if entry else ()
                 about = (keys.digest if keys else b"", name.number, name.is_subject, name.mention, told)
                 found.append(b"n" + digest(repr(about)))
-        return b"".join((self._listed(work) if work >= 0 else b"", *sorted(found)))
+        on_list = self._listed(work) if work >= 0 else b""
+        return on_list + found[0] if len(found) == 1 else b"".join((on_list, *sorted(found)))
 
     def _listed(self, work: int) -> bytes:
         """Return a hash of who stands on a list and of the records behind it."""

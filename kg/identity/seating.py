@@ -41,7 +41,7 @@ class Seats(Sequence[Seat]):
         self._starts = array("I", [0])
         self._printed = array("I")
         numbers: dict[NameForm, int] = {}
-        by_name: dict[tuple[str, str], int] = {}
+        by_name: dict[object, int] = {}
         for indexes in _members(printed, slots):
             mention = printed[indexes[0]].mention
             if len(indexes) > 1 or _says_more(printed[indexes[0]]):
@@ -51,10 +51,10 @@ class Seats(Sequence[Seat]):
                 number = numbers.setdefault(seat.form, len(numbers))
             else:
                 # A name that is printed a hundred times is taken apart once.
-                number = by_name.get((mention.name, mention.family), -1)
+                name = (mention.name, mention.family) if mention.family else mention.name
+                number = by_name.get(name, -1)
                 if number < 0:
-                    number = numbers.setdefault(form_of(mention), len(numbers))
-                    by_name[mention.name, mention.family] = number
+                    by_name[name] = number = numbers.setdefault(form_of(mention), len(numbers))
             self.form.append(number)
             self.work.append(printed[indexes[0]].work)
             self._printed.extend(indexes)

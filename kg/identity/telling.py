@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from kg.identity.linkage import UNDECIDED, Decided, Linked, Step
+from kg.identity.atoms import UNDECIDED, Decided
+from kg.identity.linkage import Linked, Step
 from kg.identity.weights import CONTEXT, KINDS, Weights
 from kg.model.records import MentionKey
 

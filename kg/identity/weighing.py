@@ -6,15 +6,18 @@ what is kept of the unit (``telling``). Knows no records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
 from kg import shares
-from kg.identity.columns import Columns, Ints, Runs
-from kg.identity.linkage import UNDECIDED, Decided, Linked, Scoring, Watch, link
+from kg.identity.atoms import UNDECIDED, Decided
+from kg.identity.columns import Columns, Forms, Ints, Runs
+from kg.identity.linkage import Linked, Scoring, Watch, link
 from kg.identity.prepared import Prepared
 from kg.identity.seating import Seats
 from kg.identity.seats import Seat, WorkContext
@@ -99,16 +102,15 @@ def answers(
     if processes is None:
         many = sum(len(asked.rows) for asked in questions) >= MANY
         processes = min(shares.cores(), MOST_PROCESSES) if many else 1
-    if processes < 2:
+    mapped = _laid_out(data) if processes > 1 else None
+    if mapped is None:
         for asked in questions:
             yield answer(asked, data, weights)
         return
-    # The largest units first: the last share is to be a small one.
-    order = sorted(range(len(questions)), key=lambda n: -len(questions[n].rows))
-    mapped = shares.Mapped(_arrays(data))
+    order = _in_turn([_cost(asked) for asked in questions], processes)
     try:
-        sharing = _shares([questions[n] for n in order], data)
         weigher = _Weigher(mapped, weights)
+        sharing = _shares([questions[n] for n in order], weigher.form, data.forms)
         del data
         given = shares.over(weigher, sharing, processes, ahead=len(questions), mapped=[mapped])
         found = dict(zip(order, (one for some in given for one in some), strict=True))
@@ -125,7 +127,30 @@ class _Share(NamedTuple):
     forms: dict[int, tuple[tuple[str, ...], tuple[str, ...], str]]
 
 
-def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
+def _in_turn(costs: Sequence[float], processes: int) -> list[int]:
+    """Return the numbers of questions in the order in which they are begun.
+
+    One process is to have the largest in turn, while the others do small ones, the smallest at last: two of the largest
+    at once would take up twice the memory.
+    """
+    falling = sorted(range(len(costs)), key=lambda n: -costs[n])
+    large, small = 0, int(np.searchsorted(np.cumsum([costs[n] for n in falling]), sum(costs) / processes))
+    middle = small
+    order: list[int] = []
+    spent = [0.0, 0.0]
+    while len(order) < len(costs):
+        if large < middle and (small == len(costs) or spent[0] * (processes - 1) <= spent[1]):
+            order.append(falling[large])
+            spent[0] += costs[falling[large]]
+            large += 1
+        else:
+            order.append(falling[small])
+            spent[1] += costs[falling[small]]
+            small += 1
+    return order
+
+
+def _shares(questions: Sequence[Question], form: Ints, forms: Forms) -> Iterator[_Share]:
     """Yield the questions in shares that cost about as much, where they can."""
     most = sum(map(_cost, questions)) / _SHARES
     some: list[Question] = []
@@ -134,19 +159,19 @@ def _shares(questions: Sequence[Question], data: Columns) -> Iterator[_Share]:
         some.append(asked)
         cost += _cost(asked)
         if cost >= most:
-            yield _share(some, data)
+            yield _share(some, form, forms)
             some, cost = [], 0.0
     if some:
-        yield _share(some, data)
+        yield _share(some, form, forms)
 
 
 def _cost(asked: Question) -> float:
     return _UNIT + len(asked.rows) + _PAIR * len(asked.rows) ** 2
 
 
-def _share(questions: list[Question], data: Columns) -> _Share:
-    numbers: Iterable[int] = {form for asked in questions for form in data.form[asked.rows].tolist()}
-    return _Share(questions, {n: (f.given, f.family, f.suffix) for n in numbers if (f := data.forms[n])})
+def _share(questions: list[Question], form: Ints, forms: Forms) -> _Share:
+    numbers = {number for asked in questions for number in form[asked.rows].tolist()}
+    return _Share(questions, {n: (forms[n].given, forms[n].family, forms[n].suffix) for n in numbers})
 
 
 class _Weigher:
@@ -155,6 +180,7 @@ class _Weigher:
     def __init__(self, mapped: shares.Mapped, weights: Weights) -> None:
         self._mapped, self._weights = mapped, weights
         self._data = _columns(mapped.arrays())
+        self.form = self._data.form
 
     def __reduce__(self) -> tuple[type[_Weigher], tuple[shares.Mapped, Weights]]:
         return _Weigher, (self._mapped, self._weights)
@@ -162,6 +188,13 @@ class _Weigher:
     def __call__(self, share: _Share) -> list[bytes]:
         data = replace(self._data, forms={number: NameForm(*parts) for number, parts in share.forms.items()})
         return [answer(asked, data, self._weights) for asked in share.questions]
+
+
+def _laid_out(data: Columns) -> shares.Mapped | None:
+    """Return the columns in a file; None where there is no room for it, and one process has to do."""
+    with suppress(OSError):
+        return shares.Mapped(_arrays(data))
+    return None
 
 
 def _arrays(data: Columns) -> list[npt.NDArray[Any]]:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.identity.atoms import Decided
 from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, Gathering
 from kg.identity.evidence import name_pairs
-from kg.identity.linkage import Decided, Linked, link
+from kg.identity.linkage import Linked, link
 from kg.identity.seats import Seat, WorkContext
 from kg.identity.weights import CONTEXT, KINDS, Curve, Model, Weights, shipped_weights
 from kg.model.name_forms import name_form
