@@ -11,57 +11,59 @@ import gc
 import heapq
 import shutil
 import time
-from collections import Counter
+from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import Quad, Triple
 
 import kg
-from kg import assets, panels, search
+from kg import assets, panels, search, shares
 from kg.described import describe
-from kg.errors import ReleaseError
+from kg.errors import InputError, ReleaseError
 from kg.handmade import home_file, read_decisions
 from kg.identity import Ledger, resolve
 from kg.identity.decisions import Decision
-from kg.model.entities import KINDS, Resolved
-from kg.model.records import Problem, SourceReading
+from kg.manifest import manifest_of, problems_of
+from kg.model.entities import Resolved
 from kg.model.text import fold
 from kg.panels import write_panels
 from kg.quality import Report, validate
 from kg.quality.gates import Gate, hold
 from kg.quality.incremental import revalidate
 from kg.quality.kept import keep, of_release
-from kg.rdf.cards import cards_of
+from kg.rdf.cards import Card, cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
-from kg.sources import InputFile, read_all, read_one
+from kg.sources import InputFile, read_all
 from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
 from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.disk import translated
 from kg.store.drafts import Draft
-from kg.store.fragments import Written
+from kg.store.fragments import Before, Index, Written, cards_in, ignore, write_fragments
 from kg.store.journal import Journal, Replayed, replay
 from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
-from kg.store.quarantine import FOLDER, described, write_quarantine
+from kg.store.quarantine import FOLDER, write_quarantine
 from kg.store.releases import Home, Release, base_of, release_id
 from kg.store.survey import survey
 from kg.store.workspace import Workspace
 
-STAGES = ("read", "identify", "map", "load", "describe", "validate", "index", "publish")
+STAGES = ("read", "identify", "map", "load", "describe", "index", "validate", "publish")
 """The stages of a build, in order."""
 
 GRAPH: Final = "graph.nq"
 BASE: Final = "base.nq"
-PROBLEMS: Final = 1_000
-"""Problems of the inputs that stand in the manifest; all of them are in the release's ``quarantine`` folder."""
+MANY: Final = 20_000
+"""Fragments from which another process that writes the search index is worth its start."""
 
 MOST_CHANGED: Final = 0.1
 """Share of the statements that may have changed for the store to be made from the last one: beyond it, loading all
@@ -73,7 +75,7 @@ Watcher = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made, and the seconds of each stage.
+    """What a build made, the seconds of each stage, and those of each input that was not kept from the last build.
 
     ``unchanged`` says that the inputs gave the release that was published already.
     """
@@ -82,6 +84,7 @@ class Built:
     report: Report | None
     unchanged: bool
     seconds: dict[str, float] = field(default_factory=dict)
+    reading: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -124,6 +127,8 @@ def build(
     is nothing to read at all, GateError when the gate stops it; single bad records and files are reported in the
     manifest and the rest is built.
     """
+    if not inputs:
+        raise InputError("there is nothing to read", advice="name files, or folders that hold some")
     home.prepare()
     with home.lock(), _uncollected() as collected:
         before = _published(home)
@@ -133,41 +138,51 @@ def build(
         clock = _Clock(watch)
         with clock.stage("read"):
             readings = read_all(
-                inputs,
-                read=lambda item, seen: workspace.readings.read(item, lambda item: read_one(item, seen)),
-                progress=lambda done, total: watch("read", done, total),
+                inputs, kept=workspace.readings, progress=lambda done, total: watch("read", done, total)
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
             resolved = resolve(
                 readings, ledger, table, workspace.people, [*decisions, *read_decisions(home_file(home.path))]
             )
+            # A build that is killed from here on need not be asked again who is who.
+            workspace.people.save()
         journal = Journal(home.path)
         with home.begin() as draft:
             with clock.stage("map"):
-                graph = _write_graph(draft, workspace, before, resolved, iris, watch)
+                last = workspace.before(str(before.manifest.get("base", ""))) if before else None
+                graph = _write_graph(draft, last, resolved, iris, watch)
                 edits = _lay_edits(draft, graph, journal)
                 _keep_sources(draft.path / "sources", inputs)
-                write_quarantine(draft.path / FOLDER, _problems(readings))
-                manifest = _manifest(readings, resolved, iris) | {"base": graph.artefact.sha256}
+                write_quarantine(draft.path / FOLDER, problems_of(readings))
+                manifest = manifest_of(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
             # From here on the graph is on disk; the loader needs the memory.
-            del readings, resolved
+            del readings, resolved, last
             collected()
+            edited = bool(edits.removed or edits.added)
             with clock.stage("load"):
                 built_before = _as_built(home, before)
                 changed = _changed(draft, graph, edits, built_before)
                 if built_before is None or changed is None:
-                    draft.load()
+                    draft.fill(edits.removed, edits.added)
                 else:
                     draft.load_changes(built_before, *changed)
-            with clock.stage("describe"):
-                edited = bool(edits.removed or edits.added)
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
-                found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
-                write_coauthors(draft.path / "coauthors.bin", cards)
-                description = describe(draft, found, iris, cards, dataset, edited=edited)
-                write_panels(draft.path / panels.FILE, draft.open_store(), cards, iris.base, draft.graph.sha256)
+            # The engine puts the store in order, and the index is written, beside what needs neither.
+            indexing = _indexing(draft.path / "search", graph.index, cards if edited else None)
+            with ThreadPoolExecutor(1) as threads, indexing as indexed:
+                settled = threads.submit(draft.settle)
+                with clock.stage("describe"):
+                    write_coauthors(draft.path / "coauthors.bin", cards)
+                    found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
+                    settled.result()
+                    description = describe(draft, found, iris, cards, dataset, edited=edited)
+                    path, store = draft.path / panels.FILE, draft.open_store()
+                    write_panels(path, store, cards, iris.base, draft.graph.sha256, counted=not edited)
+                    del cards, store
+                with clock.stage("index"):
+                    indexed()
             report = None
             if check:
                 with clock.stage("validate"):
@@ -177,8 +192,6 @@ def build(
                     keep(report, draft.path)
                     in_quality = iris.graph("quality")
                     draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
-            with clock.stage("index"):
-                search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,
@@ -204,19 +217,24 @@ def build(
                     home.publish(release.id)
                     # Edits that were made while this was built are laid on top.
                     release = catch_up(home, journal) or release
-    return Built(release, report, before is not None and before.id == release.id, clock.seconds)
+    return Built(
+        release, report, before is not None and before.id == release.id, clock.seconds, workspace.readings.seconds
+    )
 
 
-def _write_graph(
-    draft: Draft, workspace: Workspace, before: Release | None, resolved: Resolved, iris: Iris, watch: Watcher
-) -> Written:
-    """Write the graph as the inputs give it, copying what did not change since the release before."""
+def _write_graph(draft: Draft, last: Before | None, resolved: Resolved, iris: Iris, watch: Watcher) -> Written:
+    """Write the graph as the inputs give it, copying what did not change since the last one.
+
+    Where there is no last one, whose store could be made into this one's, it is loaded while it is written.
+    """
     ontology = ontology_fragment(iris, assets.data("ontology", "kg.ttl"))
     pieces = heapq.merge(fragments(resolved, iris), [ontology], key=lambda piece: piece.prefix)
     total = count_fragments(resolved) + 1
-    base_sum = str(before.manifest.get("base", "")) if before else ""
+    sink = draft.begin_load() if last is None else ignore
     with translated(draft.path):
-        return workspace.write(draft.path / GRAPH, pieces, iris.base, base_sum, lambda done: watch("map", done, total))
+        return write_fragments(
+            draft.path / GRAPH, pieces, iris.base, last, lambda done: watch("map", done, total), sink
+        )
 
 
 def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
@@ -230,6 +248,19 @@ def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
         artefact, _ = patch_artefact(draft.path / BASE, path, edits.removed, edits.added, artefact.quads)
     draft.take_graph(artefact)
     return edits
+
+
+def _indexing(folder: Path, index: Index, cards: list[Card] | None) -> AbstractContextManager[Callable[[], int]]:
+    """Write the search index of the cards, or of those of the fragments: beside this process where there are many."""
+    if cards is not None:
+        return shares.aside(partial(search.write_cards, folder), cards, alone=True)
+    return shares.aside(
+        partial(_write_index, folder), (index.card_starts, index.card_bytes), alone=len(index.prefixes) < MANY
+    )
+
+
+def _write_index(folder: Path, cards: tuple[array[int], bytes]) -> int:
+    return search.write_cards(folder, cards_in(*cards))
 
 
 def _changed(
@@ -318,49 +349,3 @@ def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
     for item in inputs:
         with item.open() as file, (folder / sha256(file)).open("wb") as copy:
             shutil.copyfileobj(file, copy)
-
-
-def _manifest(readings: Sequence[SourceReading], resolved: Resolved, iris: Iris) -> dict[str, Any]:
-    """Return what a release says about its inputs: files, counts and problems."""
-    ids = {source.source.sha256: source.id for source in resolved.sources}
-    files = [
-        {
-            "file": r.source.file,
-            "source": ids[r.source.sha256],
-            "sha256": r.source.sha256,
-            "input": r.source.input or r.source.file,
-            "container": r.source.container,
-            "layout": r.source.layout,
-            **reading_counts(r),
-        }
-        for r in sorted(readings, key=lambda r: r.source.file)
-    ]
-    problems = _problems(readings)
-    kinds = Counter(problem.kind for problem in problems)
-    return {
-        "kg": kg.__version__,
-        "base_iri": iris.base,
-        "inputs": files,
-        "problems": [described(problem) for problem in problems[:PROBLEMS]],
-        "problem_counts": dict(sorted(kinds.items())),
-        "counts": {kind: resolved.count(kind) for kind in KINDS},
-        "decisions": {
-            "made": len(resolved.decisions),
-            "unapplied": [dataclasses.asdict(d) for d in resolved.decisions if d.fault],
-        },
-    }
-
-
-def _problems(readings: Sequence[SourceReading]) -> list[Problem]:
-    return sorted((p for r in readings for p in r.problems), key=lambda p: (p.place, p.kind, p.cause))
-
-
-def reading_counts(reading: SourceReading) -> dict[str, int]:
-    """Return how many records a source holds, how many were mapped and how many are in quarantine.
-
-    ``read`` is the sum of the other two: nothing disappears. ``unread`` counts lines that fit no layout.
-    """
-    quarantined = sum(p.kind == "quarantined" for p in reading.problems)
-    mapped = len(reading.works) + len(reading.people)
-    unread = sum(p.kind == "unread" for p in reading.problems)
-    return {"read": mapped + quarantined, "mapped": mapped, "quarantined": quarantined, "unread": unread}

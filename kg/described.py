@@ -18,7 +18,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.examples import FILE, GRAPH, choose_examples, example_triples, write_examples
-from kg.precomputed import FOLDER, write_answers
+from kg.precomputed import FOLDER, known_of, write_answers
 from kg.queries import load_all
 from kg.rdf.cards import Card
 from kg.rdf.iris import Iris
@@ -43,10 +43,11 @@ def describe(
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, () if edited else cards)
-    examples = choose_examples(store, queries, answers, finder, cards)
+    known = None if edited else known_of(store, cards, found)
+    answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, known)
+    examples = choose_examples(store, queries, answers, finder, cards, known)
     write_examples(draft.path / FILE, examples)
-    del store
+    del store, known
     shown = list(example_triples(queries, examples, iris.base, finder))
 
     def quads() -> Iterator[Quad]:

@@ -10,6 +10,7 @@ Knows which kinds of values parameters take and SIB's way of writing examples. D
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import json
 import re
@@ -22,6 +23,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Store, Triple
 
+from kg.counted import Known, values_with_rows
 from kg.precomputed import Answers, ask, rows_of
 from kg.queries import NamedQuery, Parameter, PathFinder, load_all
 from kg.rdf import vocab as v
@@ -52,17 +54,18 @@ class _Graph:
 
     @cached_property
     def _most(self) -> dict[str, list[str]]:
-        said: Counter[str] = Counter()
+        works = [card for card in self.cards if card.kind == "work"]
+        said = Counter(iri for card in works for iri in (*card.authors, *card.topics, *card.venues, *card.sources))
         for card in self.cards:
-            if card.kind == "work":
-                said[card.iri] += len(card.authors)
-                said.update((*card.authors, *card.topics, *card.venues, *card.sources))
-            said.update(dict.fromkeys((*card.organizations, *card.signed_at), 1))
-        kinds: dict[str, list[str]] = defaultdict(list)
+            if card.organizations or card.signed_at:
+                said.update({*card.organizations, *card.signed_at})
+        for card in works:
+            said[card.iri] += len(card.authors)
+        kinds: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for card in self.cards:
-            if said[card.iri]:
-                kinds[card.kind].append(card.iri)
-        return {kind: sorted(iris, key=lambda iri: (-said[iri], iri))[:_EACH] for kind, iris in kinds.items()}
+            if count := said[card.iri]:
+                kinds[card.kind].append((-count, card.iri))
+        return {kind: [iri for _, iri in heapq.nsmallest(_EACH, found)] for kind, found in kinds.items()}
 
     @cached_property
     def years(self) -> list[str]:
@@ -73,7 +76,7 @@ class _Graph:
     def words(self) -> list[str]:
         """The long words that stand in most titles."""
         titles = (card.label for card in self.cards if card.kind == "work" and card.titled)
-        return _largest(Counter(word for title in titles for word in {w.lower() for w in _WORD.findall(title)}))
+        return _largest(Counter(word for title in titles for word in set(_WORD.findall(title.lower()))))
 
 
 def _largest(counts: Counter[str], sign: int = 1) -> list[str]:
@@ -83,11 +86,17 @@ def _largest(counts: Counter[str], sign: int = 1) -> list[str]:
 
 
 def choose_examples(
-    store: Store, queries: Mapping[str, NamedQuery], answers: Answers, path_finder: PathFinder, cards: Sequence[Card]
+    store: Store,
+    queries: Mapping[str, NamedQuery],
+    answers: Answers,
+    path_finder: PathFinder,
+    cards: Sequence[Card],
+    known: Known | None = None,
 ) -> dict[str, dict[str, str]]:
     """Return query -> parameter -> value, such that the query finds something where the graph allows it.
 
-    ``cards`` are those of all things of the graph.
+    ``cards`` are those of all things of the graph. With what is ``known`` of a graph that nobody edited, the engine
+    need not be asked for each value.
     """
     graphs: dict[str, _Graph] = {}
     chosen = {}
@@ -97,7 +106,11 @@ def choose_examples(
             chosen[name] = _far_apart(query, graph, path_finder)
             continue
 
-        def finds(values: dict[str, str], query: NamedQuery = query) -> bool:
+        told = values_with_rows(name, known) if known is not None else None
+
+        def finds(values: dict[str, str], query: NamedQuery = query, told: frozenset[str] | None = told) -> bool:
+            if told is not None:
+                return any(query.base_iri + value in told for value in values.values())
             text = query.bind(values)
             answered = answers.find(text)
             # Whether there is a row does not depend on their order, and the first one is enough.

@@ -20,12 +20,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
-from kg.counted import counted
+from kg.counted import COUNTS, Known, count_one
 from kg.errors import QueryError
 from kg.queries import NamedQuery
 from kg.rdf.cards import Card
+from kg.rdf.vocab import XSD_INTEGER
+from kg.rdf.void import Survey
 from kg.store.answers import SELECT_FORMATS, Question, evaluate
 from kg.store.releases import Release
 
@@ -78,28 +80,35 @@ def write_answers(
     store: Store,
     queries: Mapping[str, NamedQuery],
     graph: str,
-    cards: Sequence[Card] = (),
+    known: Known | None = None,
 ) -> Answers:
     """Ask every whole-graph query and keep the answers in ``folder``, in every format of results.
 
     ``graph`` is the sum of the artefact the store was loaded from. The bytes follow from the graph and the queries.
-    With the ``cards`` of all things of a graph that nobody edited, much need not be counted by the engine.
+    With what is ``known`` of a graph that nobody edited, much need not be counted by the engine.
     """
     folder.mkdir()
     texts = whole_graph_queries(queries)
-    asked = texts | (counted(texts, cards) if cards else {})
-    known: dict[str, Answered] = {}
+
+    def answer(name: str) -> bytes:
+        text = texts[name]
+        return ask(store, count_one(name, text, known) if known is not None and name in COUNTS else text)
+
+    stored: dict[str, Answered] = {}
     with ThreadPoolExecutor(_WORKERS) as threads:
-        for (name, text), data in zip(
-            texts.items(), threads.map(lambda name: ask(store, asked[name]), texts), strict=True
-        ):
+        for (name, text), data in zip(texts.items(), threads.map(answer, texts), strict=True):
             for form, kind in SELECT_FORMATS.items():
                 (folder / f"{name}.{form}").write_bytes(data if form == "json" else _rewritten(data, kind))
-            known[_sum(text)] = Answered(name, rows_of(data))
-    entries = {key: {"name": answered.name, "rows": answered.rows} for key, answered in known.items()}
+            stored[_sum(text)] = Answered(name, rows_of(data))
+    entries = {key: {"name": answered.name, "rows": answered.rows} for key, answered in stored.items()}
     text = json.dumps({"graph": graph, "answers": entries}, indent=1, sort_keys=True)
     (folder / _INDEX).write_text(f"{text}\n", encoding="utf-8")
-    return Answers(folder, known)
+    return Answers(folder, stored)
+
+
+def known_of(store: Store, cards: Sequence[Card], found: Survey) -> Known:
+    """Return what is known of a graph that nobody edited, from the cards of its things and its counts."""
+    return Known(cards, found, lambda text: [tuple(map(_value, row)) for row in _solutions(ask(store, text))])
 
 
 def ask(store: Store, text: str) -> bytes:
@@ -136,6 +145,13 @@ def _solutions(data: bytes) -> QuerySolutions:
     if not isinstance(results, QuerySolutions):
         raise QueryError("a named query answers in rows")
     return results
+
+
+def _value(term: object) -> object:
+    """Return a term of a row as counted rows have it: whole numbers as such, other literals as texts."""
+    if not isinstance(term, Literal):
+        return term
+    return int(term.value) if term.datatype == XSD_INTEGER else term.value
 
 
 def _rewritten(data: bytes, form: QueryResultsFormat) -> bytes:

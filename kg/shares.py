@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Final, Generic, TypeVar
 
@@ -107,6 +107,24 @@ def over(
         work.close()
         for helper in helpers:
             helper.end()
+
+
+@contextmanager
+def aside(function: Callable[[S], R], share: S, *, alone: bool = False) -> Iterator[Callable[[], R]]:
+    """Let a helper do one share while this process does something else; what is given returns what came of it.
+
+    ``alone`` starts no helper: the share is done here, when it is asked for.
+    """
+    if alone:
+        yield lambda: function(share)
+        return
+    work = _Work(function, [share], 1)
+    helper = _Helper(work, pickle.dumps(function, pickle.HIGHEST_PROTOCOL), [])
+    try:
+        yield lambda: next(work.results())
+    finally:
+        work.close()
+        helper.end()
 
 
 class _Work(Generic[S, R]):

@@ -20,7 +20,7 @@ LEVELS = [
     {"kg.store"},
     {"kg.quality", "kg.queries", "kg.search"},
     {"kg.counted", "kg.precomputed", "kg.examples", "kg.described", "kg.panels"},
-    {"kg.handmade"},
+    {"kg.handmade", "kg.manifest"},
     {"kg.build", "kg.export", "kg.difference", "kg.attribution"},
     {"kg.web"},
     {"kg.cli"},

@@ -86,6 +86,17 @@ def test_a_file_that_fits_no_layout_is_reported_kept_and_told_by_the_exit_code(t
     assert run("check", str(page)).exit_code == 3
 
 
+def test_a_folder_without_inputs_is_told_and_changes_nothing(tmp_path: Path, page: Path) -> None:
+    home = tmp_path / "home"
+    assert run("build", str(page), home=home).exit_code == 0
+    before = (home / "current").read_text()
+    (tmp_path / "empty").mkdir()
+    built = run("build", str(tmp_path / "empty"), home=home)
+    assert built.exit_code != 0
+    assert "there is nothing to read" in built.output
+    assert (home / "current").read_text() == before
+
+
 def test_check_of_the_seeds_finds_nothing() -> None:
     done = run("check", "--json")
     assert done.exit_code == 0

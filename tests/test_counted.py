@@ -11,15 +11,25 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from kg.build import Built, build
-from kg.counted import COUNTS, counted, limit_of, with_rows
-from kg.precomputed import ask, rows_of, whole_graph_queries
+from kg.counted import COUNTS, Known, counted, limit_of, values_with_rows, with_rows
+from kg.precomputed import ask, known_of, rows_of, whole_graph_queries
 from kg.queries import load_all
-from kg.rdf.cards import Card, cards_of
+from kg.rdf.cards import cards_of
 from kg.sources import InputFile, seed_inputs
-from kg.store.nquads import read_artefact
+from kg.store.nquads import read_artefact, write_artefact
 from kg.store.releases import Home
+from kg.store.survey import survey
 
-TEXTS = whole_graph_queries(load_all("http://localhost:8000/"))
+BASE = "http://localhost:8000/"
+TEXTS = whole_graph_queries(load_all(BASE))
+YEARLESS = """
+@prefix schema: <http://schema.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<work/a> a schema:ScholarlyArticle ; schema:name "A" ; schema:about <topic/t> ;
+  schema:datePublished "--07-15"^^xsd:gMonthDay .
+<work/b> a schema:ScholarlyArticle ; schema:name "B" ; schema:about <topic/t> ; schema:datePublished "2020"^^xsd:gYear .
+<work/c> a schema:ScholarlyArticle ; schema:name "C" ; schema:about <topic/t> .
+"""
 LIMITS = (1, 2, 3, 7, 25, 100_000)
 
 
@@ -47,44 +57,65 @@ def crossref(seed: int, works: int) -> bytes:
         if chance.random() < 0.8:
             work["issued"] = {"date-parts": [[chance.randint(1999, 2003), 2][: chance.randint(1, 2)]]}
         found.append(work)
-    return json.dumps({"message": {"items": found}}).encode()
+    return json.dumps({"status": "ok", "message-type": "work-list", "message": {"items": found}}).encode()
 
 
 @pytest.fixture(scope="module")
-def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, list[Card]]]:
-    """The toy world, the seeds, and invented records."""
+def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, Known]]:
+    """The toy world, dates without a year, the seeds, and invented records."""
     inputs = [InputFile(f"{seed}.json", crossref(seed, 40)) for seed in (1, 2, 3)]
     inputs.append(InputFile("4.json", crossref(1, 20)))  # the same works once more: they have two sources
     made = build([*seed_inputs(), *inputs], Home(tmp_path_factory.mktemp("home")), check=False)
     toy = Store()
     toy.load(path=str(Path(__file__).parent / "toy" / "world.trig"), format=RdfFormat.TRIG)
-    found = [(toy, cards_of(toy))]
+    yearless = Store()
+    yearless.load(YEARLESS.encode(), format=RdfFormat.TURTLE, base_iri=BASE)
+    found = []
+    for store in (toy, yearless):
+        graph = tmp_path_factory.mktemp("toy") / "graph.nq"
+        write_artefact(graph, store)
+        found.append((store, known_of(store, cards_of(store), survey(graph, BASE))))
     for path in (seeds.release.artefact_path, made.release.artefact_path):
         store = Store()
         store.extend(read_artefact(path))
-        found.append((store, cards_of(store)))
+        found.append((store, known_of(store, cards_of(store), survey(path, BASE))))
     return found
 
 
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("name", COUNTS)
-def test_the_answer_is_the_engines(name: str, limit: int, loaded: list[tuple[Store, list[Card]]]) -> None:
+def test_the_answer_is_the_engines(name: str, limit: int, loaded: list[tuple[Store, Known]]) -> None:
     text = re.sub(r"LIMIT \d+", f"LIMIT {limit}", TEXTS[name])
     rows = []
-    for store, cards in loaded:
+    for store, known in loaded:
         answer = ask(store, text)
-        assert ask(store, counted({name: text}, cards)[name]) == answer
+        assert ask(store, counted({name: text}, known)[name]) == answer
         rows.append(rows_of(answer))
     assert max(rows) > 0
     if limit < 25 and name != "works-by-year":
         assert max(rows) == limit, "the cut is never met"
 
 
-def test_fewer_rows_are_given_than_there_are(loaded: list[tuple[Store, list[Card]]]) -> None:
-    _, cards = loaded[-1]
+@pytest.mark.parametrize(
+    ("name", "parameter"), [("organization-signatures", "organization"), ("single-source-works", "source")]
+)
+def test_values_with_rows_are_those_the_engine_finds(
+    name: str, parameter: str, loaded: list[tuple[Store, Known]]
+) -> None:
+    query = load_all(BASE)[name]
+    for store, known in loaded:
+        values = [card.iri for card in known.cards if card.kind == parameter]
+        found = frozenset(value for value in values if rows_of(ask(store, query.bind({parameter: value}))))
+        assert found == values_with_rows(name, known)
+    assert found
+    assert values_with_rows("works-by-year", known) is None
+
+
+def test_fewer_rows_are_given_than_there_are(loaded: list[tuple[Store, Known]]) -> None:
+    _, known = loaded[-1]
     for name in COUNTS.keys() - {"works-by-year"}:
         text = re.sub(r"LIMIT \d+", "LIMIT 3", TEXTS[name])
-        assert len(counted({name: text}, cards)[name]) < len(counted({name: TEXTS[name]}, cards)[name]), name
+        assert len(counted({name: text}, known)[name]) < len(counted({name: TEXTS[name]}, known)[name]), name
 
 
 def test_a_query_of_another_shape_is_refused() -> None:

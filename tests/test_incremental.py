@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pyoxigraph import BlankNode, RdfFormat, parse
 
 import kg.build
 from kg.build import Built, build
+from kg.identity.decisions import Anchor, Decision
 from kg.precomputed import answers_of, ask, whole_graph_queries
 from kg.queries import load_all
 from kg.rdf.cards import cards_of
@@ -103,6 +105,38 @@ def test_a_source_that_changed_is_the_same_source(tmp_path: Path) -> None:
     assert all("volumeNumber" in line or "sha256" in line for line in changed)
 
 
+def test_a_subject_told_otherwise_is_printed_otherwise(tmp_path: Path) -> None:
+    """The name of a page's subject stands in no record: records that did not change are mapped again all the same."""
+    told = next(item for item in seed_inputs() if item.subject)
+    rest = [item for item in seed_inputs() if item != told]
+    other = replace(told, subject=told.subject.upper())
+    build([*rest, told], Home(tmp_path), check=False)
+    second = build([*rest, other], Home(tmp_path), check=False)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "ledger.jsonl", copy)
+    assert graph(second) == graph(build([*rest, other], Home(copy), check=False))
+    assert told.subject.upper().encode() in graph(second)
+
+
+def test_an_identifier_taken_by_hand_is_taken_from_the_work_too(tmp_path: Path) -> None:
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    one = InputFile("one.json", items(TIDES | {"author": [person("Ana Moreno") | {"ORCID": orcid}, person("Bo Li")]}))
+    wrong = Decision(
+        "wrong-id", (Anchor("one.json", str(TIDES["title"]), "Ana Moreno"),), "A. Curator", "2026-04-02", "hers", orcid
+    )
+    first = build([one], Home(tmp_path), check=False)
+    second = build([one], Home(tmp_path), check=False, decisions=[wrong])
+    assert not second.release.manifest["decisions"]["unapplied"]
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "ledger.jsonl", copy)
+    assert graph(second) == graph(build([one], Home(copy), check=False, decisions=[wrong]))
+    assert b"orcidAsPrinted" in graph(first)
+    told = [line for line in graph(second).splitlines() if b"/ontology>" not in line and b"orcidAsPrinted" in line]
+    assert not told
+
+
 def test_nothing_is_mapped_twice(tmp_path: Path) -> None:
     first, second = made(tmp_path, ONE), made(tmp_path, ONE)
     assert second.unchanged and second.release.id == first.release.id
@@ -188,3 +222,37 @@ def test_a_damaged_report_means_that_all_is_validated(tmp_path: Path) -> None:
     (first.release.path / "report.json").write_bytes(b"x" * (first.release.path / "report.json").stat().st_size)
     second = build([*seed_inputs(), ONE, TWO], Home(tmp_path))
     assert second.report is not None and second.report.tallies
+
+
+def test_a_build_that_was_cut_off_does_not_read_and_weigh_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+
+    def cut_off(*of: object) -> None:
+        raise KeyboardInterrupt
+
+    def again(*of: object) -> None:
+        raise AssertionError("done once already")
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("kg.build._write_graph", cut_off)
+        build(seed_inputs(), home, check=False)
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.identity.people._weigh", again)
+        patched.setattr("kg.sources._read", again)
+        built = build(seed_inputs(), home, check=False)
+    assert built.release.id == build(seed_inputs(), Home(tmp_path / "other"), check=False).release.id
+
+
+def test_the_index_of_a_large_graph_is_written_beside_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = made(tmp_path / "alone", ONE)
+    monkeypatch.setattr(kg.build, "MANY", 0)
+    beside = made(tmp_path / "beside", ONE)
+    indexes = [Index(built.release.path / "search") for built in (alone, beside)]
+    assert len(indexes[0]) == len(indexes[1]) > 100
+    for question in ("Mistral", "tides", "Bo Li", "2022"):
+        one, other = (index.search(question) for index in indexes)
+        assert one == other != []

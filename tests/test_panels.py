@@ -11,6 +11,7 @@ from pyoxigraph import Store
 
 from kg import panels
 from kg.build import Built
+from kg.panels.counting import Counting
 from kg.rdf.cards import Card, cards_of
 from kg.store.answers import Question, evaluate
 from kg.store.nquads import read_artefact
@@ -44,11 +45,12 @@ def ordered(rows: panels.Rows) -> list[list[list[str]]]:
     return sorted([sorted(value.split(" ")) for value in row] for row in rows)
 
 
+@pytest.mark.parametrize("counted", [False, True])
 def test_kept_rows_are_those_of_the_questions(
-    seeds: Built, seeds_store: Store, cards: list[Card], few: None, tmp_path: Path
+    seeds: Built, seeds_store: Store, cards: list[Card], few: None, tmp_path: Path, counted: bool
 ) -> None:
     path = tmp_path / panels.FILE
-    count = panels.write_panels(path, seeds_store, cards, BASE, sum_of(seeds))
+    count = panels.write_panels(path, seeds_store, cards, BASE, sum_of(seeds), counted=counted)
     kept = panels._load(path, sum_of(seeds))
     assert len(kept.places) == count > 10
     kinds = {iri.removeprefix(BASE).partition("/")[0] for iri in kept.places}
@@ -70,6 +72,8 @@ def test_the_file_follows_from_the_graph(
     one, other = tmp_path / "one", tmp_path / "other"
     panels.write_panels(one, seeds_store, cards, BASE, "sum")
     panels.write_panels(other, seeds_store, list(reversed(cards)), BASE, "sum")
+    assert one.read_bytes() == other.read_bytes()
+    panels.write_panels(other, seeds_store, list(reversed(cards)), BASE, "sum", counted=True)
     assert one.read_bytes() == other.read_bytes()
 
 
@@ -108,3 +112,19 @@ def test_a_blank_node_and_a_missing_value_are_empty_texts() -> None:
 def test_a_release_with_edits_asks_again(seeds: Built) -> None:
     changed = seeds.release.manifest | {"files": {"graph.nq": {"sha256": "of the graph with edits"}}}
     assert panels.panels_of(replace(seeds.release, manifest=changed)) == panels.NONE
+
+
+def test_where_a_date_has_no_year_the_engine_is_asked() -> None:
+    person, other = f"{BASE}person/a", f"{BASE}person/b"
+    works = [Card(f"{BASE}work/{n}", "work", "", year=2000 + n, dated=True, authors=(person, other)) for n in (1, 2)]
+    people = [Card(person, "person", "A", titled=True), Card(other, "person", "B", titled=True)]
+    things = [("person", person)]
+    counting = Counting([*people, *works], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) == [[other, "B", "2", "2001", "2002"]]
+    assert counting.rows("listed", "person", person) is None
+    yearless = works[0]._replace(year=0)
+    counting = Counting([*people, yearless], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) is None
+    undated = yearless._replace(dated=False)
+    counting = Counting([*people, undated], things, panels.read_questions(BASE))
+    assert counting.rows("partners", "person", person) == [[other, "B", "1", "", ""]]

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, Store
 
 from kg.errors import ReleaseError
-from kg.rdf.cards import cards_of
-from kg.search import KINDS, Filter, Hit, Index, Label, labels, write_index
-from kg.search.orders import ORDERS, date_of
+from kg.model import text as folding
+from kg.rdf.cards import Card, cards_of
+from kg.search import KINDS, Filter, Hit, Index, Label, labels, weights, write_cards, write_index
+from kg.search.orders import ORDERS, _Keyed, date_of, places
+from kg.search.words import _PART, words
 
 BASE = "http://localhost:8000/"
 
@@ -324,6 +326,57 @@ def test_pages_of_a_list_hold_each_thing_once_and_in_order(
         assert new == sorted(new, reverse=True)
         old = [date_of(kind, mine[iri][3]) for iri in walked(index, kind, "old", most)]
         assert old == sorted(old, key=lambda date: date or "~")
+
+
+@given(st.text("aB_- \t\u00a0éł\u0301ßΣςİ·中カ㍿ﬁ7½") | st.text())
+def test_words_are_those_of_the_whole_text(text: str) -> None:
+    expected = [part for word in folding.words(text) for part in _PART.findall(word)]
+    assert words(text) == words(text.replace(" ", " · ")) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.tuples(
+                st.text("ab/", max_size=2),
+                st.sampled_from(["person", "work"]),
+                st.just(""),
+                st.sampled_from(["", "2021", "2021-03 · B", "2021-03-04", "1999"]),
+            ),
+            st.text("ab ", max_size=3),
+            st.integers(0, 3),
+        ),
+        unique_by=lambda one: one[0][0],
+        max_size=12,
+    )
+)
+def test_places_are_those_of_the_keys(entries: list[tuple[Label, str, int]]) -> None:
+    columns = places(*(list(column) for column in zip(*entries, strict=True))) if entries else places([], [], [])
+    for order in ORDERS.values():
+        for kind in ("person", "work"):
+            keys = [
+                (place, order.key(_Keyed(iri, text, works, date_of(kind, detail))))
+                for place, ((iri, of, _, detail), text, works) in zip(columns[order.field], entries, strict=True)
+                if of == kind
+            ]
+            assert [place for place, _ in sorted(keys)] == list(range(len(keys)))
+            found = [key for _, key in sorted(keys)]
+            assert found == sorted(found, reverse=order.descending)
+
+
+def test_cards_are_looked_at_once(tmp_path: Path) -> None:
+    cards = [
+        Card(f"{BASE}person/a", "person", "Ada Li"),
+        Card(f"{BASE}person/b", "person", "Ada Quist"),
+        Card(
+            f"{BASE}work/w", "work", "Ink", "2021", authors=(f"{BASE}person/b",), signed_at=(f"{BASE}organization/o",)
+        ),
+    ]
+    write_index(tmp_path / "two", labels(cards), weights(cards))
+    assert write_cards(tmp_path / "one", iter(cards)) == 3
+    found = [Index(tmp_path / name).search("ada") for name in ("one", "two")]
+    assert found[0] == found[1]
+    assert [hit.label for hit in found[0]] == ["Ada Quist", "Ada Li"]
 
 
 def test_a_list_goes_on_behind_a_key_that_no_thing_has(tmp_path: Path) -> None:

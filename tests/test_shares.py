@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import pytest
 
-from kg.shares import over
+from kg.shares import aside, over
 
 T = TypeVar("T")
 
@@ -141,3 +141,31 @@ def test_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(started) == 2
     assert all(process.returncode is not None for process in started)
     assert threading.active_count() == threads
+
+
+def wait_for(folder: str, share: str) -> tuple[str, int]:
+    """Say that the share is begun."""
+    (Path(folder) / share).touch()
+    return who(share)
+
+
+def test_a_share_is_done_aside(tmp_path: Path) -> None:
+    with aside(partial(wait_for, str(tmp_path)), "begun") as result:
+        while not list(tmp_path.iterdir()):
+            pass
+        assert result()[1] != os.getpid()
+    with aside(who, 7, alone=True) as here:
+        assert here() == (7, os.getpid())
+
+
+@pytest.mark.parametrize("function", [partial(die, os.getpid()), partial(fail, os.getpid())], ids=["die", "fail"])
+def test_what_a_helper_leaves_aside_is_done_here(function: Callable[[int], int]) -> None:
+    with aside(function, 3) as result:
+        assert result() == 9
+
+
+def test_a_fault_of_what_is_done_aside_is_raised_here() -> None:
+    with aside(refuse, 5) as result, pytest.raises(ValueError, match="five"):
+        result()
+    with pytest.raises(KeyError), aside(who, 7):
+        raise KeyError

@@ -99,9 +99,14 @@ def build(
         lines: list[list[object]] = []
         for name, rows in _by_input(manifest["inputs"]).items():
             formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
-            lines.append([name, formats, len(rows), *(sum(row[n] for row in rows) for n in counted)])
-        table(("input", "format", "files", *counted), lines)
+            sums = [sum(row[n] for row in rows) for n in counted]
+            lines.append([name, formats, len(rows), *sums, built.reading.get(name, 0.0)])
+        if len(lines) > 1:
+            sums = [sum(row[n] for row in manifest["inputs"]) for n in counted]
+            lines.append(["together", "", len(manifest["inputs"]), *sums, built.seconds["read"]])
+        table(("input", "format", "files", *counted, "seconds"), lines)
         table(("kind", "things"), list(manifest["counts"].items()))
+        table(("stage", "seconds"), [*built.seconds.items(), ("together", round(sum(built.seconds.values()), 3))])
     shown = manifest["problems"][:SHOWN_PROBLEMS]
     for problem in shown:
         say(f"{problem['place']}: {problem['cause']}" + (f"; {problem['advice']}" if problem["advice"] else ""))

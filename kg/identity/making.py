@@ -1,23 +1,23 @@
 """Put one entity together: from the numbers of a resolution, and the records, to what we believe of a thing.
 
-Everything is made anew each time, so that a hundred thousand works need not stand in memory. For each thing there are
-also its facts: what it depends on, in a form that is cheap to make and to compare. Knows no ids but those given.
+Everything is made anew each time, so that a hundred thousand works need not stand in memory. What a thing depends on is
+told in `kg.identity.facts`. Knows no ids but those given.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from kg.errors import IdentifierError
 from kg.identity.merge import merge_complete, merge_dates, merge_text
-from kg.identity.world import NameIn, RecordIn, World
+from kg.identity.standing import Standing
+from kg.identity.world import RecordIn, World
 from kg.model.entities import (
     Agent,
     AgentRef,
     Authorship,
-    KeptApart,
     MentionOf,
     ProfileOf,
     RecordOf,
@@ -29,6 +29,9 @@ from kg.model.keys import all_mentions
 from kg.model.names import fullness
 from kg.model.records import Mention, ProfileRecord, WorkRecord
 from kg.model.text import fold
+
+_UNKNOWN: Final = 1 << 30
+"""Where a name counts whose position no source tells: behind all others."""
 
 
 class _Place(NamedTuple):
@@ -43,25 +46,10 @@ class _Place(NamedTuple):
 class Makers:
     """Makes works, agents, statements and entries by their numbers. The world must not change any more."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, standing: Standing) -> None:
         self._world = world
-        self._on_record: list[list[int]] = [[] for _ in world.records]
-        self._of_agent: list[list[int]] = [[] for _ in world.refs]
-        self.entries: list[int] = []
-        self._loose: dict[str, int] = {}
-        for n, name in enumerate(world.names):
-            self._of_agent[world.agent_of[n]].append(n)
-            if name.record >= 0:
-                self._on_record[name.record].append(n)
-            elif name.entry:
-                self.entries.append(n)
-            else:
-                self._loose[name.source_id] = n
+        self._standing = standing
         self._heads = {source.id: source for source in world.sources if source.reading.profile}
-        self._identified: dict[str, int] = {}
-        for index, record in enumerate(world.records):
-            for iri in record.keys.identifiers:
-                self._identified.setdefault(iri, world.work_of[index])
 
     # Works.
 
@@ -69,12 +57,13 @@ class Makers:
         """Return one work, all its records merged."""
         world = self._world
         group = world.works[number]
-        loaded = {i: world.records[i].load() for i in group}
-        records = tuple(self._record_of(world.records[i], loaded[i]) for i in group)
+        loaded = [world.records[i].load() for i in group]
+        records = tuple(self._record_of(world.records[i], record) for i, record in zip(group, loaded, strict=True))
+        printed = {i: all_mentions(record) for i, record in zip(group, loaded, strict=True)}
         authorships: list[Authorship] = []
         contributions: list[Authorship] = []
         for place in self._places(number):
-            mentions = tuple(self._mention(n, loaded[world.names[n].record]) for n in place.names)
+            mentions = tuple(self._mention(n, printed[world.names[n].record]) for n in place.names)
             made = Authorship(place.agent, place.position, mentions, place.role)
             (authorships if place.role == "author" else contributions).append(made)
         title, titles = merge_text("name", records, lambda r: r.title)
@@ -92,100 +81,76 @@ class Makers:
             records=records,
             disagreements=tuple(d for d in (dates, titles, abstracts, genres) if d),
             joins=tuple(world.work_joins.get(group[0], ())),
-            software=self._software(group),
+            software=self._standing.software(group),
             contributions=tuple(contributions),
-            cites=self._cites(number),
+            cites=self._standing.cites(number),
         )
 
-    def work_facts(self, number: int) -> object:
-        """Return what a work depends on."""
-        world = self._world
-        group = world.works[number]
-        records = [self._record_facts(world.records[i]) for i in group]
-        places = [
-            (p.agent.kind, p.agent.id, p.position, p.role, [world.printed[n].node for n in p.names])
-            for p in self._places(number)
-        ]
-        joins = [(j.a, j.b, j.rule, j.weight, j.comment) for j in world.work_joins.get(group[0], ())]
-        return world.work_ids[number], records, places, joins, self._cites(number), self._software(group)
-
     def _record_of(self, record: RecordIn, loaded: WorkRecord) -> RecordOf:
-        named = self._world.named
+        organization = self._standing.organization
         return RecordOf(
             node=record.node,
             source_id=record.source.id,
             record=loaded,
-            organizations=tuple(sorted(set(map(named.organization, loaded.organizations)))),
-            venue=named.venue(loaded.venue),
+            organizations=tuple(sorted(set(map(organization, loaded.organizations)))),
+            venue=self._standing.venue(loaded.venue),
             topics=record.keys.topics,
-            publisher=named.organization(loaded.publisher),
-            funders=tuple(named.organization(funding.funder) for funding in loaded.funding),
+            publisher=organization(loaded.publisher),
+            funders=tuple(organization(funding.funder) for funding in loaded.funding),
         )
-
-    def _record_facts(self, record: RecordIn) -> tuple[object, ...]:
-        named, captured = self._world.named, record.source.reading.source.captured
-        return (
-            record.node,
-            record.keys.digest,
-            captured.iso() if captured else "",
-            [named.organization(words) for words in record.keys.organizations],
-            named.venue(record.keys.venue),
-        )
-
-    def _software(self, group: Sequence[int]) -> tuple[str, ...]:
-        records = self._world.records
-        return tuple(sorted({s for i in group for s in self._world.named.repositories(records[i].keys)}))
-
-    def _cites(self, number: int) -> tuple[str, ...]:
-        """Return the ids of the works here that a work cites by an identifier."""
-        world = self._world
-        found = {self._identified.get(iri, number) for i in world.works[number] for iri in world.records[i].keys.cites}
-        return tuple(sorted(world.work_ids[w] for w in found - {number}))
 
     def _places(self, number: int) -> list[_Place]:
         """Return the places of a work: one a slot, in order, unknown positions last; then the other roles."""
         world = self._world
-        by_slot: dict[int, list[int]] = defaultdict(list)
+        group, names = world.works[number], world.names
+        by_slot: dict[int, list[tuple[int, int]]] = {}  # (position, name)
         others: dict[tuple[str, AgentRef], list[int]] = defaultdict(list)
-        for i in world.works[number]:
-            for n in self._on_record[i]:
-                if (role := world.names[n].key.role) == "author":
-                    by_slot[world.slots[n]].append(n)
+        for i in group:
+            for n in self._standing.on_record[i]:
+                key = names[n].key
+                if key.role == "author":
+                    by_slot.setdefault(world.slots[n], []).append((key.position or _UNKNOWN, n))
                 else:
-                    others[role, world.refs[world.agent_of[n]]].append(n)
-        lengths = Counter(world.names[n].record for ns in by_slot.values() for n in ns if world.printed[n].place)
+                    others[key.role, world.refs[world.agent_of[n]]].append(n)
+        known = (names[n].record for told in by_slot.values() for p, n in told if p != _UNKNOWN)
+        lengths = Counter(known) if len(group) > 1 else {}
         taken: set[int] = set()
         found = []
-        for ns in sorted(by_slot.values(), key=lambda ns: min((world.printed[n].place or 1 << 30, n) for n in ns)):
-            # Where bylines disagree, the longest one tells the position; no two authors share one.
-            told = sorted((-lengths[world.names[n].record], p, n) for n in ns if (p := world.printed[n].place))
-            position = next((p for _, p, _ in told if p not in taken), None)
-            if position:
-                taken.add(position)
-            found.append(_Place(world.refs[world.agent_of[ns[0]]], position, tuple(sorted(ns))))
-        found.sort(key=lambda place: (place.position or 1 << 30, place.agent))
+        for told in sorted(by_slot.values(), key=min):
+            agent = world.refs[world.agent_of[told[0][1]]]
+            if len(told) > 1:
+                # Where bylines disagree, the longest one tells the position.
+                told.sort(key=lambda one: (-lengths.get(names[one[1]].record, 0), one))
+            position = None
+            for place, _ in told:
+                if place != _UNKNOWN and place not in taken:  # no two authors share one
+                    position = place
+                    taken.add(place)
+                    break
+            found.append(_Place(agent, position, tuple(sorted([n for _, n in told]))))
+        found.sort(key=lambda place: (place.position or _UNKNOWN, place.agent))
         return found + [_Place(ref, None, tuple(ns), role) for (role, ref), ns in sorted(others.items())]
 
-    def _mention(self, n: int, record: WorkRecord | None = None) -> MentionOf:
-        """Return a printed name with whose it is; with its affiliations and line where the record is given."""
+    def _mention(self, n: int, printed: Sequence[Mention] = ()) -> MentionOf:
+        """Return a printed name with whose it is; with its affiliations and line where all of its record are given."""
         world = self._world
-        name, printed = world.names[n], world.printed[n]
-        whole = _whole(name, record)
+        name = world.names[n]
+        key, whole = name.key, printed[name.number - 1] if printed and name.number else None
         return MentionOf(
-            node=printed.node,
-            name=name.key.name,
-            source_id=name.source_id,
-            record_node=name.record_node,
-            agent=world.refs[world.agent_of[n]],
-            position=printed.place,
-            line=whole.line if whole else 0,
-            affiliations=whole.affiliations if whole else (),
-            orcid=name.key.orcid or None,
-            is_subject=printed.is_subject,
-            role=name.key.role,
-            variants=name.key.variants,
-            identifiers=name.key.identifiers,
-            organizations=tuple(map(world.named.organization, whole.affiliations)) if whole else (),
+            world.printed[n].node,
+            key.name,
+            name.source_id,
+            name.record_node,
+            world.refs[world.agent_of[n]],
+            key.position,
+            whole.line if whole else 0,
+            whole.affiliations if whole else (),
+            key.orcid or None,
+            world.printed[n].is_subject,
+            key.role,
+            key.variants,
+            key.identifiers,
+            tuple(map(self._standing.organization, whole.affiliations)) if whole and whole.affiliations else (),
         )
 
     # Agents.
@@ -193,65 +158,41 @@ class Makers:
     def agent(self, number: int) -> Agent:
         """Return one person or group."""
         world = self._world
-        found = self._of_agent[number]
+        found = self._standing.of_agent[number]
         mentions = tuple(map(self._mention, found))
-        profiles = tuple(self._profiles(number))
-        retired = self._world.retired.get(number, frozenset())
+        profiles = tuple(self.profiles(number))
+        retired = world.retired.get(number, frozenset())
         names = Counter(m.name for m in mentions)
         identifiers = {iri for m in mentions for iri in (*m.identifiers, *_orcid(m.orcid))}
         variants = {v for m in mentions for v in m.variants} | {n for p in profiles for n in p.names}
-        told = {name for name in names.keys() | variants if fold(name) not in retired} or names.keys()
+        told = names.keys() | variants
+        if retired:
+            told = {name for name in told if fold(name) not in retired} or set(names)
+        shown = names.keys() & told or told
         return Agent(
             ref=world.refs[number],
-            name=min(names.keys() & told or told, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)),
+            name=min(shown, key=lambda n: (*(-f for f in fullness(n)), -names[n], n)) if len(shown) > 1 else min(shown),
             names=tuple(sorted(told)),
             mentions=mentions,
-            works=self._made_by(number),
+            works=self._standing.made_by(number),
             profiles=profiles,
             joins=world.clusters[number].joins,
-            kept_apart=self._kept_apart(number),
+            kept_apart=self._standing.kept_apart(number),
             identifiers=tuple(sorted(identifiers | {iri for p in profiles for iri in p.identifiers})),
         )
 
-    def agent_facts(self, number: int) -> object:
-        """Return what a person or group depends on."""
+    def profiles(self, number: int) -> Iterator[ProfileOf]:
+        """Yield what sources say of an agent: the heads of its pages, then entries of lists of people."""
         world = self._world
-        mentions = [(world.printed[n].node, world.names[n].key, world.names[n].entry) for n in self._of_agent[number]]
-        pages = [self._heads[p.source_id].reading for p in self._profiles(number) if p.node.endswith("#head")]
-        heads = [(page.profile, page.source.captured) for page in pages]
-        retired = sorted(world.retired.get(number, ()))
-        return mentions, heads, self._made_by(number), world.clusters[number].joins, self._kept_apart(number), retired
-
-    def _kept_apart(self, number: int) -> tuple[KeptApart, ...]:
-        """Return who was nearly taken for an agent; each two are told of at one of them."""
-        world = self._world
-        return tuple(KeptApart(world.refs[near.other], near.evidence) for near in world.clusters[number].near)
-
-    def _made_by(self, number: int) -> tuple[str, ...]:
-        """Return the ids of the works that an agent is an author of."""
-        world = self._world
-        return tuple(
-            sorted(
-                {
-                    world.work_ids[world.work_of[name.record]]
-                    for n in self._of_agent[number]
-                    if (name := world.names[n]).record >= 0 and name.key.role == "author"
-                }
-            )
-        )
-
-    def _profiles(self, number: int) -> Iterator[ProfileOf]:
-        world = self._world
-        pages = {world.names[n].source_id for n in self._of_agent[number] if world.printed[n].is_subject}
-        for page in sorted(pages):
+        for page in sorted(self._standing.pages.get(number, ())):
             if head := self.head(page):
                 yield head
-        for n in self._of_agent[number]:
+        for n in self._standing.of_agent[number]:
             if entry := world.names[n].entry:
                 yield self._profile(world.names[n].source_id, world.names[n].record_node, entry)
 
     def _profile(self, source_id: str, node: str, p: ProfileRecord) -> ProfileOf:
-        organization = self._world.named.organization
+        organization = self._standing.organization
         return ProfileOf(
             source_id=source_id,
             node=node,
@@ -279,18 +220,9 @@ class Makers:
         """Return one record with the work it is about and the names on it."""
         world = self._world
         record = world.records[number]
-        loaded = record.load()
-        mentions = tuple(self._mention(n, loaded) for n in self._on_record[number])
-        return Statement(self._record_of(record, loaded), world.work_ids[world.work_of[number]], mentions)
-
-    def statement_facts(self, number: int) -> object:
-        """Return what a statement depends on."""
-        world = self._world
-        refs = [world.refs[world.agent_of[n]] for n in self._on_record[number]]
-        names = [
-            (ref.kind, ref.id, world.printed[n].node) for ref, n in zip(refs, self._on_record[number], strict=True)
-        ]
-        return self._record_facts(world.records[number]), world.work_ids[world.work_of[number]], names
+        mentions = tuple(map(self._mention, self._standing.on_record[number]))
+        words = RecordOf(record.node, record.source.id, record.load())
+        return Statement(words, self._standing.work_of[number], mentions)
 
     def head(self, source_id: str) -> ProfileOf | None:
         """Return what the head of a page says; None for a page without one."""
@@ -300,7 +232,8 @@ class Makers:
 
     def loose(self, source_id: str) -> MentionOf | None:
         """Return the name of a page's subject where it stands on no work of the page."""
-        return self._mention(self._loose[source_id]) if source_id in self._loose else None
+        loose = self._standing.loose
+        return self._mention(loose[source_id]) if source_id in loose else None
 
     def entry(self, n: int) -> tuple[ProfileOf, MentionOf]:
         """Return one entry of a list of people, by the number of its name."""
@@ -308,15 +241,6 @@ class Makers:
         if name.entry is None:
             raise LookupError(f"printed name {n} is no entry of a list of people")
         return self._profile(name.source_id, name.record_node, name.entry), self._mention(n)
-
-    def entry_facts(self, n: int) -> object:
-        """Return what an entry depends on."""
-        ref = self._world.refs[self._world.agent_of[n]]
-        return ref.kind, ref.id, self._world.names[n].entry
-
-
-def _whole(name: NameIn, record: WorkRecord | None) -> Mention | None:
-    return all_mentions(record)[name.number - 1] if record and name.number else None
 
 
 def _orcid(printed: str | None) -> tuple[str, ...]:

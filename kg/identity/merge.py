@@ -30,6 +30,8 @@ def merge_text(
     longest: bool = False,
 ) -> tuple[str, Disagreement | None]:
     """Return the text that the merged view shows, "" when no source gives one, and the disagreement if there is one."""
+    if len(records) == 1:  # as most works have
+        return squeeze(value(records[0].record)), None
     claims = [Claim(text, r.source_id) for r in records if (text := squeeze(value(r.record)))]
     if not claims:
         return "", None
@@ -48,14 +50,14 @@ def merge_dates(records: Sequence[RecordOf]) -> tuple[PartialDate | None, Disagr
 
     ``2022`` and ``2022-04-29`` agree; ``2022`` and ``2021-10-15`` do not. A day whose year no source tells is no date.
     """
-    claims = [Claim(r.record.date, r.source_id) for r in records if r.record.date and r.record.date.year]
-    dates = sorted({c.value for c in claims if isinstance(c.value, PartialDate)})
-    if not dates:
-        return None, None
+    told = [(date, r.source_id) for r in records if (date := r.record.date) and date.year]
+    if len(told) < 2:
+        return (told[0][0] if told else None), None
+    dates = sorted({date for date, _ in told})
     chosen = min(dates, key=lambda d: (-d.precision, d.year, d.month, d.day, d.year_from_capture))
     if all(d.agrees_with(chosen) for d in dates):
         return chosen, None
-    return chosen, Disagreement("datePublished", chosen, _distinct(claims))
+    return chosen, Disagreement("datePublished", chosen, _distinct([Claim(*one) for one in told]))
 
 
 def merge_complete(records: Iterable[RecordOf]) -> bool | None:

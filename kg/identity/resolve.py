@@ -1,7 +1,8 @@
 """From what sources said to what we believe: the function that joins records, names and ids into entities.
 
 Works on keys throughout; a record itself is looked into when an entity made of it is asked for. Knows the order of the
-steps; the steps themselves live in ``world``, ``works``, ``agents``, ``named``, ``ledger`` and ``making``.
+steps; the steps themselves live in ``world``, ``works``, ``agents``, ``named``, ``ledger``, ``making`` and
+``facts``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import TypeVar
 from kg.identity.agents import cluster_agents
 from kg.identity.deciding import decide, decisions_of, retired_names
 from kg.identity.decisions import Applied, Decision
+from kg.identity.facts import Facts
 from kg.identity.ledger import Ledger
 from kg.identity.making import Makers
 from kg.identity.named import OrganizationTable, named_things
 from kg.identity.people import Memo
+from kg.identity.standing import Standing
 from kg.identity.works import Candidate, cluster_works
 from kg.identity.world import SourceIn, World, identify_sources, list_records, mention_keys, printed_names, record_key
 from kg.model.entities import KINDS, AgentRef, Kind, Made, Redirect, Resolved, SourceOf
@@ -78,7 +81,9 @@ def _join_agents(world: World, ledger: Ledger, memo: Memo | None, decided: Appli
 
 
 def _resolved(world: World, ledger: Ledger) -> Resolved:
-    makers, named = Makers(world), world.named
+    standing, named = Standing(world), world.named
+    makers = Makers(world, standing)
+    facts = Facts(world, standing, makers)
     works = sorted(range(len(world.works)), key=world.work_ids.__getitem__)
     agents = sorted(range(len(world.refs)), key=world.refs.__getitem__)
     kinds = Counter(ref.kind for ref in world.refs)
@@ -94,13 +99,13 @@ def _resolved(world: World, ledger: Ledger) -> Resolved:
         if printed.is_subject
     }
     refs, records = world.refs, range(len(world.records))
-    nodes = [world.names[n].record_node for n in makers.entries]
+    nodes = [world.names[n].record_node for n in standing.entries]
     return Resolved(
         sources=tuple(_source(source, subjects.get(source.id), makers) for source in world.sources),
-        works=_made(works, [world.work_ids[w] for w in works], makers.work, makers.work_facts),
-        agents=_made(agents, [f"{refs[a].kind}/{refs[a].id}" for a in agents], makers.agent, makers.agent_facts),
-        records=_made(records, [r.node for r in world.records], makers.statement, makers.statement_facts),
-        entries=_made(makers.entries, nodes, makers.entry, makers.entry_facts),
+        works=_made(works, [world.work_ids[w] for w in works], makers.work, facts.work),
+        agents=_made(agents, [f"{refs[a].kind}/{refs[a].id}" for a in agents], makers.agent, facts.agent),
+        records=_made(records, [r.node for r in world.records], makers.statement, facts.statement),
+        entries=_made(standing.entries, nodes, makers.entry, facts.entry),
         organizations=named.organizations,
         venues=named.venues,
         software=named.software,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar, overload
+from typing import Generic, Literal, NamedTuple, TypeVar, overload
 
 from kg.model.dates import PartialDate
 from kg.model.records import Action, Observed, Problem, Source, Subject, WorkRecord
@@ -69,8 +69,7 @@ class DecisionOf:
     fault: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MentionOf:
+class MentionOf(NamedTuple):
     """A printed name that stands for an agent: where it is printed and in which record.
 
     ``organizations`` are the ids of the affiliations, in their order. ``role`` is what the agent did for the work.
@@ -92,8 +91,7 @@ class MentionOf:
     organizations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Authorship:
+class Authorship(NamedTuple):
     """An agent's place on a work: ``position`` from 1, None where no source tells it; or its part in another role."""
 
     agent: AgentRef
@@ -102,8 +100,7 @@ class Authorship:
     role: str = "author"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A value that one source gives."""
 
     value: str | PartialDate
@@ -119,8 +116,7 @@ class Disagreement:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecordOf:
+class RecordOf(NamedTuple):
     """A record with the id of its source, its node name, and the ids of what it names.
 
     ``funders`` are ids of organisations, one for each funding of the record, empty where no funder is named.
@@ -158,9 +154,11 @@ class Work:
     cites: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One work record with the work it states something about, and the names printed on it."""
+class Statement(NamedTuple):
+    """One work record with the work it states something about, and the names printed on it.
+
+    The record comes without the ids of what it names, the names without their affiliations: these are the work's.
+    """
 
     record: RecordOf
     work_id: str

@@ -30,7 +30,8 @@ class Place:
     item: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "last_line", max(self.line, self.last_line))
+        if self.last_line < self.line:
+            object.__setattr__(self, "last_line", self.line)
 
     def __str__(self) -> str:
         return " ".join(filter(None, (f"{self.file}:{self.line}", self.item, self.field)))

@@ -10,7 +10,8 @@ Rows are texts: an IRI or the lexical form of a literal, empty where a column is
 are of one graph; a release whose graph is another, such as a copy with edits, does not use them. The questions are
 named queries that lie beside this module; pages ask the same ones live of all other things.
 
-Knows the questions, which things are worth it, and the file. Does not know what a page makes of the rows.
+Knows the questions, which things are worth it, and the file; what can be counted from cards is `kg.panels.counting`.
+Does not know what a page makes of the rows.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,6 +31,8 @@ import msgspec
 import orjson
 from pyoxigraph import Store
 
+from kg.panels.counting import Counting
+from kg.panels.counting import Rows as Rows
 from kg.queries import NamedQuery, read_query
 from kg.rdf import vocab
 from kg.rdf.cards import Card
@@ -63,7 +66,6 @@ MAGIC: Final = b"kg-panels\x00\x00\x01"
 _SIZE: Final = struct.Struct("<Q")
 _WORKERS: Final = 2  # the engine computes outside the interpreter's lock
 
-Rows = list[list[str]]
 _Places = dict[str, dict[str, tuple[int, int]]]
 
 
@@ -143,22 +145,33 @@ def chosen(cards: Iterable[Card]) -> list[tuple[str, str]]:
     return sorted((kind, iri) for _, _, iri, kind in sorted(found)[:MOST])
 
 
-def write_panels(path: Path, store: Store, cards: Iterable[Card], base_iri: str, graph: str) -> int:
+def write_panels(
+    path: Path, store: Store, cards: Sequence[Card], base_iri: str, graph: str, *, counted: bool = False
+) -> int:
     """Answer the questions for the things with most works, keep the rows, and return the number of things.
 
-    ``graph`` is the sum of the artefact the store was loaded from. The bytes follow from the graph and the questions.
+    ``graph`` is the sum of the artefact the store was loaded from. ``counted`` says that it is as a build made it: then
+    much is counted from the ``cards`` of its things. The bytes follow from the graph and the questions.
     """
     queries = read_questions(base_iri)
     things = chosen(cards)
-    texts_of = [
-        (iri, name, queries[name].bind(values)) for kind, iri in things for name, values in asked(kind, iri).items()
+    counting = Counting(cards, things if counted else (), queries)
+    questions = [
+        (kind, iri, name, queries[name].bind(values))
+        for kind, iri in things
+        for name, values in asked(kind, iri).items()
     ]
+
+    def kept(kind: str, iri: str, name: str, text: str) -> bytes:
+        rows = counting.rows(name, kind, iri) if counted else None
+        return _packed(rows if rows is not None else _asked(store, name, text))
+
     places: _Places = {}
     blocks: list[bytes] = []
     place = 0
     with ThreadPoolExecutor(_WORKERS) as threads:
-        answers = threads.map(lambda one: _kept(store, *one[1:]), texts_of)
-        for (iri, name, _), block in zip(texts_of, answers, strict=True):
+        answers = threads.map(lambda one: kept(*one), questions)
+        for (_, iri, name, _), block in zip(questions, answers, strict=True):
             places.setdefault(iri, {})[name] = (place, len(block))
             blocks.append(block)
             place += len(block)
@@ -169,14 +182,18 @@ def write_panels(path: Path, store: Store, cards: Iterable[Card], base_iri: str,
     return len(things)
 
 
-def _kept(store: Store, name: str, text: str) -> bytes:
+def _asked(store: Store, name: str, text: str) -> Rows:
     out = io.BytesIO()
     evaluate(store, Question(text), lambda head: None, out)
     rows = texts(out.getvalue())
     # The engine gives rows, and works in a row, in an order of its own, which two builds need not share.
     if name == "listed-with":
         rows = [[property_, value, " ".join(sorted(works.split()))] for property_, value, works in rows]
-    return zlib.compress(msgspec.msgpack.encode(sorted(rows)), 6)
+    return sorted(rows)
+
+
+def _packed(rows: Rows) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(rows), 6)
 
 
 def panels_of(release: Release) -> Panels:

@@ -7,6 +7,7 @@ thing. Does not know where the statements come from, nor who reads the cards.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -49,7 +50,7 @@ class Card(NamedTuple):
     its authors signed it from. ``first`` is who stands at the first place of a byline, ``last`` who closes one that is
     complete and has more than one place, both empty where it is not known. ``signed`` are the affiliations printed with
     authors: (author, affiliation). ``badge`` says that code is marked as available, ``titled`` that the label is a
-    name, and ``file`` is that of a source.
+    name, ``dated`` that there is a date, be it one without a year, and ``file`` is that of a source.
     """
 
     iri: str
@@ -70,6 +71,7 @@ class Card(NamedTuple):
     badge: bool = False
     titled: bool = False
     file: str = ""
+    dated: bool = False
 
 
 def cards_of(quads: Iterable[Quad]) -> list[Card]:
@@ -81,29 +83,38 @@ def cards_of(quads: Iterable[Quad]) -> list[Card]:
 def cards(statements: Iterable[Statement]) -> list[Card]:
     """Return the cards of the things that merged statements describe, by IRI."""
     by_thing: dict[str, list[Statement]] = {}
+    last = ""
     for said in statements:
-        by_thing.setdefault(said[0].rstrip(">").partition("#")[0], []).append(said)
+        if said[0] is not last:  # statements about a node mostly stand together
+            last = said[0]
+            about = by_thing.setdefault(last.rstrip(">").partition("#")[0], [])
+        about.append(said)
     return sorted(filter(None, map(_card, by_thing.values())))
 
 
 def _card(statements: Iterable[Statement]) -> Card | None:
     """Return the card of the one thing that merged statements describe; None where it is of no kind."""
-    by_predicate: dict[str, list[str]] = {}
+    by_predicate: dict[str, list[str]] = defaultdict(list)
     parts: dict[str, dict[str, str]] = {}
     signed_at: set[str] = set()
     printed_with: list[tuple[str, str]] = []
-    iri = ""
+    iri = last = ""
+    part: dict[str, str] | None = None
     for subject, predicate, value in statements:
-        if "#" in subject:
-            part = parts.setdefault(subject, {})
-            part[predicate] = min(part.get(predicate, value), value)
-            if predicate == W.AFFILIATION and value[0] == "<":
-                signed_at.add(value[1:-1])
-            if predicate == W.KG_AFFILIATION_AS_PRINTED:
-                printed_with.append((subject, value))
-        else:
-            iri = subject[1:-1]
-            by_predicate.setdefault(predicate, []).append(value)
+        if subject is not last:
+            last = subject
+            part = parts.setdefault(subject, {}) if "#" in subject else None
+            iri = subject[1:-1] if part is None else iri
+        if part is None:
+            by_predicate[predicate].append(value)
+            continue
+        held = part.get(predicate)
+        if held is None or value < held:
+            part[predicate] = value
+        if predicate == W.AFFILIATION and value[0] == "<":
+            signed_at.add(value[1:-1])
+        elif predicate == W.KG_AFFILIATION_AS_PRINTED:
+            printed_with.append((subject, value))
     kinds = {_KIND_OF[value] for value in by_predicate.get(W.RDF_TYPE, ()) if value in _KIND_OF}
     if not kinds:
         return None
@@ -118,8 +129,8 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         *found.texts(W.SKOS_NOTATION),
         *found.texts(W.KG_KEYWORD_AS_PRINTED),
         *found.texts(W.KG_FILE),
-        *sorted(_HOST.sub("", text) for text in found.texts(W.SAME_AS)),
-        *sorted(_HOST.sub("", text) for text in found.texts(W.CODE_REPOSITORY)),
+        *found.addresses(W.SAME_AS),
+        *found.addresses(W.CODE_REPOSITORY),
     ]
     return Card(
         iri=iri,
@@ -127,19 +138,20 @@ def _card(statements: Iterable[Statement]) -> Card | None:
         label=next(iter(found.texts(W.NAME)), "") or _opening(found) or iri,
         detail=" · ".join(dict.fromkeys(filter(None, details))),
         year=int(dates[0][:4]) if dates and dates[0][:4].isdigit() else 0,
-        authors=tuple(dict.fromkeys((*(agent for _, agent, _ in signed), *found.links(W.AUTHOR)))),
+        authors=tuple(dict.fromkeys([*[agent for _, agent, _ in signed], *found.links(W.AUTHOR)])),
         topics=found.links(W.ABOUT),
         venues=found.links(W.IS_PART_OF),
         organizations=tuple(sorted({*found.links(W.SOURCE_ORGANIZATION), *found.links(W.AFFILIATION)})),
-        cites=tuple(cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])),
+        cites=tuple([cited for cited in found.links(W.CITATION) if cited.startswith(iri[: iri.rfind("/") + 1])]),
         sources=found.links(W.PROV_WAS_DERIVED_FROM),
         first=signed[0][1] if signed and signed[0][0] == 1 else "",
         last=_closing(signed) if _TRUE in by_predicate.get(W.KG_AUTHOR_LIST_COMPLETE, ()) else "",
         signed_at=tuple(sorted(signed_at)),
-        signed=_signed_with(by_predicate, parts, printed_with),
+        signed=_signed_with(by_predicate, parts, printed_with) if printed_with else (),
         badge=_TRUE in by_predicate.get(W.KG_CODE_AVAILABLE, ()),
         titled=W.NAME in by_predicate,
         file=next(iter(found.texts(W.KG_FILE)), ""),
+        dated=bool(dates),
     )
 
 
@@ -149,10 +161,16 @@ class _Thing:
 
     def texts(self, predicate: str) -> list[str]:
         """Return the values of a property as text, sorted: literals without their datatype, IRIs as they are."""
-        return sorted(map(unquoted, self._said.get(predicate, ())))
+        said = self._said.get(predicate)
+        return sorted(map(unquoted, said)) if said else []
+
+    def addresses(self, predicate: str) -> list[str]:
+        """Return the values of a property as text, without their hosts, sorted."""
+        return sorted([_HOST.sub("", text) for text in self.texts(predicate)])
 
     def links(self, predicate: str) -> tuple[str, ...]:
-        return tuple(sorted(value[1:-1] for value in self._said.get(predicate, ()) if value[0] == "<"))
+        said = self._said.get(predicate)
+        return tuple(sorted([value[1:-1] for value in said if value[0] == "<"])) if said else ()
 
 
 def _signatures(said: dict[str, list[str]], parts: dict[str, dict[str, str]]) -> Iterator[tuple[int, str, str]]:

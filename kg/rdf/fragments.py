@@ -9,10 +9,10 @@ how a thing is said, nor files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
-from typing import Final, TypeVar
+from heapq import merge
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -28,8 +28,7 @@ _DIGEST: Final = 16
 _encoder = msgspec.msgpack.Encoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Everything that is said about one thing and its parts.
 
     ``prefix`` is how all its lines begin, ``digest`` follows from what they depend on, ``make`` gives the statements
@@ -50,14 +49,12 @@ def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
         redirects.setdefault(redirect.kind, []).append(redirect)
     base = f"<{iris.base}"
 
-    def moved(kind: str) -> list[Fragment]:
-        return [
+    def of(kind: str, things: Iterable[Fragment]) -> Iterator[Fragment]:
+        moved = (
             Fragment(f"{base}{kind}/{r.old}", _digest((r.old, r.new)), partial(mapper.redirect, r))
             for r in redirects.get(kind, ())
-        ]
-
-    def of(kind: str, things: Iterable[Fragment]) -> list[Fragment]:
-        return sorted((*things, *moved(kind)), key=lambda fragment: fragment.prefix)
+        )
+        return merge(things, moved, key=lambda fragment: fragment.prefix)
 
     def named(kind: str, things: Iterable[T], make: Callable[[T], Pages]) -> Iterator[Fragment]:
         return (Fragment(f"{base}{kind}/{thing.id}", _digest(thing), partial(make, thing)) for thing in things)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from pyoxigraph import Literal, NamedNode
@@ -28,18 +28,18 @@ Page = tuple[str, list[Statement]]
 
 Pages = list[Page]
 
-# Control characters, which orjson escapes in small letters or not at all, and the engine in capitals. A text that holds
-# such an escape itself is found too; that costs a moment and changes nothing.
-_ESCAPED: Final = ("\\u00", "\x7f", "\ufffe", "\uffff")
-
 
 class _Written:
     """The terms of the vocabulary as text: ``W.NAME`` is that of ``vocab.NAME``."""
 
-    def __getattr__(self, name: str) -> str:
-        term = str(getattr(vocab, name))
-        setattr(self, name, term)
-        return term
+    def __init__(self) -> None:
+        for name, term in vars(vocab).items():
+            if isinstance(term, NamedNode):
+                setattr(self, name, str(term))
+
+    if TYPE_CHECKING:  # for types alone: with this method every name would take five times as long
+
+        def __getattr__(self, name: str) -> str: ...
 
 
 W: Final = _Written()
@@ -48,7 +48,9 @@ W: Final = _Written()
 def text(value: str, language: str = "") -> str:
     """Return a string as a literal."""
     quoted = orjson.dumps(value).decode()
-    if any(map(quoted.__contains__, _ESCAPED)):
+    # Control characters, which orjson escapes in small letters or not at all, and the engine in capitals. A text that
+    # holds such an escape itself is found too; that costs a moment and changes nothing.
+    if "\\u00" in quoted or "\x7f" in quoted or "\ufffe" in quoted or "\uffff" in quoted:
         return str(Literal(value, language=language) if language else Literal(value))
     return f"{quoted}@{language}" if language else quoted
 

@@ -5,16 +5,32 @@ Knows entities and vocabulary, and in which graph what is said. Does not know fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kg.model.dates import PartialDate
-from kg.model.entities import Agent, DecisionOf, Disagreement, Organization, ProfileOf, Redirect, Software, Venue, Work
+from kg.model.entities import (
+    Agent,
+    Authorship,
+    DecisionOf,
+    Disagreement,
+    MentionOf,
+    Organization,
+    ProfileOf,
+    RecordOf,
+    Redirect,
+    Software,
+    Venue,
+    Work,
+)
 from kg.model.records import WorkRecord
 from kg.model.topics import ARCHIVES, find_topic
 from kg.rdf import evidence, statements
 from kg.rdf.iris import SCHEME
 from kg.rdf.lines import Names, Pages, W, date, link, page, plain, text
 from kg.rdf.lines import Statement as Said
+
+_Records = Sequence[tuple[RecordOf, Sequence[Said]]]
+_Places = Sequence[tuple[Authorship, Sequence[Said]]]
 
 _PROPERTIES = {"datePublished": "DATE_PUBLISHED", "name": "NAME", "abstract": "ABSTRACT", "genre": "GENRE"}
 
@@ -34,17 +50,22 @@ class Mapper:
 
     def work(self, work: Work) -> Pages:
         """Return a work as the merged view shows it, as each source states it, and why its records are one."""
-        names = self._names
-        thing = names.thing("work", work.id)
-        pages = [page("", self._merged_work(thing, work))]
+        thing = self._names.thing("work", work.id)
+        # What several sources say adds up: the merged view repeats it, word for word.
+        records = [(found, list(self._added(thing, found))) for found in work.records]
+        places = [
+            (place, list(self._place(thing, place, place.mentions)))
+            for place in (*work.authorships, *work.contributions)
+        ]
+        pages = [page("", self._merged_work(thing, work, records, places))]
         pages += (
-            page(self._source_graph(source_id), self._stated_work(thing, work, source_id))
+            page(self._source_graph(source_id), self._stated_work(thing, source_id, records, places))
             for source_id in dict.fromkeys(record.source_id for record in work.records)
         )
         pages.append(page(self._identity, evidence.joins(self._names, thing, work.joins)))
         return pages
 
-    def _merged_work(self, thing: str, work: Work) -> Iterator[Said]:
+    def _merged_work(self, thing: str, work: Work, records: _Records, places: _Places) -> Iterator[Said]:
         names = self._names
         yield (thing, W.RDF_TYPE, W.SCHOLARLY_ARTICLE)
         yield (thing, W.RDF_TYPE, W.FOAF_DOCUMENT)
@@ -55,29 +76,24 @@ class Mapper:
         yield from statements.genre(thing, work.genre)
         if work.complete is not None:
             yield (thing, W.KG_AUTHOR_LIST_COMPLETE, plain(work.complete))
-        for record in work.records:
-            yield (thing, W.PROV_WAS_DERIVED_FROM, names.thing("source", record.source_id))
-            yield from statements.bibliographic(names, thing, record)
-            yield from self._observations(thing, record.record, record.source_id)
+        for found, added in records:
+            yield (thing, W.PROV_WAS_DERIVED_FROM, names.thing("source", found.source_id))
+            yield from added
         for cited in work.cites:
             yield (thing, W.CITATION, names.thing("work", cited))
         for software in work.software:
             yield (thing, W.MENTIONS, names.thing("software", software))
-        for place in work.authorships:
-            agent = names.agent(place.agent)
-            yield (thing, W.AUTHOR, agent)
-            yield (thing, W.FOAF_MAKER, agent)
-            yield from statements.authorship(names, thing, place, place.mentions)
-        for place in work.contributions:
-            yield from statements.contribution(names, thing, place, place.mentions)
+        for place, said in places:
+            if place.role == "author":
+                yield (thing, W.FOAF_MAKER, names.agent(place.agent))
+            yield from said
         for disagreement in work.disagreements:
             yield from self._disagreement(thing, disagreement)
 
-    def _stated_work(self, thing: str, work: Work, source_id: str) -> Iterator[Said]:
+    def _stated_work(self, thing: str, source_id: str, records: _Records, places: _Places) -> Iterator[Said]:
         """Yield a work as one source states it, in one or several records."""
-        names = self._names
         yield (thing, W.RDF_TYPE, W.SCHOLARLY_ARTICLE)
-        for found in work.records:
+        for found, added in records:
             if found.source_id != source_id:
                 continue
             record = found.record
@@ -88,15 +104,22 @@ class Mapper:
             yield from statements.genre(thing, record.genre)
             if record.byline and record.byline.mentions:
                 yield (thing, W.KG_AUTHOR_LIST_COMPLETE, plain(record.byline.complete))
-            yield from statements.bibliographic(names, thing, found)
-            yield from self._observations(thing, record, source_id)
-        for place in (*work.authorships, *work.contributions):
-            if own := [m for m in place.mentions if m.source_id == source_id]:
-                if place.role == "author":
-                    yield (thing, W.AUTHOR, names.agent(place.agent))
-                    yield from statements.authorship(names, thing, place, own)
-                else:
-                    yield from statements.contribution(names, thing, place, own)
+            yield from added
+        for place, said in places:
+            own = [m for m in place.mentions if m.source_id == source_id]
+            if len(own) == len(place.mentions):
+                yield from said
+            elif own:
+                yield from self._place(thing, place, own)
+
+    def _added(self, thing: str, found: RecordOf) -> Iterator[Said]:
+        yield from statements.bibliographic(self._names, thing, found)
+        yield from self._observations(thing, found.record, found.source_id)
+
+    def _place(self, thing: str, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Said]:
+        if place.role != "author":
+            return statements.contribution(self._names, thing, place, mentions)
+        return statements.authorship(self._names, thing, place, mentions)
 
     def _observations(self, thing: str, record: WorkRecord, source_id: str) -> Iterator[Said]:
         for observed in record.observed:
@@ -126,7 +149,8 @@ class Mapper:
         thing = names.agent(agent.ref)
         types = (W.PERSON, W.FOAF_PERSON) if agent.ref.kind == "person" else (W.KG_GROUP, W.ORGANIZATION, W.FOAF_GROUP)
         merged: list[Said] = [(thing, W.RDF_TYPE, kind) for kind in types]
-        merged += ((thing, p, text(agent.name)) for p in (W.NAME, W.FOAF_NAME))
+        name = text(agent.name)
+        merged += ((thing, W.NAME, name), (thing, W.FOAF_NAME, name))
         merged += ((thing, W.ALTERNATE_NAME, text(n)) for n in agent.names if n != agent.name)
         merged += ((thing, W.SAME_AS, link(identifier)) for identifier in agent.identifiers)
         merged += ((thing, W.FOAF_MADE, names.thing("work", work)) for work in agent.works)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kg.model.entities import Authorship, MentionOf, RecordOf
 from kg.model.identifiers import find_identifiers
@@ -66,18 +67,21 @@ def genre(thing: str, printed: str) -> Iterator[Statement]:
 
 def abstract(thing: str, words: str) -> Iterator[Statement]:
     """Yield an abstract and what it names: licences, other works, links that are not repositories."""
-    if not words:
-        return
-    yield (thing, W.ABSTRACT, text(words))
-    for sentence in license_sentences(words):
-        yield (thing, W.KG_LICENSE_STATEMENT, text(sentence))
-    for licence in find_licenses(words):
-        yield (thing, W.KG_RELEASED_UNDER, iri(licence))
-    for identifier in find_identifiers(words):
-        yield (thing, W.CITATION, link(identifier))
+    if words:
+        for predicate, value in _of_abstract(words):
+            yield (thing, predicate, value)
+
+
+@lru_cache(maxsize=16)  # the merged view shows what a source says
+def _of_abstract(words: str) -> list[tuple[str, str]]:
+    said = [(W.ABSTRACT, text(words))]
+    said += ((W.KG_LICENSE_STATEMENT, text(sentence)) for sentence in license_sentences(words))
+    said += ((W.KG_RELEASED_UNDER, iri(licence)) for licence in find_licenses(words))
+    said += ((W.CITATION, link(identifier)) for identifier in find_identifiers(words))
     for found in find_links(words):
         if not found.repository and not found.url.startswith(("https://doi.org/", "https://arxiv.org/")):
-            yield (thing, W.RDFS_SEE_ALSO, link(found.url))
+            said.append((W.RDFS_SEE_ALSO, link(found.url)))
+    return said
 
 
 def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Statement]:
@@ -149,9 +153,10 @@ def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Stateme
 
 
 def authorship(names: Names, work: str, place: Authorship, mentions: Iterable[MentionOf]) -> Iterator[Statement]:
-    """Yield an authorship node with the names as the given mentions print them."""
+    """Yield an authorship node with the names as the given mentions print them, with a plain link beside it."""
     agent = names.agent(place.agent)
     node = authorship_node(names, work, place)
+    yield (work, W.AUTHOR, agent)
     yield (work, W.KG_AUTHORSHIP_OF, node)
     yield (node, W.RDF_TYPE, W.KG_AUTHORSHIP)
     yield (node, W.KG_AGENT, agent)

@@ -89,10 +89,16 @@ class Layer:
 
 @dataclass
 class Survey:
-    """The counts of a whole graph. The default graph has the empty name; IRIs stand without angle brackets."""
+    """The counts of a whole graph. The default graph has the empty name; IRIs stand without angle brackets.
+
+    ``records`` and ``unread`` are the numbers of records that are about something, and of lines that fit no layout, by
+    source.
+    """
 
     graphs: dict[str, Counts] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
 
 
 def partition_triples(survey: Survey, iris: Iris) -> Iterator[Triple]:

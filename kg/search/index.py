@@ -1,4 +1,4 @@
-"""Search by label: names, titles and identifiers, folded, in a tantivy index that is built with a release.
+"""Search by label in the index of a release: names, titles and identifiers, folded (`kg.search.writing`).
 
 All words of a question are required, the last one also as the beginning of a word. An exact name comes before a name
 that holds the words next to each other in this order, that before a name that holds all of them as whole words, that
@@ -21,8 +21,7 @@ character has a meaning. Does not know how a hit is shown, nor anything else abo
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -30,10 +29,10 @@ from typing import Any, Final
 import tantivy
 
 from kg.errors import IdentifierError, ReleaseError
-from kg.model import text as folding
 from kg.model.identifiers import parse_arxiv, parse_doi, parse_orcid, parse_ror
-from kg.search.labels import Label
-from kg.search.orders import Listed, Shelf, declare, places
+from kg.search.orders import Listed, Shelf
+from kg.search.words import EDGE
+from kg.search.words import words as fold
 
 # Scores are the rank times this, plus BM25, which stays far below it for labels (a few units a word).
 _RANK: Final = 1000.0
@@ -43,19 +42,10 @@ _SHORTEST_BEGINNING: Final = 3
 """Letters from which names that begin with the question rank higher; with fewer it is a walk through half the names."""
 _TIES: Final = 2000
 """Hits fetched beyond the limit to order equal scores by label, where the index has several segments."""
-_WRITER_MEMORY: Final = 256_000_000
-"""Bytes one writer thread may hold: about a million labels in one segment."""
-_EDGE: Final = 3
-"""Letters of a word's beginning that are indexed as words of their own."""
 _TYPO: Final = 4
 """Letters from which a word may have one wrong; from twice as many two."""
 
-# One kana or CJK ideograph (with the extensions), or a run of anything else.
-_PART = re.compile(
-    "[\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]|[^\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]+"
-)
 _HOST = re.compile(r"https?://[^/\s]*/?")
-_YEAR = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -87,45 +77,6 @@ class Page:
     hits: tuple[Hit, ...]
     total: int
     near: bool = False
-
-
-def write_index(folder: Path, labels: Iterable[Label], weights: Mapping[str, int] | None = None) -> int:
-    """Write a new index into ``folder`` (emptied first) and return the number of labels in it.
-
-    ``weights`` are numbers by IRI; of two equal hits the heavier comes first. The answers depend on the set of labels
-    and weights only, not on their order.
-    """
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    index = tantivy.Index(_schema(), path=str(folder))
-    # One thread: documents keep the order in which they are added, and the engine breaks ties by it.
-    writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
-    weights = weights or {}
-    entries = sorted(set(labels), key=lambda entry: (-weights.get(entry[0], 0), entry[2], entry[0], entry))
-    folded = [_words(label) for _, _, label, _ in entries]
-    counts = [weights.get(iri, 0) for iri, *_ in entries]
-    columns = places(zip(entries, map(" ".join, folded), counts, strict=True))
-    for number, ((iri, kind, label, detail), words) in enumerate(zip(entries, folded, strict=True)):
-        document = tantivy.Document()
-        document.add_unsigned("works", counts[number])
-        for name, column in columns.items():
-            document.add_unsigned(name, column[number])
-        document.add_text("iri", iri)
-        document.add_text("kind", kind)
-        document.add_bytes("label", label.encode())
-        document.add_bytes("detail", detail.encode())
-        document.add_text("exact", " ".join(words))
-        document.add_text("words", " ".join(words))
-        document.add_text("more", " ".join(_words(detail)))
-        edges = dict.fromkeys(word[:size] for word in words for size in range(1, _EDGE + 1))
-        document.add_text("edges", " ".join(edges))
-        if kind == "work" and (year := _YEAR.match(detail)):
-            document.add_text("year", year[0])
-        writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
-    return len(entries)
 
 
 class Index:
@@ -192,7 +143,7 @@ class Index:
 
         Raises ReleaseError where the index was written before there were orders.
         """
-        shelf = Shelf(self._schema, self._searcher, kind, order, lambda label: " ".join(_words(label)))
+        shelf = Shelf(self._schema, self._searcher, kind, order, lambda label: " ".join(fold(label)))
         try:
             return shelf.page(behind, most)
         except ValueError as problem:
@@ -247,7 +198,7 @@ class Index:
 
     def _beginning(self, word: str, fields: tuple[str, ...] = ("words", "more")) -> list[Any]:
         """Return the ways in which a word may be the beginning of one: short ones are indexed as such."""
-        if len(word) <= _EDGE:
+        if len(word) <= EDGE:
             return [self._term("edges", word)]
         return [self._fuzzy(field, word, prefix=True) for field in fields]
 
@@ -272,7 +223,7 @@ class Index:
         if len(words) > 1:
             clauses.append(ranked(query.phrase_query(schema, "words", list(words))))
         ways = [(occur.Should, query.boolean_query(clauses)), ranked(term("iri", iri))]
-        if (named := _identifier(iri)) and len(parts := _words(named)) > 1:
+        if (named := _identifier(iri)) and len(parts := fold(named)) > 1:
             ways.append(ranked(query.phrase_query(schema, "more", list(parts))))
         return query.boolean_query(ways)
 
@@ -308,13 +259,13 @@ class Index:
             )
         whole = " ".join(words)
         clauses.append((occur.Should, query.const_score_query(self._term("exact", whole), 4.0)))
-        if len(whole) > _EDGE:
+        if len(whole) > EDGE:
             clauses.append((occur.Should, query.const_score_query(self._fuzzy("exact", whole, prefix=True), 2.0)))
         in_label = [(occur.Must, self._any(self._beginning(word, ("words",)))) for word in words]
         clauses.append((occur.Should, query.const_score_query(query.boolean_query(in_label), 1.0)))
         ways = [(occur.Should, query.boolean_query(clauses))]
         ways.append((occur.Should, query.const_score_query(self._term("iri", text.strip()), 9.0)))
-        if (named := _identifier(text)) and len(parts := _words(named)) > 1:
+        if (named := _identifier(text)) and len(parts := fold(named)) > 1:
             ways.append(
                 (occur.Should, query.const_score_query(query.phrase_query(self._schema, "more", list(parts)), 9.0))
             )
@@ -329,7 +280,7 @@ class Index:
 def _question(text: str) -> list[str]:
     """Return the words that are looked for; those of an identifier are its own, whatever stands around it."""
     named = _identifier(text)
-    return _words(named if named else _HOST.sub("", text.strip()))[:_LONGEST_QUESTION]
+    return fold(named if named else _HOST.sub("", text.strip()))[:_LONGEST_QUESTION]
 
 
 def _identifier(text: str) -> str:
@@ -344,24 +295,3 @@ def _identifier(text: str) -> str:
 
 def _damaged(folder: Path) -> ReleaseError:
     return ReleaseError("the search index cannot be read", where=str(folder), advice="build the release again")
-
-
-def _schema() -> Any:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("iri", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("kind", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("year", stored=False, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("edges", stored=False, tokenizer_name="whitespace", index_option="basic")
-    for shown in ("label", "detail"):
-        builder.add_bytes_field(shown, stored=True)
-    builder.add_text_field("exact", stored=False, tokenizer_name="raw", index_option="basic")
-    for folded in ("words", "more"):
-        builder.add_text_field(folded, stored=False, tokenizer_name="whitespace", index_option="position")
-    declare(builder)
-    return builder.build()
-
-
-def _words(text: str) -> list[str]:
-    """Fold a text and cut it into words; scripts without spaces are cut into letters, or no part would be found."""
-    words = folding.words(text)
-    return words if text.isascii() else [part for word in words for part in _PART.findall(word)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from kg.rdf.cards import CLASSES, Card
@@ -25,9 +26,12 @@ def labels(cards: Iterable[Card]) -> Iterator[Label]:
 
 def weights(cards: Iterable[Card]) -> Counter[str]:
     """Return how many works point to each person, group, topic, venue, organisation and work."""
-    counted: Counter[str] = Counter()
-    for card in cards:
-        if card.kind == "work":
-            places = dict.fromkeys((*card.organizations, *card.signed_at))
-            counted.update((*card.authors, *card.topics, *card.venues, *places, *card.cites))
-    return counted
+    return Counter(chain.from_iterable(map(pointed, cards)))
+
+
+def pointed(card: Card) -> tuple[str, ...]:
+    """Return the things that a work points to; other things point to none."""
+    if card.kind != "work":
+        return ()
+    places = dict.fromkeys((*card.organizations, *card.signed_at)) if card.organizations else card.signed_at
+    return (*card.authors, *card.topics, *card.venues, *places, *card.cites)

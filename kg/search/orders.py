@@ -11,13 +11,17 @@ Knows keys and places. Does not know how a label is searched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import tantivy
 
 Label = tuple[str, str, str, str]
+Numbers = npt.NDArray[np.int64]
 
 _DATE: Final = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}(?= |$)")
 _LAST: Final = "~"
@@ -70,24 +74,43 @@ def date_of(kind: str, detail: str) -> str:
     return found[0] if found else ""
 
 
-def places(entries: Iterable[tuple[Label, str, int]]) -> dict[str, list[int]]:
-    """Return the columns: for each order the places of the ``entries``, in the order in which these are given.
+def places(labels: Sequence[Label], words: Sequence[str], works: Sequence[int]) -> dict[str, array[int]]:
+    """Return the columns: for each order the places of the ``labels``, in the order in which these are given.
 
-    An entry is a label, its folded words and the number of its works. Places count from 0 within a kind.
+    Beside them stand their folded words and the numbers of works. Places count from 0 within a kind. What comes first
+    is what the keys say, but the texts of these are sorted for two orders only: numbers and dates give the rest.
     """
-    keyed = [
-        (kind, _Keyed(iri, words, works, date_of(kind, detail))) for (iri, kind, _, detail), words, works in entries
-    ]
-    columns: dict[str, list[int]] = {}
-    for order in ORDERS.values():
-        column = columns[order.field] = [0] * len(keyed)
-        by_kind: dict[str, list[tuple[str, int]]] = {}
-        for number, (kind, one) in enumerate(keyed):
-            by_kind.setdefault(kind, []).append((order.key(one), number))
-        for found in by_kind.values():
-            for place, (_, number) in enumerate(sorted(found, reverse=order.descending)):
-                column[number] = place
+    numbers = range(len(labels))
+    names = [f"{text or _LAST} {label[0]}" for label, text in zip(labels, words, strict=True)]
+    by_name = np.array(sorted(numbers, key=names.__getitem__), np.int64)
+    by_iri = np.array(sorted(numbers, key=lambda number: labels[number][0]), np.int64)
+    kinds, _ = _ranks([label[1] for label in labels])
+    dates, undated = _ranks([date_of(kind, detail) for _, kind, _, detail in labels])
+    least = -np.array(works, np.int64)
+    in_order = {
+        "name": by_name,
+        "works": _sorted(by_name, least),
+        "new": _sorted(by_iri, dates)[::-1],
+        "old": _sorted(by_iri, np.where(dates == undated, len(labels), dates)),
+    }
+    columns: dict[str, array[int]] = {}
+    for name, order in ORDERS.items():
+        found = _sorted(in_order[name], kinds)
+        column = np.zeros(len(labels), np.uint32)
+        column[found] = np.arange(len(labels)) - np.searchsorted(kinds[found], kinds[found])
+        columns[order.field] = array("I", column.tobytes())
     return columns
+
+
+def _sorted(numbers: Numbers, by: Numbers) -> Numbers:
+    """Return numbers sorted by what they are the places of; equal ones stay as they were."""
+    return numbers[np.argsort(by[numbers], kind="stable")]
+
+
+def _ranks(texts: Sequence[str]) -> tuple[Numbers, int]:
+    """Return for each text its place among the different ones, and that of the empty text, -1 where there is none."""
+    place = {text: number for number, text in enumerate(sorted(set(texts)))}
+    return np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)), place.get("", -1)
 
 
 def declare(builder: Any) -> None:

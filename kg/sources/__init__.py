@@ -7,9 +7,15 @@ does not know who is who, and writes no RDF. Nothing an input holds makes it rai
 
 from __future__ import annotations
 
+import io
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
 
 from kg.errors import InputError
 from kg.model.keys import keys_of
@@ -48,7 +54,10 @@ from kg.sources.settle import settle
 from kg.sources.subject import infer_subjects
 from kg.sources.watching import Watch
 
-__all__ = ["FORMATS", "Format", "InputFile", "find_inputs", "read_all", "read_one", "recognise", "seed_inputs"]
+__all__ = [
+    "FORMATS", "Format", "InputFile", "Kept", "find_inputs", "read_all", "read_many", "read_one", "recognise",
+    "seed_inputs",
+]  # fmt: skip
 
 FORMATS: Final[tuple[Format, ...]] = (
     trust_profile.FORMAT,
@@ -82,25 +91,59 @@ FORMATS: Final[tuple[Format, ...]] = (
 SURE_ENOUGH: Final = 0.5
 """A text is read as the format that recognises it best, if that one is at least so sure."""
 
+MANY: Final = 1 << 22
+"""Bytes of inputs from which another process that reads is worth its start."""
+
+_PROCESSES: Final = 4
+_IN_MEMORY: Final = 1 << 25
 _PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
+
+
+class Kept(Protocol):
+    """Readings of inputs, kept from one build to the next."""
+
+    def find(self, item: InputFile) -> list[SourceReading] | None:
+        """Return what is kept of an input, None where nothing is."""
+
+    def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
+        """Keep the readings of an input, and return them."""
+
+
+class NothingKept:
+    """Keeps nothing."""
+
+    def find(self, item: InputFile) -> list[SourceReading] | None:
+        """Return None."""
+
+    def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
+        """Return the readings."""
+        return list(readings)
 
 
 def read_all(
     inputs: Sequence[InputFile],
     *,
-    read: Callable[[InputFile, Watch], Iterable[SourceReading]] | None = None,
+    kept: Kept | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[SourceReading]:
     """Read every input, separate run-together lines with the evidence of all, then find whose page each one is.
 
-    The readings are sorted by file name; the order of the inputs makes no difference. ``read`` reads one input where
-    it is not `read_one`; ``progress`` is told how many bytes of the inputs are done, of how many.
+    The readings are sorted by file name; the order of the inputs makes no difference. What is ``kept`` is not read
+    again. ``progress`` is told how many bytes of the inputs are done, of how many.
     """
-    readings: list[SourceReading] = []
-    total, done = sum(item.size for item in inputs), 0
-    for item in sorted(inputs, key=lambda item: item.name):
-        readings.extend((read or read_one)(item, _shares(done, item.size, total, progress)))
+    kept = kept or NothingKept()
+    items = sorted(inputs, key=lambda item: item.name)
+    found = [kept.find(item) for item in items]
+    total, done = sum(item.size for item in items), 0
+    missing: list[tuple[InputFile, Watch]] = []
+    for item, known in zip(items, found, strict=True):
+        if known is None:
+            missing.append((item, _shares(done, item.size, total, progress)))
         done += item.size
+    read = groupby(read_many(missing), key=itemgetter(0))
+    readings: list[SourceReading] = []
+    for item, known in zip(items, found, strict=True):
+        readings += kept.keep(item, (reading for _, reading in next(read)[1])) if known is None else known
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
     readings = infer_subjects(settle(readings), _PAGES)
     return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
@@ -116,11 +159,68 @@ def read_one(item: InputFile, watch: Watch | None = None) -> Iterator[SourceRead
     A file gives one reading, an archive one for each file inside. ``watch`` is told which share of the input was read.
     """
     for opened in open_input(item, watch):
-        if isinstance(opened, Problem):
-            source = Source(opened.place.file, "", layout=item.layout, captured=item.captured)
-            yield SourceReading(source, problems=(opened,))
-        else:
-            yield _read(opened)
+        yield _unopened(opened, item) if isinstance(opened, Problem) else _read(opened)
+
+
+def _unopened(problem: Problem, item: InputFile) -> SourceReading:
+    source = Source(problem.place.file, "", layout=item.layout, captured=item.captured)
+    return SourceReading(source, problems=(problem,))
+
+
+def read_many(
+    items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None
+) -> Iterator[tuple[int, SourceReading]]:
+    """Yield the number of an input and a reading of it, one input after the other, as `read_one` reads them.
+
+    ``processes`` read at once, a file inside an input each; as many as are worth it if it is not given. Every input
+    gives at least one reading.
+    """
+    if processes is None:
+        from kg.shares import cores
+
+        processes = min(cores(), _PROCESSES) if sum(item.size for item, _ in items) >= MANY else 1
+    if processes < 2:
+        for number, (item, watch) in enumerate(items):
+            yield from ((number, reading) for reading in read_one(item, watch))
+        return
+    from kg.shares import over
+
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        yield from over(_read_packed, _packed(items, Path(folder)), processes)
+
+
+class _Packed(NamedTuple):
+    """A file inside an input, ready to be read by another process, or the reading of what could not be opened.
+
+    The bytes go with the file, or lie at ``path``. ``number`` is that of the input.
+    """
+
+    number: int
+    opened: Opened | SourceReading
+    path: Path | None = None
+
+
+def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path) -> Iterator[_Packed]:
+    for number, (item, watch) in enumerate(items):
+        for place, found in enumerate(open_input(item, watch)):
+            if isinstance(found, Problem):
+                yield _Packed(number, _unopened(found, item))
+            elif found.size <= _IN_MEMORY:
+                yield _Packed(number, replace(found, file=io.BytesIO(found.stream().read())))
+            else:
+                path = folder / f"{number}-{place}"
+                with path.open("wb") as file:
+                    shutil.copyfileobj(found.stream(), file, 1 << 20)
+                yield _Packed(number, replace(found, file=io.BytesIO()), path)
+
+
+def _read_packed(packed: _Packed) -> tuple[int, SourceReading]:
+    if isinstance(packed.opened, SourceReading):
+        return packed.number, packed.opened
+    if packed.path is None:
+        return packed.number, _read(packed.opened)
+    with packed.path.open("rb") as file:
+        return packed.number, _read(replace(packed.opened, file=file))
 
 
 def recognise(text: str) -> tuple[Format, float] | None:

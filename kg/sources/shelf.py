@@ -62,6 +62,10 @@ class Records(Sequence[T], Generic[T]):
 
     __hash__ = None  # type: ignore[assignment]  # equal to tuples, which it cannot hash like
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as the bytes."""
+        return Records, (self.of, bytes(self._view), self.starts)
+
     def __repr__(self) -> str:
         return f"Records({self.of.__name__}, {len(self)})"
 

@@ -23,8 +23,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from kg.errors import ReleaseError
 from kg.rdf.cards import Card
+from kg.rdf.signatures import signatures
 
 MAGIC: Final = b"kg-coauthors\x00\x00\x00\x01"
 """Twelve letters and the format version."""
@@ -37,32 +40,25 @@ def write_coauthors(path: Path, cards: Iterable[Card]) -> int:
 
     A person without a co-author is in it too. The bytes depend on the set of cards only, not on their order.
     """
-    works: list[set[str]] = []
-    known: set[str] = set()
-    for card in cards:
-        if card.kind == "person":
-            known.add(card.iri)
-        elif card.authors:
-            works.append(set(card.authors))
-    people = sorted(known)
-    number = {iri: index for index, iri in enumerate(people)}
-    teams = sorted({team for names in works if len(team := tuple(sorted(number[n] for n in names if n in number))) > 1})
-    of_person: list[list[int]] = [[] for _ in people]
-    for index, team in enumerate(teams):
-        for person in team:
-            of_person[person].append(index)
+    signed = signatures(cards)
+    people, teams = signed.people, signed.teams()
+    members = np.fromiter((person for team in teams for person in team), np.int64)
+    sizes = np.fromiter(map(len, teams), np.int64, len(teams))
+    # The works of each person: the numbers of the teams, in the order of their members.
+    works = np.repeat(np.arange(len(teams)), sizes)[np.argsort(members, kind="stable")]
+    works_each = np.bincount(members, minlength=len(people))
     names = [iri.encode() for iri in people]
     with path.open("wb") as out:
         out.write(MAGIC)
-        out.write(_SIZES.pack(len(people), len(teams), sum(map(len, teams)), sum(map(len, names))))
+        out.write(_SIZES.pack(len(people), len(teams), len(members), sum(map(len, names))))
         for code, numbers in (
-            ("Q", accumulate(map(len, names), initial=0)),
-            ("Q", accumulate(map(len, of_person), initial=0)),
-            ("Q", accumulate(map(len, teams), initial=0)),
-            ("I", (work for works_of_one in of_person for work in works_of_one)),
-            ("I", (person for team in teams for person in team)),
+            ("<u8", list(accumulate(map(len, names), initial=0))),
+            ("<u8", np.concatenate(([0], np.cumsum(works_each)))),
+            ("<u8", np.concatenate(([0], np.cumsum(sizes)))),
+            ("<u4", works),
+            ("<u4", members),
         ):
-            out.write(_little(array(code, numbers)).tobytes())
+            out.write(np.asarray(numbers).astype(code).tobytes())
         out.writelines(names)
     return len(people)
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +20,7 @@ from pyoxigraph import Quad, Store
 
 from kg.errors import ReleaseError
 from kg.store.disk import copy_store, sync_folder, translated, write_durably
-from kg.store.loading import load
+from kg.store.loading import Loading, load
 from kg.store.nquads import Artefact, holds, mapped, read_artefact, read_lines, write_artefact
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class Draft:
         self._home = home
         self._store: Store | None = None
         self._artefacts: dict[str, Artefact] = {}
+        self._loading: Loading | None = None
         self._statements = 0
+        self._held = -1  # not counted yet
         self._left: dict[str, Path] = {}
 
     def write_graph(self, quads: Iterable[Quad]) -> Artefact:
@@ -59,17 +61,46 @@ class Draft:
         """Take ``graph.nq`` as somebody else wrote it into this folder."""
         self._artefacts["graph.nq"] = artefact
 
-    def load(self) -> int:
-        """Load ``graph.nq`` into a new store, put it in reading order and return the number of statements.
-
-        Raises ReleaseError when the store holds another number than the artefact.
-        """
-        artefact = self._artefacts["graph.nq"]
+    def begin_load(self) -> Callable[[bytes], None]:
+        """Make the store while ``graph.nq`` is being written: give its lines to the function, whole ones, in blocks."""
         with translated(self.path):
             self._store = Store(str(self.path / "store"))
-            load(self._store, artefact.path)
-            self._store.optimize()
-        return self._count(artefact.quads)
+        self._loading = Loading(self._store)
+        return self._loading.put
+
+    def load(self) -> int:
+        """Load ``graph.nq`` into a new store, settle it and return the number of statements."""
+        self.fill()
+        return self.settle()
+
+    def fill(self, removed: Iterable[bytes] = (), added: Iterable[bytes] = ()) -> None:
+        """Load ``graph.nq``, or what is left of it since `begin_load`.
+
+        ``removed`` and ``added`` are the lines by which it differs from those that were given since then.
+        """
+        with translated(self.path):
+            if self._loading is None:
+                self._store = Store(str(self.path / "store"))
+                load(self._store, self.graph.path)
+            else:
+                loading, self._loading = self._loading, None
+                loading.finish()
+                self._change(removed, added)
+        self._held = -1
+
+    def settle(self) -> int:
+        """Put the store in reading order, count its statements and return their number; once is enough.
+
+        It may be read meanwhile. Raises ReleaseError when the store holds another number than the artefact.
+        """
+        if self._held >= 0:
+            return self._held
+        with translated(self.path):
+            self.open_store().optimize()
+        self._held = len(self.open_store())
+        self._statements = self.graph.quads
+        self._agree()
+        return self._held
 
     def load_changes(self, base: Release, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
         """Make the store out of that of another release, whose graph differs from this one's by these lines.
@@ -80,8 +111,9 @@ class Draft:
         with translated(self.path):
             copy_store(base.store_path, self.path / "store")
             self._store = Store(str(self.path / "store"))
+            self._held = int(base.manifest["statements"])
             self._change(removed, added)
-        self._statements = self._artefacts["graph.nq"].quads
+        self._statements = self.graph.quads
         self._left = {name: base.path / name for name in base.manifest["files"] if name in ADDED}
 
     def add(self, quads: Iterable[Quad], name: str = "quality.nq") -> Artefact:
@@ -92,24 +124,30 @@ class Draft:
             if (before := self._left.pop(name, None)) is not None:
                 old, new = (set(path.read_bytes().splitlines(keepends=True)) for path in (before, artefact.path))
                 self._drop(old - new)
-                fresh = [quad for quad in read_lines(new - old) if quad not in store]
-                store.extend(fresh)
-                self._statements += len(fresh) + len(old & new)
+                fresh = self._change((), new - old)
+                self._statements += fresh + len(old & new)
             else:
-                self._statements += sum(quad not in store for quad in read_artefact(artefact.path))
+                fresh = sum(quad not in store for quad in read_artefact(artefact.path))
                 load(store, artefact.path)
+                self._held += fresh - sum(quad not in store for quad in read_artefact(artefact.path))
+                self._statements += fresh
         return artefact
 
     def _drop(self, lines: Iterable[bytes]) -> None:
         """Take statements out of the store that the graph does not hold."""
-        with mapped(self._artefacts["graph.nq"].path) as graph:
+        with mapped(self.graph.path) as graph:
             self._change([line for line in lines if not holds(graph, line)], ())
 
-    def _change(self, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
+    def _change(self, removed: Iterable[bytes], added: Iterable[bytes]) -> int:
+        """Take lines out of the store and put others in; return how many of these were not there yet."""
         store = self.open_store()
-        for quad in read_lines(removed):
+        gone = [quad for quad in read_lines(removed) if quad in store]
+        for quad in gone:
             store.remove(quad)
-        store.extend(read_lines(added))
+        fresh = {quad for quad in read_lines(added) if quad not in store}
+        store.extend(fresh)
+        self._held += len(fresh) - len(gone)
+        return len(fresh)
 
     def open_store(self) -> Store:
         """Return the loaded store. It is the draft's own: let go of it before `commit`."""
@@ -128,7 +166,7 @@ class Draft:
         for path in self._left.values():
             self._drop(path.read_bytes().splitlines(keepends=True))
         self._left = {}
-        self._count(self._statements)
+        self._agree()
         self._close()
         with translated(self.path):
             files = {}
@@ -150,6 +188,9 @@ class Draft:
 
     def discard(self) -> None:
         """Remove the draft; nothing happens when it was committed."""
+        if self._loading is not None:
+            self._loading.abandon()
+            self._loading = None
         self._store = None
         shutil.rmtree(self.path, ignore_errors=True)
 
@@ -159,15 +200,18 @@ class Draft:
         self._artefacts[name] = artefact
         return artefact
 
-    def _count(self, expected: int) -> int:
-        self._statements = len(self.open_store())
-        if self._statements != expected:
+    def _agree(self) -> None:
+        """Raise ReleaseError when the store holds another number of statements than were written.
+
+        They were counted once when the graph was loaded, and each that came or went since was looked up.
+        """
+        self.open_store()
+        if self._held != self._statements:
             raise ReleaseError(
-                f"the store holds {self._statements} statements where {expected} were written",
+                f"the store holds {self._held} statements where {self._statements} were written",
                 where=str(self.path),
                 advice="look for values that the store writes alike, such as 1.0 and 1.00, or for a failing disk",
             )
-        return self._statements
 
     def _close(self) -> None:
         """Let go of the store and see that everyone did: a published store has no writer.

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -28,9 +29,17 @@ DIGEST: Final = 16
 
 _MAGIC: Final = b"kg-fragments\x00\x03"
 _BLOCK: Final = 1 << 22
+_AHEAD: Final = 1 << 16
 
 Watch = Callable[[int], None]
 """Told how many fragments are done."""
+
+Sink = Callable[[bytes], None]
+"""Given the file as it is written, in blocks of whole lines."""
+
+
+def ignore(block: bytes) -> None:
+    """Take a block and do nothing."""
 
 
 class Piece(Protocol):
@@ -62,10 +71,7 @@ class Index:
 
     def cards(self) -> Iterator[Card]:
         """Yield the cards, in the order of their things."""
-        view = memoryview(self.card_bytes)
-        for begin, end in zip(self.card_starts, self.card_starts[1:], strict=False):
-            if end > begin:
-                yield from decoded(list[Card], view[begin:end])
+        return cards_in(self.card_starts, self.card_bytes)
 
     def save(self, path: Path, program: str, sum_: str) -> None:
         """Write the index, for the artefact with this SHA-256, made by this program."""
@@ -95,6 +101,14 @@ class Index:
         for part, found in zip(kept[4:7], numbers, strict=True):
             found.frombytes(part)
         return cls(kept[2].split(b"\n") if kept[3] else [], kept[3], *numbers, kept[7], kept[8])
+
+
+def cards_in(starts: array[int], data: bytes) -> Iterator[Card]:
+    """Yield the cards of an index whose places and bytes these are."""
+    view = memoryview(data)
+    for begin, end in pairwise(starts):
+        if end > begin:
+            yield from decoded(list[Card], view[begin:end])
 
 
 NOTHING: Final = Index([], b"", array("Q", [0]), array("I"), array("Q", [0]), b"", b"")
@@ -127,18 +141,26 @@ class Before:
     index: Index
 
 
-def write_fragments(path: Path, pieces: Iterable[Piece], base_iri: str, before: Before | None, watch: Watch) -> Written:
+def write_fragments(
+    path: Path,
+    pieces: Iterable[Piece],
+    base_iri: str,
+    before: Before | None,
+    watch: Watch,
+    sink: Sink = ignore,
+) -> Written:
     """Write the fragments, which come in the order of their prefixes, and make the file durable.
 
     ``removed`` and ``added`` of the result stay empty without an artefact before. Raises ValueError for fragments out
     of order and for lines that do not begin with their prefix.
     """
-    return _Writer(path, base_iri, before).write(pieces, watch)
+    return _Writer(path, base_iri, before, sink).write(pieces, watch)
 
 
 class _Writer:
-    def __init__(self, path: Path, base_iri: str, before: Before | None) -> None:
+    def __init__(self, path: Path, base_iri: str, before: Before | None, sink: Sink) -> None:
         self._path = path
+        self._sink = sink
         self._before = before
         self._sum = sha256()
         self._block: list[bytes] = []
@@ -162,7 +184,7 @@ class _Writer:
             else:
                 self._tally.take(self._before.index.tally)
                 # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
-                with self._before.path.open("rb", buffering=_BLOCK) as data:
+                with self._before.path.open("rb", buffering=_AHEAD) as data:
                     self._walk(pieces, data, self._before.index, watch)
             self._flush()
             os.fsync(self._out.fileno())
@@ -177,11 +199,18 @@ class _Writer:
 
     def _walk(self, pieces: Iterable[Piece], data: IO[bytes], old: Index, watch: Watch) -> None:
         known, place = len(old.prefixes), 0
+        run = 0  # fragments before ``place`` that stay as they are and are not copied yet
         last = b""
 
-        def lines(of: int) -> bytes:
-            data.seek(old.starts[of])
-            return data.read(old.starts[of + 1] - old.starts[of])
+        def lines(begin: int, end: int) -> bytes:
+            data.seek(old.starts[begin])
+            return data.read(old.starts[end] - old.starts[begin])
+
+        def copy() -> None:
+            nonlocal run
+            if run:
+                self._copy(old, place - run, place, lines(place - run, place))
+                run = 0
 
         for done, piece in enumerate(pieces, 1):
             prefix = piece.prefix.encode()
@@ -189,26 +218,45 @@ class _Writer:
                 raise ValueError(f"the fragment {piece.prefix!r} comes after {last!r}")
             last = prefix
             while place < known and old.prefixes[place] < prefix:
-                self._gone(lines(place))
+                copy()
+                self._gone(lines(place, place + 1))
                 place += 1
-            if place < known and old.prefixes[place] == prefix:
-                if old.digests[place * DIGEST : (place + 1) * DIGEST] == piece.digest:
-                    kept = old.card_bytes[old.card_starts[place] : old.card_starts[place + 1]]
-                    self._put(prefix, piece.digest, lines(place), old.counts[place], kept)
-                else:
-                    self._make(piece, prefix, lines(place))
+            if place == known or old.prefixes[place] != prefix:
+                copy()
+                self._make(piece, prefix, b"")
+            elif old.digests[place * DIGEST : (place + 1) * DIGEST] != piece.digest:
+                copy()
+                self._make(piece, prefix, lines(place, place + 1))
                 place += 1
             else:
-                self._make(piece, prefix, b"")
+                place += 1
+                run += 1
+                if old.starts[place] - old.starts[place - run] >= _BLOCK:
+                    copy()
             if not done & 0xFFF:
                 watch(done)
+        copy()
         while place < known:
-            self._gone(lines(place))
+            self._gone(lines(place, place + 1))
             place += 1
+
+    def _copy(self, old: Index, begin: int, end: int, data: bytes) -> None:
+        """Put neighbours down as they were."""
+        self._prefixes += old.prefixes[begin:end]
+        self._digests.append(old.digests[begin * DIGEST : end * DIGEST])
+        self._counts += old.counts[begin:end]
+        moved = self._place - old.starts[begin]
+        self._starts.extend(start + moved for start in old.starts[begin:end])
+        card, last = old.card_starts[begin], old.card_starts[end]
+        moved = len(self._cards) - card
+        self._card_starts.extend(start + moved for start in old.card_starts[begin + 1 : end + 1])
+        self._cards += old.card_bytes[card:last]
+        self._append(data)
 
     def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         made = piece.make()
-        lines = sorted(line.encode() for line in lines_of(made))
+        # Encoded one by one: a text with a single wide letter would make all of them wide.
+        lines = sorted(map(str.encode, lines_of(made)))
         if lines and not (lines[0].startswith(prefix) and lines[-1].startswith(prefix)):
             raise ValueError(f"a line of the fragment {piece.prefix!r} begins otherwise: {lines[0]!r}, {lines[-1]!r}")
         self._made += 1
@@ -220,7 +268,7 @@ class _Writer:
         if before:
             self._tally.add(_read(before), -1)
         self._tally.add(made)
-        found = cards(said for graph, statements in made if not graph for said in statements)
+        found = cards(chain.from_iterable(statements for graph, statements in made if not graph))
         self._put(prefix, piece.digest, data, len(lines), encoded(found) if found else b"")
 
     def _gone(self, data: bytes) -> None:
@@ -234,6 +282,9 @@ class _Writer:
         self._counts.append(count)
         self._cards += card_
         self._card_starts.append(len(self._cards))
+        self._append(data)
+
+    def _append(self, data: bytes) -> None:
         self._place += len(data)
         self._block.append(data)
         self._size += len(data)
@@ -244,6 +295,7 @@ class _Writer:
         block = b"".join(self._block)
         self._sum.update(block)
         self._out.write(block)
+        self._sink(block)
         self._block.clear()
         self._size = 0
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import mmap
 import os
 import secrets
+import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -25,6 +26,7 @@ import msgspec
 
 from kg.model.records import ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.inputs import InputFile, sha256
+from kg.sources.opening import legible
 from kg.sources.shelf import Records, decoded, encoded
 from kg.store.disk import translated
 
@@ -51,28 +53,42 @@ class Readings:
         self._folder = workspace / "readings"
         self._program = program
         self._used: set[str] = set()
+        self.seconds: dict[str, float] = {}
+        """How long each input took that was read, by its name."""
 
-    def read(self, item: InputFile, read: Callable[[InputFile], Iterable[SourceReading]]) -> list[SourceReading]:
-        """Return the readings of an input: those kept, or what ``read`` gives now, which is kept then.
+    def find(self, item: InputFile) -> list[SourceReading] | None:
+        """Return the readings kept of an input, None where there are none, also of one that cannot be opened."""
+        path = self._path(item)
+        return _load(path) if path else None
 
-        An input that cannot be opened is not kept. Raises HomeError when the disk refuses.
+    def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
+        """Keep the readings of an input, and return them as they are kept.
+
+        Those of an input that cannot be opened are not kept. Raises HomeError when the disk refuses.
         """
+        path = self._path(item)
+        if path is None:
+            return list(readings)
+        started = time.perf_counter()
+        with translated(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write(path, readings)
+            found = _load(path)
+        self.seconds[legible(item.name)] = round(time.perf_counter() - started, 3)
+        assert found is not None  # just written
+        return found
+
+    def _path(self, item: InputFile) -> Path | None:
+        """Return where the readings of an input lie, or would; None for an input that cannot be opened."""
         try:
             with item.open() as file:
                 container = sha256(file)
         except OSError:
-            return list(read(item))
+            return None
         told = replace(item, data=b"")
         key = blake2b(encoded((container, told, self._program)), digest_size=16).hexdigest()
         self._used.add(key)
-        path = self._folder / key
-        with translated(self._folder):
-            if (found := _load(path)) is None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                _write(path, read(item))
-                found = _load(path)
-        assert found is not None  # just written
-        return found
+        return self._folder / key
 
     def prune(self) -> None:
         """Remove what was kept of inputs that were not asked for since this object was made."""

@@ -13,11 +13,10 @@ release. Belongs to one version of the program: another one starts anew. Does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from kg.store.disk import link, translated
-from kg.store.fragments import Before, Index, Piece, Watch, Written, write_fragments
+from kg.store.fragments import Before, Index, Written
 from kg.store.memo import Memo
 from kg.store.readings import Readings
 
@@ -36,18 +35,14 @@ class Workspace:
         self.readings = Readings(self._folder, program)
         self.people = Memo(self._folder, program)
 
-    def write(self, path: Path, pieces: Iterable[Piece], base_iri: str, base_sum: str, watch: Watch) -> Written:
-        """Write a graph to ``path``, copying from the last one, whose sum is ``base_sum``, what did not change.
-
-        ``base_iri`` is what the IRIs of things begin with.
-        """
-        before = None
+    def before(self, base_sum: str) -> Before | None:
+        """Return the last graph as it was mapped, to copy from; None where the file with this sum is not there."""
         if base_sum and self._base.is_file() and (index := Index.load(self._index, self._program, base_sum)):
-            before = Before(self._base, index)
-        return write_fragments(path, pieces, base_iri, before, watch)
+            return Before(self._base, index)
+        return None
 
     def keep(self, path: Path, written: Written) -> None:
-        """Keep a graph as it was mapped, at ``path``, and who was who in it; forget what is no longer used."""
+        """Keep a graph as it was mapped, at ``path``; forget what is no longer used."""
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._index.unlink(missing_ok=True)
@@ -55,4 +50,3 @@ class Workspace:
             link(path, self._base)
             written.index.save(self._index, self._program, written.artefact.sha256)
             self.readings.prune()
-            self.people.save()

@@ -11,7 +11,19 @@ from kg.identity import Ledger, resolve
 from kg.model.dates import parse_date
 from kg.model.entities import Resolved, Work
 from kg.model.names import looks_like_group
-from kg.model.records import Byline, Mention, Place, Source, SourceReading, WorkRecord
+from kg.model.records import (
+    Byline,
+    Mention,
+    Observed,
+    Place,
+    ProfileRecord,
+    Source,
+    SourceReading,
+    WorkRecord,
+)
+from kg.rdf.fragments import fragments
+from kg.rdf.iris import Iris
+from kg.rdf.lines import lines_of
 
 LONG = (
     "We present a long and winding study of how {0} systems behave when the inputs grow without bound and the outputs "
@@ -275,3 +287,27 @@ def test_an_added_document_changes_no_id() -> None:
 def test_the_same_bytes_twice_count_once() -> None:
     again: Sequence[SourceReading] = [*corpus(), *corpus()]
     assert run(*again) == run(*corpus())
+
+
+SAME = (("Acme", "https://ror.org/03yrm5c26"), ("Acme Corp", "https://ror.org/03yrm5c26"))
+
+
+def listing(*, joined: bool = False, captured: str = "") -> SourceReading:
+    """A list of people of two organisations, which may turn out to be one."""
+    people = [
+        ProfileRecord(Place("list", n), "", name, affiliations=(words,), observed=(Observed("hIndex", n, str(n), n),))
+        for n, (name, words) in enumerate((("Ann Lee", "Acme"), ("Bo Fox", "Acme Corp")), 1)
+    ]
+    source = Source("list", "hash of list", captured=parse_date(captured) if captured else None)
+    return SourceReading(source, people=people, organizations=SAME if joined else ())
+
+
+@pytest.mark.parametrize("later", [listing(joined=True), listing(captured="2024-01-02")])
+def test_what_changes_a_person_changes_the_facts_of_the_person(later: SourceReading) -> None:
+    ledger = Ledger()
+    before, after = run(listing(), ledger=ledger), run(later, ledger=ledger)
+    iris = Iris()
+    old, new = ({f.prefix: (lines_of(f.make()), f.digest) for f in fragments(found, iris)} for found in (before, after))
+    changed = {prefix for prefix in old.keys() & new.keys() if old[prefix][0] != new[prefix][0]}
+    assert any("/person/" in prefix for prefix in changed)
+    assert all(old[prefix][1] != new[prefix][1] for prefix in changed)

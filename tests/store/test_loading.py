@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
-from kg.store.loading import load
+from kg.store.loading import Loading, load
 from kg.store.nquads import write_artefact
 
 S, P = NamedNode("http://example.org/s"), NamedNode("http://example.org/p")
@@ -44,3 +44,11 @@ def test_a_line_that_is_none_is_told_by_either_thread(tmp_path: Path) -> None:
     )
     with pytest.raises(SyntaxError):
         load(Store(), path, 100)
+
+
+def test_what_goes_wrong_is_told_to_whoever_writes_on() -> None:
+    loading = Loading(Store(), 10)
+    with pytest.raises(SyntaxError):
+        for _ in range(99):
+            loading.put(b"nothing at all\n")
+    loading.abandon()

@@ -31,12 +31,18 @@ class Reader:
         yield from read_one(item)
 
 
+def read(readings: Readings, item: InputFile, reader: Reader) -> list[SourceReading]:
+    """Return what is kept, or what the reader reads, which is kept then."""
+    found = readings.find(item)
+    return readings.keep(item, reader(item)) if found is None else found
+
+
 @pytest.mark.parametrize("item", [*seed_inputs(), FILE], ids=lambda item: item.name)
 def test_what_is_kept_is_what_was_read(tmp_path: Path, item: InputFile) -> None:
     readings, reader = Readings(tmp_path, "program"), Reader()
-    first = readings.read(item, reader)
+    first = read(readings, item, reader)
     assert first == list(read_one(item))
-    assert readings.read(item, reader) == first == Readings(tmp_path, "program").read(item, reader)
+    assert read(readings, item, reader) == first == read(Readings(tmp_path, "program"), item, reader)
     assert reader.read == [item.name]
     assert [list(reading.keys) for reading in first] == [list(reading.keys) for reading in read_one(item)]
 
@@ -51,39 +57,39 @@ def test_anything_else_is_read_anew(tmp_path: Path) -> None:
             replace(FILE, rights="mine"),
         ):
             for _ in range(2):
-                Readings(tmp_path, program).read(item, reader)
+                read(Readings(tmp_path, program), item, reader)
     assert len(reader.read) == 8
 
 
 def test_what_is_no_longer_asked_for_is_removed(tmp_path: Path) -> None:
     other = replace(FILE, name="other.json")
     first = Readings(tmp_path, "program")
-    first.read(FILE, read_one)
-    first.read(other, read_one)
+    read(first, FILE, Reader())
+    read(first, other, Reader())
     second, reader = Readings(tmp_path, "program"), Reader()
-    second.read(FILE, reader)
+    read(second, FILE, reader)
     second.prune()
     third = Readings(tmp_path, "program")
-    third.read(FILE, reader)
-    third.read(other, reader)
+    read(third, FILE, reader)
+    read(third, other, reader)
     assert reader.read == ["other.json"]
 
 
 def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
     readings, reader = Readings(tmp_path, "program"), Reader()
-    readings.read(FILE, reader)
+    read(readings, FILE, reader)
     [path] = (tmp_path / "readings").iterdir()
     sound = path.read_bytes()
     for damaged in (b"", sound[:-9], b"rubbish" * 9, sound[:20] + b"\xc1" * 99):
         path.unlink()
         path.write_bytes(damaged)
-        assert readings.read(FILE, reader) == list(read_one(FILE))
+        assert read(readings, FILE, reader) == list(read_one(FILE))
     assert len(reader.read) == 5
 
 
 def test_an_input_that_cannot_be_opened_is_not_kept(tmp_path: Path) -> None:
     gone = InputFile("gone", tmp_path / "gone")
-    [reading] = Readings(tmp_path / "home", "program").read(gone, read_one)
+    [reading] = read(Readings(tmp_path / "home", "program"), gone, Reader())
     assert "No such file" in reading.problems[0].cause
     assert not (tmp_path / "home").exists()
 

@@ -19,7 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import HomeError, ReleaseError
 from kg.store import disk, drafts, nquads, releases
 from kg.store.drafts import Draft
-from kg.store.nquads import diff
+from kg.store.nquads import diff, read_lines
 from kg.store.releases import Home, Release, release_id
 
 XSD_DECIMAL = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
@@ -189,6 +189,39 @@ def test_statements_that_the_store_writes_alike_are_noticed(home: Home) -> None:
         assert draft.write_graph(same).quads == 2
         with pytest.raises(ReleaseError, match="holds 1 statements where 2 were written"):
             draft.load()
+
+
+@pytest.mark.parametrize("ahead", [False, True], ids=["afterwards", "while it is written"])
+def test_a_graph_may_be_loaded_while_it_is_written_and_edited_then(home: Home, ahead: bool) -> None:
+    with home.begin() as draft:
+        give = draft.begin_load() if ahead else None
+        lines = draft.write_graph(quads(9)).path.read_bytes().splitlines(keepends=True)
+        if give:
+            for line in lines:
+                give(line)
+        # One statement goes and one comes before the graph is taken as it shall be.
+        new = lines[0].replace(b"toy 0", b"toy 99")
+        draft.write_graph(read_lines([*lines[1:], new]))
+        draft.fill([lines[0]], [new])
+        assert draft.settle() == draft.settle() == 9
+        assert set(draft.open_store()) == set(read_lines([*lines[1:], new]))
+
+
+def test_a_draft_that_is_given_up_stops_loading(home: Home) -> None:
+    with pytest.raises(KeyError), home.begin() as draft:
+        draft.begin_load()(b"<http://toy.example/1> <http://toy.example/1> <http://toy.example/1> .\n")
+        raise KeyError
+    assert rubbish(home) == []
+
+
+def test_a_change_that_the_store_did_not_take_is_noticed(home: Home) -> None:
+    first = build(home, "first")
+    with home.begin() as draft:
+        gone = first.artefact_path.read_bytes().splitlines(keepends=True)[-1]
+        draft.write_graph(quads(2, "first"))
+        draft.load_changes(first, [gone.replace(b"first", b"other")], [])
+        with pytest.raises(ReleaseError, match="holds 3 statements where 2 were written"):
+            draft.commit({}, release_id="x1")
 
 
 def test_quality_statements_that_are_there_already_are_counted_once(home: Home) -> None:

@@ -1,0 +1,84 @@
+"""Inputs read on several cores: the same readings in the same order, whoever read them and wherever they lay."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import kg.sources
+from kg.model.records import SourceReading
+from kg.sources import InputFile, read_all, read_many, read_one, seed_inputs
+
+BIB = b"@article{k%d, title={On Tides %d}, author={Moreno, A. and Cohen, B.}, year={20%02d}}\n"
+
+
+def archive(folder: Path, files: int) -> Path:
+    path = folder / "many.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        for number in range(files):
+            data = BIB % (number, number, number) if number % 7 else b"no format at all \x00\xff"
+            info = tarfile.TarInfo(f"{number:02}.bib")
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+        link = tarfile.TarInfo("link")
+        link.type = tarfile.SYMTYPE
+        tar.addfile(link)
+    return path
+
+
+@pytest.fixture(scope="module")
+def items(tmp_path_factory: pytest.TempPathFactory) -> list[InputFile]:
+    folder = tmp_path_factory.mktemp("inputs")
+    damaged = folder / "damaged.gz"
+    damaged.write_bytes(archive(folder, 30).read_bytes()[:-40])
+    found = [InputFile(path.name, path) for path in (folder / "many.tar.gz", damaged)]
+    return [*found, InputFile("gone.txt", folder / "gone.txt"), *seed_inputs()]
+
+
+@pytest.mark.parametrize("in_memory", [1 << 25, 40], ids=["in memory", "on disk"])
+def test_two_processes_read_what_one_reads(
+    items: list[InputFile], in_memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kg.sources, "_IN_MEMORY", in_memory)
+    seen: list[float] = []
+    alone = [(number, reading) for number, item in enumerate(items) for reading in read_one(item)]
+    together = list(read_many([(item, seen.append) for item in items], processes=2))
+    assert together == alone
+    assert max(seen) == 1.0
+    kinds = {problem.kind for _, reading in together for problem in reading.problems}
+    assert kinds >= {"quarantined"} and len(together) > 30
+
+
+def test_many_bytes_are_read_together_and_kept_apart(items: list[InputFile], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keeping:
+        def __init__(self) -> None:
+            self.kept: dict[str, list[SourceReading]] = {}
+
+        def find(self, item: InputFile) -> list[SourceReading] | None:
+            return self.kept.get(item.name)
+
+        def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
+            self.kept[item.name] = list(readings)
+            return self.kept[item.name]
+
+    once = read_all(items)
+    monkeypatch.setattr(kg.sources, "MANY", 1)
+    monkeypatch.setattr("kg.shares.cores", lambda: 2)
+    keeping = Keeping()
+    assert read_all(items, kept=keeping) == once
+    assert keeping.kept.keys() == {item.name for item in items}
+    del keeping.kept[items[0].name]
+
+    asked: list[str] = []
+
+    def watched(given: Sequence[tuple[InputFile, None]]) -> Iterator[tuple[int, SourceReading]]:
+        asked.extend(item.name for item, _ in given)
+        return read_many(given, processes=2)
+
+    monkeypatch.setattr(kg.sources, "read_many", watched)
+    assert read_all(items, kept=keeping) == once
+    assert asked == [items[0].name]
