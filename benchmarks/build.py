@@ -89,7 +89,7 @@ def _memory(pid: int) -> float:
 
 
 def _watched(command: list[str]) -> tuple[str, float]:
-    """Run a command and return what it wrote and its peak memory in MB, looked at once a second: looking costs the process time."""
+    """Run a command and return what it wrote and its peak memory in MB, looked at once a second: a look costs time."""
     peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:

@@ -230,10 +230,10 @@ def _write_graph(draft: Draft, last: Before | None, resolved: Resolved, iris: Ir
     ontology = ontology_fragment(iris, assets.data("ontology", "kg.ttl"))
     pieces = heapq.merge(fragments(resolved, iris), [ontology], key=lambda piece: piece.prefix)
     total = count_fragments(resolved) + 1
-    sink = draft.begin_load() if last is None else ignore
+    grown = draft.begin_load() if last is None else ignore
     with translated(draft.path):
         return write_fragments(
-            draft.path / GRAPH, pieces, iris.base, last, lambda done: watch("map", done, total), sink
+            draft.path / GRAPH, pieces, iris.base, last, lambda done: watch("map", done, total), grown
         )
 
 

@@ -61,12 +61,12 @@ class Draft:
         """Take ``graph.nq`` as somebody else wrote it into this folder."""
         self._artefacts["graph.nq"] = artefact
 
-    def begin_load(self) -> Callable[[bytes], None]:
-        """Make the store while ``graph.nq`` is being written: give its lines to the function, whole ones, in blocks."""
+    def begin_load(self) -> Callable[[int], None]:
+        """Make the store while ``graph.nq`` is being written: tell the function how many bytes of it are there."""
         with translated(self.path):
             self._store = Store(str(self.path / "store"))
-        self._loading = Loading(self._store)
-        return self._loading.put
+        self._loading = Loading(self._store, self.path / "graph.nq")
+        return self._loading.grown
 
     def load(self) -> int:
         """Load ``graph.nq`` into a new store, settle it and return the number of statements."""
@@ -76,7 +76,7 @@ class Draft:
     def fill(self, removed: Iterable[bytes] = (), added: Iterable[bytes] = ()) -> None:
         """Load ``graph.nq``, or what is left of it since `begin_load`.
 
-        ``removed`` and ``added`` are the lines by which it differs from those that were given since then.
+        ``removed`` and ``added`` are the lines by which it differs from the file that was told of since then.
         """
         with translated(self.path):
             if self._loading is None:

@@ -34,12 +34,12 @@ _AHEAD: Final = 1 << 16
 Watch = Callable[[int], None]
 """Told how many fragments are done."""
 
-Sink = Callable[[bytes], None]
-"""Given the file as it is written, in blocks of whole lines."""
+Grown = Callable[[int], None]
+"""Told how many bytes stand in the file, all of them whole lines, whenever there are more."""
 
 
-def ignore(block: bytes) -> None:
-    """Take a block and do nothing."""
+def ignore(length: int) -> None:
+    """Take no note."""
 
 
 class Piece(Protocol):
@@ -147,20 +147,20 @@ def write_fragments(
     base_iri: str,
     before: Before | None,
     watch: Watch,
-    sink: Sink = ignore,
+    grown: Grown = ignore,
 ) -> Written:
     """Write the fragments, which come in the order of their prefixes, and make the file durable.
 
     ``removed`` and ``added`` of the result stay empty without an artefact before. Raises ValueError for fragments out
     of order and for lines that do not begin with their prefix.
     """
-    return _Writer(path, base_iri, before, sink).write(pieces, watch)
+    return _Writer(path, base_iri, before, grown).write(pieces, watch)
 
 
 class _Writer:
-    def __init__(self, path: Path, base_iri: str, before: Before | None, sink: Sink) -> None:
+    def __init__(self, path: Path, base_iri: str, before: Before | None, grown: Grown) -> None:
         self._path = path
-        self._sink = sink
+        self._grown = grown
         self._before = before
         self._sum = sha256()
         self._block: list[bytes] = []
@@ -294,8 +294,10 @@ class _Writer:
     def _flush(self) -> None:
         block = b"".join(self._block)
         self._sum.update(block)
-        self._out.write(block)
-        self._sink(block)
+        left = memoryview(block)
+        while left:
+            left = left[self._out.write(left) :]
+        self._grown(self._place)
         self._block.clear()
         self._size = 0
 

@@ -46,9 +46,36 @@ def test_a_line_that_is_none_is_told_by_either_thread(tmp_path: Path) -> None:
         load(Store(), path, 100)
 
 
-def test_what_goes_wrong_is_told_to_whoever_writes_on() -> None:
-    loading = Loading(Store(), 10)
+@pytest.mark.parametrize("block", [1, 300, 1 << 20])
+def test_a_file_is_loaded_while_it_grows(tmp_path: Path, block: int) -> None:
+    path = tmp_path / "graph.nq"
+    store = Store()
+    loading = Loading(store, path, block)
+    with path.open("wb", buffering=0) as file:
+        for number in range(200):
+            file.write(b'<http://example.org/s> <http://example.org/p> "%d" .\n' % number)
+            if number % 7 == 0:
+                loading.grown(file.tell())
+        loading.grown(file.tell())
+        # Its name may change meanwhile, and another file may take it.
+        path.rename(tmp_path / "base.nq")
+        path.write_bytes(b"nothing of it\n")
+    loading.finish()
+    assert set(store) == {Quad(S, P, Literal(str(number))) for number in range(200)}
+
+
+def test_nothing_is_loaded_of_a_file_that_never_grew(tmp_path: Path) -> None:
+    store = Store()
+    Loading(store, tmp_path / "graph.nq").finish()
+    Loading(store, tmp_path / "graph.nq").abandon()
+    assert len(store) == 0
+
+
+def test_what_goes_wrong_is_told_to_whoever_writes_on(tmp_path: Path) -> None:
+    path = tmp_path / "graph.nq"
+    path.write_bytes(b"nothing at all\n" * 99)
+    loading = Loading(Store(), path, 10)
     with pytest.raises(SyntaxError):
-        for _ in range(99):
-            loading.put(b"nothing at all\n")
+        while True:
+            loading.grown(99 * 15)
     loading.abandon()
