@@ -259,7 +259,7 @@ def _indexing(folder: Path, index: Index, cards: list[Card] | None) -> AbstractC
     )
 
 
-def _write_index(folder: Path, cards: tuple[array[int], bytes]) -> int:
+def _write_index(folder: Path, cards: tuple[array[int], bytes | bytearray]) -> int:
     return search.write_cards(folder, cards_in(*cards))
 
 

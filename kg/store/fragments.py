@@ -66,7 +66,7 @@ class Index:
     starts: array[int]
     counts: array[int]
     card_starts: array[int]
-    card_bytes: bytes
+    card_bytes: bytes | bytearray
     tally: bytes
 
     def cards(self) -> Iterator[Card]:
@@ -103,7 +103,7 @@ class Index:
         return cls(kept[2].split(b"\n") if kept[3] else [], kept[3], *numbers, kept[7], kept[8])
 
 
-def cards_in(starts: array[int], data: bytes) -> Iterator[Card]:
+def cards_in(starts: array[int], data: bytes | bytearray) -> Iterator[Card]:
     """Yield the cards of an index whose places and bytes these are."""
     view = memoryview(data)
     for begin, end in pairwise(starts):
@@ -190,7 +190,7 @@ class _Writer:
             os.fsync(self._out.fileno())
         self._starts.append(self._place)
         index = Index(
-            self._prefixes, b"".join(self._digests), self._starts, self._counts, self._card_starts, bytes(self._cards),
+            self._prefixes, b"".join(self._digests), self._starts, self._counts, self._card_starts, self._cards,
             self._tally.kept(),
         )  # fmt: skip
         artefact = Artefact(self._path, sum(self._counts), self._sum.hexdigest())
