@@ -56,7 +56,9 @@ def test_a_click_selects_and_a_double_click_expands(
     expect(page.locator("#selected h3")).to_be_visible()
     middle = page.locator("#selected h3").inner_text() == "Mistral 7B"
     if not middle:
-        page.get_by_role("button", name="Show what is around it").click()
+        around = page.get_by_role("button", name="Show what is around it")
+        if around.is_enabled():  # two clicks of the search that hit one node quickly have expanded it already
+            around.click()
         expect(page.locator("#explored h2").nth(1)).to_be_visible()
 
 
