@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def test_a_click_selects_and_a_double_click_expands(
     visit: Callable[..., Any], thing: Callable[[str, str], str]
 ) -> None:
     page = visit().open(f"/explore?about={thing('Mistral 7B', 'work')[1:]}")
+    start = page.url
     box = page.locator("#network").bounding_box()
     assert box is not None
     # The only way to a node of a canvas is to hit it: look along a grid until something is selected.
@@ -51,15 +53,17 @@ def test_a_click_selects_and_a_double_click_expands(
         if page.locator("#selected h3").count():
             # What shows may come of the click before; this one, beside a node, would take it away again.
             page.wait_for_timeout(300)
-            if page.locator("#selected h3").count():
+            if page.url.count("about=") > 1:
+                # Two clicks that hit one node quickly are a double click, and have expanded it: begin again.
+                page.goto(start)
+            elif page.locator("#selected h3").count():
                 break
     expect(page.locator("#selected h3")).to_be_visible()
     middle = page.locator("#selected h3").inner_text() == "Mistral 7B"
     if not middle:
-        around = page.get_by_role("button", name="Show what is around it")
-        if around.is_enabled():  # two clicks of the search that hit one node quickly have expanded it already
-            around.click()
+        page.get_by_role("button", name="Show what is around it").click()
         expect(page.locator("#explored h2").nth(1)).to_be_visible()
+        expect(page).to_have_url(re.compile("about=.*about="))
 
 
 def test_filters_say_what_is_left_out(visit: Callable[..., Any], thing: Callable[[str, str], str], axe: str) -> None:
