@@ -53,20 +53,21 @@ class Readings:
         self._folder = workspace / "readings"
         self._program = program
         self._used: set[str] = set()
+        self._asked: dict[str, Path | None] = {}
         self.seconds: dict[str, float] = {}
         """How long each input took that was read, by its name."""
 
     def find(self, item: InputFile) -> list[SourceReading] | None:
         """Return the readings kept of an input, None where there are none, also of one that cannot be opened."""
-        path = self._path(item)
+        path = self._asked[item.name] = self._path(item)
         return _load(path) if path else None
 
     def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
-        """Keep the readings of an input, and return them as they are kept.
+        """Keep the readings of an input that was not found, and return them as they are kept.
 
         Those of an input that cannot be opened are not kept. Raises HomeError when the disk refuses.
         """
-        path = self._path(item)
+        path = self._asked.pop(item.name)
         if path is None:
             return list(readings)
         started = time.perf_counter()
