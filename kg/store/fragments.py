@@ -9,11 +9,9 @@ what is said.
 from __future__ import annotations
 
 import io
-import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -22,20 +20,17 @@ from kg.rdf.cards import Card, cards
 from kg.rdf.lines import Pages, lines_of, read_line
 from kg.sources.shelf import decoded, encoded
 from kg.store.nquads import Artefact
+from kg.store.outfile import BLOCK, Grown, Outfile
 from kg.store.survey import Tally, pages
 
 DIGEST: Final = 16
 """Bytes of the digest of a fragment's facts."""
 
 _MAGIC: Final = b"kg-fragments\x00\x03"
-_BLOCK: Final = 1 << 22
 _AHEAD: Final = 1 << 16
 
 Watch = Callable[[int], None]
 """Told how many fragments are done."""
-
-Grown = Callable[[int], None]
-"""Told how many bytes stand in the file, all of them whole lines, whenever there are more."""
 
 
 def ignore(length: int) -> None:
@@ -151,6 +146,7 @@ def write_fragments(
 ) -> Written:
     """Write the fragments, which come in the order of their prefixes, and make the file durable.
 
+    ``grown`` is told by another thread how many bytes stand in the file, all of them whole lines.
     ``removed`` and ``added`` of the result stay empty without an artefact before. Raises ValueError for fragments out
     of order and for lines that do not begin with their prefix.
     """
@@ -162,10 +158,6 @@ class _Writer:
         self._path = path
         self._grown = grown
         self._before = before
-        self._sum = sha256()
-        self._block: list[bytes] = []
-        self._size = 0
-        self._place = 0
         self._prefixes: list[bytes] = []
         self._digests: list[bytes] = []
         self._starts = array("Q")
@@ -178,22 +170,22 @@ class _Writer:
         self._made = 0
 
     def write(self, pieces: Iterable[Piece], watch: Watch) -> Written:
-        with self._path.open("wb", buffering=0) as self._out:
+        with Outfile(self._path, self._grown) as self._out:
             if self._before is None:
                 self._walk(pieces, io.BytesIO(), NOTHING, watch)
+                sum_ = self._out.close()
             else:
                 self._tally.take(self._before.index.tally)
                 # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
                 with self._before.path.open("rb", buffering=_AHEAD) as data:
                     self._walk(pieces, data, self._before.index, watch)
-            self._flush()
-            os.fsync(self._out.fileno())
-        self._starts.append(self._place)
+                    sum_ = self._out.close()
+        self._starts.append(self._out.place)
         index = Index(
             self._prefixes, b"".join(self._digests), self._starts, self._counts, self._card_starts, self._cards,
             self._tally.kept(),
         )  # fmt: skip
-        artefact = Artefact(self._path, sum(self._counts), self._sum.hexdigest())
+        artefact = Artefact(self._path, sum(self._counts), sum_)
         compared = self._before is not None
         return Written(artefact, index, self._tally, compared, self._removed, self._added, self._made)
 
@@ -209,7 +201,7 @@ class _Writer:
         def copy() -> None:
             nonlocal run
             if run:
-                self._copy(old, place - run, place, lines(place - run, place))
+                self._copy(old, place - run, place, data)
                 run = 0
 
         for done, piece in enumerate(pieces, 1):
@@ -231,7 +223,7 @@ class _Writer:
             else:
                 place += 1
                 run += 1
-                if old.starts[place] - old.starts[place - run] >= _BLOCK:
+                if old.starts[place] - old.starts[place - run] >= BLOCK:
                     copy()
             if not done & 0xFFF:
                 watch(done)
@@ -240,18 +232,18 @@ class _Writer:
             self._gone(lines(place, place + 1))
             place += 1
 
-    def _copy(self, old: Index, begin: int, end: int, data: bytes) -> None:
+    def _copy(self, old: Index, begin: int, end: int, data: IO[bytes]) -> None:
         """Put neighbours down as they were."""
         self._prefixes += old.prefixes[begin:end]
         self._digests.append(old.digests[begin * DIGEST : end * DIGEST])
         self._counts += old.counts[begin:end]
-        moved = self._place - old.starts[begin]
+        moved = self._out.place - old.starts[begin]
         self._starts.extend(start + moved for start in old.starts[begin:end])
         card, last = old.card_starts[begin], old.card_starts[end]
         moved = len(self._cards) - card
         self._card_starts.extend(start + moved for start in old.card_starts[begin + 1 : end + 1])
         self._cards += old.card_bytes[card:last]
-        self._append(data)
+        self._out.copy(data, old.starts[begin], old.starts[end])
 
     def _make(self, piece: Piece, prefix: bytes, before: bytes) -> None:
         made = piece.make()
@@ -278,28 +270,11 @@ class _Writer:
     def _put(self, prefix: bytes, digest: bytes, data: bytes, count: int, card_: bytes) -> None:
         self._prefixes.append(prefix)
         self._digests.append(digest)
-        self._starts.append(self._place)
+        self._starts.append(self._out.place)
         self._counts.append(count)
         self._cards += card_
         self._card_starts.append(len(self._cards))
-        self._append(data)
-
-    def _append(self, data: bytes) -> None:
-        self._place += len(data)
-        self._block.append(data)
-        self._size += len(data)
-        if self._size >= _BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        block = b"".join(self._block)
-        self._sum.update(block)
-        left = memoryview(block)
-        while left:
-            left = left[self._out.write(left) :]
-        self._grown(self._place)
-        self._block.clear()
-        self._size = 0
+        self._out.put(data)
 
 
 def _read(data: bytes) -> Pages:
