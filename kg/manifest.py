@@ -24,15 +24,7 @@ def manifest_of(readings: Sequence[SourceReading], resolved: Resolved, iris: Iri
     """Return what a release says about its inputs: files, counts and problems."""
     ids = {source.source.sha256: source.id for source in resolved.sources}
     files = [
-        {
-            "file": r.source.file,
-            "source": ids[r.source.sha256],
-            "sha256": r.source.sha256,
-            "input": r.source.input or r.source.file,
-            "container": r.source.container,
-            "layout": r.source.layout,
-            **reading_counts(r),
-        }
+        {"source": ids[r.source.sha256], "sha256": r.source.sha256, "container": r.source.container, **about_input(r)}
         for r in sorted(readings, key=lambda r: r.source.file)
     ]
     problems = problems_of(readings)
@@ -54,6 +46,13 @@ def manifest_of(readings: Sequence[SourceReading], resolved: Resolved, iris: Iri
 def problems_of(readings: Sequence[SourceReading]) -> list[Problem]:
     """Return the problems of all readings, in the order of their places."""
     return sorted((p for r in readings for p in r.problems), key=lambda p: (p.place, p.kind, p.cause))
+
+
+def about_input(reading: SourceReading) -> dict[str, Any]:
+    """Return a file that was read: its input, its format and what was found in it (`reading_counts`)."""
+    source = reading.source
+    named = {"file": source.file, "input": source.input or source.file, "layout": source.layout}
+    return named | reading_counts(reading)
 
 
 def reading_counts(reading: SourceReading) -> dict[str, int]:

@@ -83,7 +83,10 @@ def test_a_file_that_fits_no_layout_is_reported_kept_and_told_by_the_exit_code(t
     assert "recipe.txt:1" in done.stderr
     kept = list((tmp_path / "home" / "releases" / body["release"] / "sources").iterdir())
     assert (page / "recipe.txt").read_bytes() in {path.read_bytes() for path in kept}
-    assert run("check", str(page)).exit_code == 3
+    checked = run("check", str(page))
+    assert checked.exit_code == 3
+    assert "no known format fits" in checked.stdout
+    assert checked.stderr == "Reading the inputs …\n"
 
 
 def test_a_folder_without_inputs_is_told_and_changes_nothing(tmp_path: Path, page: Path) -> None:
@@ -94,6 +97,9 @@ def test_a_folder_without_inputs_is_told_and_changes_nothing(tmp_path: Path, pag
     built = run("build", str(tmp_path / "empty"), home=home)
     assert built.exit_code != 0
     assert "there is nothing to read" in built.output
+    checked = run("check", str(tmp_path / "empty"))
+    assert checked.exit_code == 1
+    assert "there is nothing to read" in checked.output
     assert (home / "current").read_text() == before
 
 
@@ -101,6 +107,10 @@ def test_check_of_the_seeds_finds_nothing() -> None:
     done = run("check", "--json")
     assert done.exit_code == 0
     assert json.loads(done.stdout) == []
+    rows = [line.strip("│┃ ").split("│") for line in run("check").stdout.splitlines() if "│" in line]
+    cells = [[cell.strip() for cell in row] for row in rows]
+    assert cells[-1] == ["together", "", "5", "51", "51", "0", "0"]
+    assert [row[1].split("-")[0] for row in cells[:-1]] == ["trust", "trust", "scored", "work", "abstract"]
 
 
 def test_sparql_counts_the_works(seeds_home: Path) -> None:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from kg import __version__
+from kg.cli.checking import COUNTED, check, inputs_of, show_inputs
 from kg.cli.console import progress, read, say, table, tabulate, write
 from kg.cli.differing import diff
 from kg.cli.identifying import identity
@@ -25,7 +26,6 @@ from kg.settings import from_environment
 
 if TYPE_CHECKING:
     from kg.quality.gates import Gate
-    from kg.sources import InputFile
 
 SHOWN_PROBLEMS = 20
 """Problems of the inputs that a build names one by one; the release keeps all of them."""
@@ -72,7 +72,7 @@ def build(
     from kg.handmade import decisions_beside
 
     settings = from_environment(home=home, base_iri=base_iri)
-    inputs = _inputs(paths)
+    inputs = inputs_of(paths)
     if gate and not check:
         raise click.UsageError("--gate needs the validation: leave --no-validate out")
     try:
@@ -89,22 +89,13 @@ def build(
         say(f"kg: {error}")
         sys.exit(FINDINGS)
     manifest = built.release.manifest
-    counted = ("read", "mapped", "quarantined", "unread")
     if as_json:
-        files = [{name: row[name] for name in ("file", *counted, "layout", "source")} for row in manifest["inputs"]]
+        files = [{name: row[name] for name in ("file", *COUNTED, "layout", "source")} for row in manifest["inputs"]]
         body = {"release": built.release.id, "files": files, "unchanged": built.unchanged}
         body |= {name: manifest[name] for name in ("counts", "quads", "quality", "problems")}
         click.echo(json.dumps(body, ensure_ascii=False, indent=2))
     else:
-        lines: list[list[object]] = []
-        for name, rows in _by_input(manifest["inputs"]).items():
-            formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
-            sums = [sum(row[n] for row in rows) for n in counted]
-            lines.append([name, formats, len(rows), *sums, built.reading.get(name, 0.0)])
-        if len(lines) > 1:
-            sums = [sum(row[n] for row in manifest["inputs"]) for n in counted]
-            lines.append(["together", "", len(manifest["inputs"]), *sums, built.seconds["read"]])
-        table(("input", "format", "files", *counted, "seconds"), lines)
+        show_inputs(manifest["inputs"], built.reading, built.seconds["read"])
         table(("kind", "things"), list(manifest["counts"].items()))
         table(("stage", "seconds"), [*built.seconds.items(), ("together", round(sum(built.seconds.values()), 3))])
     shown = manifest["problems"][:SHOWN_PROBLEMS]
@@ -148,7 +139,7 @@ def serve(port: int, host: str, workers: int | None, home: Path | None) -> None:
 
         say("This home holds no release yet: building one from the shipped seeds.")
         with progress(STAGES) as watch:
-            run_build(*(_inputs(()), home_), base_iri=settings.base_iri, decisions=decisions_beside(()), watch=watch)
+            run_build(*(inputs_of(()), home_), base_iri=settings.base_iri, decisions=decisions_beside(()), watch=watch)
     run(home_, settings, host, port)
 
 
@@ -300,41 +291,5 @@ def rollback(release: str | None, home: Path | None) -> None:
         say(line)
 
 
-@main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@home_option
-@json_option
-def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
-    """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
-
-    Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count. --home is taken as
-    everywhere; no release is read or changed.
-
-    \b
-    Example:
-      kg check my-pages/
-    """
-    from kg.sources import read_all
-
-    problems = sorted((p for r in read_all(_inputs(paths)) for p in r.problems), key=lambda p: p.place)
-    rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
-    tabulate(("kind", "place", "cause", "advice"), rows, as_json=as_json)
-    sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
-
-
-def _by_input(files: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows of a manifest's files by the input that they came in: themselves, or their archive."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in files:
-        found.setdefault(row["input"], []).append(row)
-    return found
-
-
-def _inputs(paths: tuple[Path, ...]) -> list[InputFile]:
-    from kg.sources import find_inputs, seed_inputs
-
-    return find_inputs(paths) if paths else seed_inputs()
-
-
-for command in (diff, identity, validate):
+for command in (check, diff, identity, validate):
     main.add_command(command)

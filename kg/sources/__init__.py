@@ -253,7 +253,7 @@ def _format_for(opened: Opened) -> Format:
     if not opened.head.strip():
         cause = "the file is empty" if not opened.size else "the file holds nothing but white space"
         raise InputError(opened.fault or cause, advice="get the file again, or remove it")
-    known = ", ".join(f"{f.name} ({f.about})" for f in FORMATS)
+    known = ", ".join(f.name for f in FORMATS)
     advice = f"known formats: {known}; a format that is not recognised can be told in sources.toml"
     if told := opened.source.layout:
         for layout in FORMATS:

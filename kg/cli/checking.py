@@ -1,0 +1,90 @@
+"""The command ``kg check``, and what it shares with a build: the inputs that are named, and the table of them.
+
+Knows its options and the columns of the table. What can be read, `kg.sources` knows.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from kg.cli.console import progress, table, tabulate
+from kg.cli.options import FINDINGS, home_option, json_option
+
+if TYPE_CHECKING:
+    from kg.sources import InputFile
+
+COUNTED: Final = ("read", "mapped", "quarantined", "unread")
+"""What is counted of a file: records, records, records, lines."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@home_option
+@json_option
+def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
+    """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
+
+    Below it stands what was read of each. --json gives the list of what could not be read.
+
+    Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count. --home is taken as
+    everywhere; no release is read or changed.
+
+    \b
+    Example:
+      kg check my-pages/
+    """
+    from kg.manifest import about_input, problems_of
+    from kg.sources import read_all
+
+    inputs = inputs_of(paths)
+    with progress(["read"]) as watch:
+        watch("read", 0, 0)
+        readings = read_all(inputs, progress=lambda done, total: watch("read", done, total))
+    problems = problems_of(readings)
+    if problems or as_json:
+        rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
+        tabulate(("kind", "place", "cause", "advice"), rows, as_json=as_json)
+    if not as_json:
+        show_inputs([about_input(reading) for reading in readings])
+    sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
+
+
+def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
+    """Return the inputs in some files and folders, the seeds without any. Raises InputError where there are none."""
+    from kg.errors import InputError
+    from kg.sources import find_inputs, seed_inputs
+
+    inputs = find_inputs(paths) if paths else seed_inputs()
+    if not inputs:
+        raise InputError("there is nothing to read", advice="name files, or folders that hold some")
+    return inputs
+
+
+def show_inputs(
+    files: Sequence[Mapping[str, Any]], reading: Mapping[str, float] | None = None, together: float = 0.0
+) -> None:
+    """Print what was read of each input: a file, or an archive with the files in it.
+
+    ``files`` are rows as a manifest has them; ``reading`` are the seconds of each input, ``together`` those of all.
+    """
+    by_input: dict[str, list[Mapping[str, Any]]] = {}
+    for row in files:
+        by_input.setdefault(row["input"], []).append(row)
+    lines: list[list[object]] = []
+    for name, rows in by_input.items():
+        formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
+        lines.append([name, formats, len(rows), *_sums(rows)])
+        if reading is not None:
+            lines[-1].append(reading.get(name, 0.0))
+    if len(lines) > 1:
+        lines.append(["together", "", len(files), *_sums(files), *([] if reading is None else [together])])
+    table(("input", "format", "files", *COUNTED, *([] if reading is None else ["seconds"])), lines)
+
+
+def _sums(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    return [sum(row[name] for row in rows) for name in COUNTED]
