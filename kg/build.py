@@ -75,7 +75,7 @@ Watcher = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made, the seconds of each stage, and those of each input that was not kept from the last build.
+    """What a build made, the seconds of each stage, and those of each input that was read and not kept from before.
 
     ``unchanged`` says that the inputs gave the release that was published already.
     """
@@ -137,8 +137,12 @@ def build(
         workspace = Workspace(home.path, assets.program("model", "sources", "identity", "rdf"))
         clock = _Clock(watch)
         with clock.stage("read"):
+            reading: dict[str, float] = {}
             readings = read_all(
-                inputs, kept=workspace.readings, progress=lambda done, total: watch("read", done, total)
+                inputs,
+                kept=workspace.readings,
+                progress=lambda done, total: watch("read", done, total),
+                timed=reading.__setitem__,
             )
         with clock.stage("identify"):
             table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
@@ -217,9 +221,7 @@ def build(
                     home.publish(release.id)
                     # Edits that were made while this was built are laid on top.
                     release = catch_up(home, journal) or release
-    return Built(
-        release, report, before is not None and before.id == release.id, clock.seconds, workspace.readings.seconds
-    )
+    return Built(release, report, before is not None and before.id == release.id, clock.seconds, reading)
 
 
 def _write_graph(draft: Draft, last: Before | None, resolved: Resolved, iris: Iris, watch: Watcher) -> Written:

@@ -6,6 +6,7 @@ Knows its options and the columns of the table. What can be read, `kg.sources` k
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -44,13 +45,20 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     inputs = inputs_of(paths)
     with progress(["read"]) as watch:
         watch("read", 0, 0)
-        readings = read_all(inputs, progress=lambda done, total: watch("read", done, total))
+        reading: dict[str, float] = {}
+        started = time.perf_counter()
+        readings = read_all(
+            inputs,
+            progress=lambda done, total: watch("read", done, total),
+            timed=reading.__setitem__,
+        )
+        took = round(time.perf_counter() - started, 3)
     problems = problems_of(readings)
     if problems or as_json:
         rows = [[p.kind, str(p.place), p.cause, p.advice] for p in problems]
         tabulate(("kind", "place", "cause", "advice"), rows, as_json=as_json)
     if not as_json:
-        show_inputs([about_input(reading) for reading in readings])
+        show_inputs([about_input(one) for one in readings], reading, took)
     sys.exit(FINDINGS if any(p.kind != "note" for p in problems) else 0)
 
 
@@ -65,12 +73,11 @@ def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
     return inputs
 
 
-def show_inputs(
-    files: Sequence[Mapping[str, Any]], reading: Mapping[str, float] | None = None, together: float = 0.0
-) -> None:
+def show_inputs(files: Sequence[Mapping[str, Any]], reading: Mapping[str, float], together: float) -> None:
     """Print what was read of each input: a file, or an archive with the files in it.
 
-    ``files`` are rows as a manifest has them; ``reading`` are the seconds of each input, ``together`` those of all.
+    ``files`` are rows as a manifest has them; ``reading`` are the seconds of each input that was read, ``together``
+    those that all took: less than their sum, where several are read at once.
     """
     by_input: dict[str, list[Mapping[str, Any]]] = {}
     for row in files:
@@ -78,12 +85,10 @@ def show_inputs(
     lines: list[list[object]] = []
     for name, rows in by_input.items():
         formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
-        lines.append([name, formats, len(rows), *_sums(rows)])
-        if reading is not None:
-            lines[-1].append(reading.get(name, 0.0))
+        lines.append([name, formats, len(rows), *_sums(rows), round(reading.get(name, 0.0), 3)])
     if len(lines) > 1:
-        lines.append(["together", "", len(files), *_sums(files), *([] if reading is None else [together])])
-    table(("input", "format", "files", *COUNTED, *([] if reading is None else ["seconds"])), lines)
+        lines.append(["together", "", len(files), *_sums(files), together])
+    table(("input", "format", "files", *COUNTED, "seconds"), lines)
 
 
 def _sums(rows: Sequence[Mapping[str, Any]]) -> list[int]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -49,13 +50,13 @@ from kg.sources import (
 )
 from kg.sources.formats import Format
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
-from kg.sources.opening import Opened, open_input
+from kg.sources.opening import Opened, legible, open_input
 from kg.sources.settle import settle
 from kg.sources.subject import infer_subjects
 from kg.sources.watching import Watch
 
 __all__ = [
-    "FORMATS", "Format", "InputFile", "Kept", "find_inputs", "read_all", "read_many", "read_one", "recognise",
+    "FORMATS", "Format", "InputFile", "Kept", "Read", "find_inputs", "read_all", "read_many", "read_one", "recognise",
     "seed_inputs",
 ]  # fmt: skip
 
@@ -125,11 +126,13 @@ def read_all(
     *,
     kept: Kept | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    timed: Callable[[str, float], None] = lambda name, seconds: None,
 ) -> list[SourceReading]:
     """Read every input, separate run-together lines with the evidence of all, then find whose page each one is.
 
     The readings are sorted by file name; the order of the inputs makes no difference. What is ``kept`` is not read
-    again. ``progress`` is told how many bytes of the inputs are done, of how many.
+    again. ``progress`` is told how many bytes of the inputs are done, of how many; ``timed`` of each input that was
+    read, by its name, how many seconds its files took, which several may take at once.
     """
     kept = kept or NothingKept()
     items = sorted(inputs, key=lambda item: item.name)
@@ -140,13 +143,32 @@ def read_all(
         if known is None:
             missing.append((item, _shares(done, item.size, total, progress)))
         done += item.size
-    read = groupby(read_many(missing), key=itemgetter(0))
+    read = groupby(read_many(missing), key=attrgetter("number"))
     readings: list[SourceReading] = []
     for item, known in zip(items, found, strict=True):
-        readings += kept.keep(item, (reading for _, reading in next(read)[1])) if known is None else known
+        if known is not None:
+            readings += known
+            continue
+        seconds: list[float] = []
+        readings += kept.keep(item, _noting(next(read)[1], seconds))
+        timed(legible(item.name), sum(seconds))
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
     readings = infer_subjects(settle(readings), _PAGES)
     return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
+
+
+class Read(NamedTuple):
+    """A reading, the number of the input it is of, and the seconds that it took."""
+
+    number: int
+    reading: SourceReading
+    seconds: float
+
+
+def _noting(read: Iterable[Read], seconds: list[float]) -> Iterator[SourceReading]:
+    for one in read:
+        seconds.append(one.seconds)
+        yield one.reading
 
 
 def _shares(done: int, size: int, total: int, progress: Callable[[int, int], None]) -> Watch:
@@ -158,8 +180,7 @@ def read_one(item: InputFile, watch: Watch | None = None) -> Iterator[SourceRead
 
     A file gives one reading, an archive one for each file inside. ``watch`` is told which share of the input was read.
     """
-    for opened in open_input(item, watch):
-        yield _unopened(opened, item) if isinstance(opened, Problem) else _read(opened)
+    return (read.reading for read in read_many([(item, watch)], processes=1))
 
 
 def _unopened(problem: Problem, item: InputFile) -> SourceReading:
@@ -167,10 +188,8 @@ def _unopened(problem: Problem, item: InputFile) -> SourceReading:
     return SourceReading(source, problems=(problem,))
 
 
-def read_many(
-    items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None
-) -> Iterator[tuple[int, SourceReading]]:
-    """Yield the number of an input and a reading of it, one input after the other, as `read_one` reads them.
+def read_many(items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None) -> Iterator[Read]:
+    """Yield the readings of inputs, one input after the other, as `read_one` reads them.
 
     ``processes`` read at once, a file inside an input each; as many as are worth it if it is not given. Every input
     gives at least one reading.
@@ -181,7 +200,8 @@ def read_many(
         processes = min(cores(), _PROCESSES) if sum(item.size for item, _ in items) >= MANY else 1
     if processes < 2:
         for number, (item, watch) in enumerate(items):
-            yield from ((number, reading) for reading in read_one(item, watch))
+            for opened in open_input(item, watch):
+                yield _read_packed(_Packed(number, _unopened(opened, item) if isinstance(opened, Problem) else opened))
         return
     from kg.shares import over
 
@@ -214,13 +234,16 @@ def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path) -> It
                 yield _Packed(number, replace(found, file=io.BytesIO()), path)
 
 
-def _read_packed(packed: _Packed) -> tuple[int, SourceReading]:
+def _read_packed(packed: _Packed) -> Read:
     if isinstance(packed.opened, SourceReading):
-        return packed.number, packed.opened
+        return Read(packed.number, packed.opened, 0.0)
+    started = time.perf_counter()
     if packed.path is None:
-        return packed.number, _read(packed.opened)
-    with packed.path.open("rb") as file:
-        return packed.number, _read(replace(packed.opened, file=file))
+        reading = _read(packed.opened)
+    else:
+        with packed.path.open("rb") as file:
+            reading = _read(replace(packed.opened, file=file))
+    return Read(packed.number, reading, time.perf_counter() - started)
 
 
 def recognise(text: str) -> tuple[Format, float] | None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import mmap
 import os
 import secrets
-import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -26,7 +25,6 @@ import msgspec
 
 from kg.model.records import ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.inputs import InputFile, sha256
-from kg.sources.opening import legible
 from kg.sources.shelf import Records, decoded, encoded
 from kg.store.disk import translated
 
@@ -54,8 +52,6 @@ class Readings:
         self._program = program
         self._used: set[str] = set()
         self._asked: dict[str, Path | None] = {}
-        self.seconds: dict[str, float] = {}
-        """How long each input took that was read, by its name."""
 
     def find(self, item: InputFile) -> list[SourceReading] | None:
         """Return the readings kept of an input, None where there are none, also of one that cannot be opened."""
@@ -70,12 +66,10 @@ class Readings:
         path = self._asked.pop(item.name)
         if path is None:
             return list(readings)
-        started = time.perf_counter()
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(path, readings)
             found = _load(path)
-        self.seconds[legible(item.name)] = round(time.perf_counter() - started, 3)
         assert found is not None  # just written
         return found
 

@@ -11,7 +11,7 @@ import pytest
 
 import kg.sources
 from kg.model.records import SourceReading
-from kg.sources import InputFile, read_all, read_many, read_one, seed_inputs
+from kg.sources import InputFile, Read, read_all, read_many, read_one, seed_inputs
 
 BIB = b"@article{k%d, title={On Tides %d}, author={Moreno, A. and Cohen, B.}, year={20%02d}}\n"
 
@@ -47,9 +47,9 @@ def test_two_processes_read_what_one_reads(
     seen: list[float] = []
     alone = [(number, reading) for number, item in enumerate(items) for reading in read_one(item)]
     together = list(read_many([(item, seen.append) for item in items], processes=2))
-    assert together == alone
+    assert [(read.number, read.reading) for read in together] == alone
     assert max(seen) == 1.0
-    kinds = {problem.kind for _, reading in together for problem in reading.problems}
+    kinds = {problem.kind for read in together for problem in read.reading.problems}
     assert kinds >= {"quarantined"} and len(together) > 30
 
 
@@ -66,19 +66,23 @@ def test_many_bytes_are_read_together_and_kept_apart(items: list[InputFile], mon
             return self.kept[item.name]
 
     once = read_all(items)
+    seconds: dict[str, float] = {}
     monkeypatch.setattr(kg.sources, "MANY", 1)
     monkeypatch.setattr("kg.shares.cores", lambda: 2)
     keeping = Keeping()
-    assert read_all(items, kept=keeping) == once
+    assert read_all(items, kept=keeping, timed=seconds.__setitem__) == once
+    assert seconds.keys() == {item.name for item in items} and seconds["gone.txt"] == 0 < seconds["many.tar.gz"]
     assert keeping.kept.keys() == {item.name for item in items}
     del keeping.kept[items[0].name]
 
     asked: list[str] = []
 
-    def watched(given: Sequence[tuple[InputFile, None]]) -> Iterator[tuple[int, SourceReading]]:
+    def watched(given: Sequence[tuple[InputFile, None]]) -> Iterator[Read]:
         asked.extend(item.name for item, _ in given)
         return read_many(given, processes=2)
 
     monkeypatch.setattr(kg.sources, "read_many", watched)
-    assert read_all(items, kept=keeping) == once
+    seconds.clear()
+    assert read_all(items, kept=keeping, timed=seconds.__setitem__) == once
+    assert list(seconds) == [items[0].name]
     assert asked == [items[0].name]
