@@ -22,6 +22,7 @@ Sign = Literal["+", "-"]
 State = Literal["added", "lost", "altered"]
 _NAMES: Final = {short(term.value): term for term in (vocab.NAME, vocab.SKOS_PREF_LABEL, vocab.KG_FILE)}
 _SIGNS: Final[tuple[Sign, Sign]] = ("+", "-")
+_ORDER: Final[tuple[State, ...]] = ("lost", "altered", "added")
 _LAST: Final = "<about statements>"
 
 
@@ -47,7 +48,11 @@ class Changed:
 
 @dataclass
 class Difference:
-    """Two releases beside each other: the things that differ, by IRI, and the statements of each graph, by sign."""
+    """Two releases beside each other: the things that differ, and the statements of each graph, by sign.
+
+    What went comes before what reads otherwise, and this before what came: a new source may bring ten thousand things,
+    and change a few of the old ones.
+    """
 
     things: list[Changed] = field(default_factory=list)
     graphs: dict[str, Counter[Sign]] = field(default_factory=dict)
@@ -60,10 +65,11 @@ class Difference:
 def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store, *, most: int | None = None) -> Difference:
     """Make the difference of two releases from the lines that differ (`kg.store.nquads.diff`) and from their stores.
 
-    ``lines`` are sorted, as artefacts are, so that those of one thing stand together. Beyond the first ``most`` things
-    that differ the statements of a thing are not kept: whoever shows no more needs no more memory.
+    ``lines`` are sorted, as artefacts are, so that those of one thing stand together. The statements of no more than
+    ``most`` things in each state are kept: whoever shows no more needs no more memory.
     """
     found = Difference()
+    counts: Counter[State] = Counter()
     for iri, group in groupby(_statements(lines), key=lambda change: change.thing):
         values = []
         for change in group:
@@ -72,9 +78,10 @@ def difference(lines: Iterable[tuple[str, str]], old: Store, new: Store, *, most
                 values.append(change)
         if values:
             thing = _changed(iri, values, old, new)
-            kept = most is None or len(found.things) < most
+            counts[thing.state] += 1
+            kept = most is None or counts[thing.state] <= most
             found.things.append(thing if kept else replace(thing, values=()))
-    found.things.sort(key=lambda thing: thing.iri)
+    found.things.sort(key=lambda thing: (_ORDER.index(thing.state), thing.iri))
     return found
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -195,9 +196,9 @@ _PARTS: Final = {"": "what this graph holds", "identity": "who is who, and why",
 
 
 async def _shown(site: Site, found: Difference, links: Links) -> list[Shown]:
-    """Put the things in the words of a page: those that came or went before those that read otherwise."""
-    order = {"added": 0, "lost": 1, "altered": 2}
-    things = sorted(found.things[:THINGS], key=lambda one: (order[one.state], one.name.casefold(), one.iri))
+    """Put the things in the words of a page, those of a state by name."""
+    states = groupby(found.things[:THINGS], key=lambda one: one.state)
+    things = [one for _, group in states for one in sorted(group, key=lambda one: (one.name.casefold(), one.iri))]
     values = [value.value for thing in things for value in thing.values if value.predicate not in _UNSAID]
     names = await names_of(site, {value for value in values if links.kind(value) and "#" not in value})
     shown = []
