@@ -346,8 +346,12 @@ def _as_built(home: Home, before: Release | None) -> Release | None:
 
 
 def _keep_sources(folder: Path, inputs: Sequence[InputFile]) -> None:
-    """Keep every input byte for byte in the release, named by the hash of its bytes."""
+    """Keep every input that can be read byte for byte in the release, named by the hash of its bytes."""
     folder.mkdir()
     for item in inputs:
-        with item.open() as file, (folder / sha256(file)).open("wb") as copy:
+        try:
+            file = item.open()
+        except OSError:  # it is in quarantine for that
+            continue
+        with file, (folder / sha256(file)).open("wb") as copy:
             shutil.copyfileobj(file, copy)

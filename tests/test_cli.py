@@ -89,6 +89,15 @@ def test_a_file_that_fits_no_layout_is_reported_kept_and_told_by_the_exit_code(t
     assert checked.stderr == "Reading the inputs …\n"
 
 
+def test_a_file_that_cannot_be_opened_is_reported_and_the_rest_is_built(tmp_path: Path, page: Path) -> None:
+    (page / "lost.bib").symlink_to(tmp_path / "nowhere.bib")
+    done = run("build", str(page), "--json", "--home", str(tmp_path / "home"))
+    assert done.exit_code == 3
+    files = {row["file"]: (row["mapped"], row["quarantined"]) for row in json.loads(done.stdout)["files"]}
+    assert files == {"list.txt": (1, 0), "lost.bib": (0, 1)}
+    assert "lost.bib:1: the file cannot be read: No such file or directory" in done.stderr
+
+
 def test_a_folder_without_inputs_is_told_and_changes_nothing(tmp_path: Path, page: Path) -> None:
     home = tmp_path / "home"
     assert run("build", str(page), home=home).exit_code == 0

@@ -260,12 +260,13 @@ def _read(opened: Opened) -> SourceReading:
     except InputError as error:
         beginning = opened.beginning
         damage = next((f"; line {line.number}: {line.damage}" for line in beginning.lines if line.damage), "")
+        advice = f"convert the file to UTF-8; {error.advice}" if damage.endswith("not UTF-8") else error.advice
         last = len(beginning.raw)
         problem = Problem(
             Place(opened.source.file, 1, last, error.where),
             beginning.snippet(1, last),
             error.message + damage,
-            error.advice,
+            advice,
             "quarantined",
         )
         return SourceReading(opened.source, problems=(problem,))

@@ -5,10 +5,12 @@ Knows folders, file names and the metadata file. Does not read any layout, and t
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -48,7 +50,11 @@ class InputFile:
 
     def open(self) -> IO[bytes]:
         """Return the bytes as they stand, compressed or not. Raises OSError where they cannot be read."""
-        return BytesIO(self.data) if isinstance(self.data, bytes) else self.data.open("rb")
+        if isinstance(self.data, bytes):
+            return BytesIO(self.data)
+        if self.data.exists() and not self.data.is_file():
+            raise OSError(errno.EINVAL, "it is a pipe or a device, which may never end")
+        return self.data.open("rb")
 
 
 def sha256(file: IO[bytes]) -> str:
@@ -62,16 +68,15 @@ def sha256(file: IO[bytes]) -> str:
 def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     """Return the input files among these files and folders, sorted by name; folders are searched to their depth.
 
-    In a folder, hidden files and what lies beside inputs (``*.toml``, ``*.md``) are passed over; a file that is
-    named itself is always read. Raises InputError for a path that does not exist and for a damaged sources.toml.
+    In a folder, hidden files and folders and what lies beside inputs (``*.toml``, ``*.md``) are passed over; a file
+    that is named itself is always read. Links are followed, and one that leads nowhere is an input that cannot be read.
+    Raises InputError for a path that does not exist and for a damaged sources.toml.
     """
     found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
-            for file in sorted(path.rglob("*")):
-                inside = file.relative_to(path)
-                if file.is_file() and file.suffix.lower() not in BESIDE_SUFFIXES and not _hidden(inside):
-                    found.setdefault(file.resolve(), inside.as_posix())
+            for file in sorted(_files(path)):
+                found.setdefault(Path(os.path.realpath(file)), file.relative_to(path).as_posix())
         elif path.exists():
             found.setdefault(path.resolve(), path.name)
         else:
@@ -144,8 +149,18 @@ def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
         raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder to its depth that may be inputs, each folder once, however many links lead to it."""
+    seen: set[str] = set()
+    for name, folders, files in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(name)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(one for one in folders if one[0] != ".")
+        yield from (
+            Path(name, one) for one in files if one[0] != "." and Path(one).suffix.lower() not in BESIDE_SUFFIXES
+        )
 
 
 def _distinct(found: Mapping[Path, str]) -> dict[Path, str]:

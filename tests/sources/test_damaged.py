@@ -130,5 +130,10 @@ def test_an_unreadable_file_is_one_problem(tmp_path: Path) -> None:
     assert "No such file" in reading.problems[0].cause
 
 
+def test_a_file_in_an_old_encoding_is_told_to_be_converted() -> None:
+    [problem] = read("@book{a, title={Größe}}\n".encode("latin-1")).problems
+    assert "not UTF-8" in problem.cause and problem.advice.startswith("convert the file to UTF-8")
+
+
 def test_a_layout_that_is_not_known() -> None:
     assert "'poem'" in read(b"Roses are red", "poem").problems[0].cause

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.errors import InputError
-from kg.sources import InputFile, find_inputs, seed_inputs
+from kg.sources import InputFile, find_inputs, read_all, seed_inputs
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
 
@@ -36,6 +37,32 @@ def test_files_and_folders(tmp_path: Path) -> None:
     assert [item.captured.iso() for item in found if item.captured] == ["2024-05-06"]
     with pytest.raises(InputError, match="no file or folder"):
         find_inputs([tmp_path / "nowhere"])
+
+
+def test_links_are_followed_once_and_none_is_lost(tmp_path: Path) -> None:
+    inputs, other = tmp_path / "inputs", tmp_path / "other"
+    for folder in (inputs / ".hidden", other):
+        folder.mkdir(parents=True)
+        (folder / "x.txt").write_text("x")
+    (inputs / "other").symlink_to(other)
+    (inputs / "same").symlink_to(other)
+    (inputs / "loop").symlink_to(inputs)
+    (inputs / "turn").symlink_to(inputs / "turn")
+    (inputs / "lost.bib").symlink_to(tmp_path / "nowhere.bib")
+    found = find_inputs([inputs])
+    assert [item.name for item in found] == ["lost.bib", "other/x.txt", "turn"]
+    causes = {reading.source.file: reading.problems[0].cause for reading in read_all(found)}
+    assert "No such file" in causes["lost.bib"]
+    assert "symbolic links" in causes["turn"]
+
+
+def test_what_may_never_end_is_not_begun(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.bib")
+    (tmp_path / "zero.bib").symlink_to("/dev/zero")
+    for found in (find_inputs([tmp_path]), find_inputs([tmp_path / "pipe.bib", tmp_path / "zero.bib"])):
+        readings = read_all(found)
+        assert [reading.source.file for reading in readings] == ["pipe.bib", "zero.bib"]
+        assert all("a pipe or a device" in reading.problems[0].cause for reading in readings)
 
 
 @pytest.mark.parametrize(
