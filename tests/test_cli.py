@@ -98,6 +98,14 @@ def test_a_file_that_cannot_be_opened_is_reported_and_the_rest_is_built(tmp_path
     assert "lost.bib:1: the file cannot be read: No such file or directory" in done.stderr
 
 
+def test_a_name_that_is_not_utf_8_is_read_and_kept_under_one_that_is(tmp_path: Path, page: Path) -> None:
+    (page / "list.txt").rename(page / os.fsdecode(b"li\xffst.txt"))
+    for unchanged in (False, True):
+        body = json.loads(run("build", str(page), "--json", "--home", str(tmp_path / "home")).stdout)
+        assert [(row["file"], row["mapped"]) for row in body["files"]] == [("li\\xffst.txt", 1)]
+        assert body["unchanged"] == unchanged
+
+
 def test_a_folder_without_inputs_is_told_and_changes_nothing(tmp_path: Path, page: Path) -> None:
     home = tmp_path / "home"
     assert run("build", str(page), home=home).exit_code == 0

@@ -25,6 +25,7 @@ import msgspec
 
 from kg.model.records import ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.inputs import InputFile, sha256
+from kg.sources.opening import legible
 from kg.sources.shelf import Records, decoded, encoded
 from kg.store.disk import translated
 
@@ -80,7 +81,7 @@ class Readings:
                 container = sha256(file)
         except OSError:
             return None
-        told = replace(item, data=b"")
+        told = replace(item, name=legible(item.name), data=b"")
         key = blake2b(encoded((container, told, self._program)), digest_size=16).hexdigest()
         self._used.add(key)
         return self._folder / key
