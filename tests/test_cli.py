@@ -21,6 +21,7 @@ from rdflib import FOAF, RDF, Graph
 from rdflib.compare import isomorphic
 
 from kg.cli import main
+from kg.cli.checking import MOST_INPUTS
 from kg.store.journal import Change, Journal
 
 COMMANDS = sorted(
@@ -128,6 +129,21 @@ def test_check_of_the_seeds_finds_nothing() -> None:
     cells = [[cell.strip() for cell in row] for row in rows]
     assert cells[-1][:-1] == ["together", "", "5", "51", "51", "0", "0"]
     assert [row[1].split("-")[0] for row in cells[:-1]] == ["trust", "trust", "scored", "work", "abstract"]
+
+
+def test_very_many_inputs_are_shown_by_format(tmp_path: Path) -> None:
+    for number in range(MOST_INPUTS):
+        (tmp_path / f"{number}.bib").write_text(f"@book{{b{number}, title = {{Book {number}}}}}", "utf-8")
+    (tmp_path / "list.ris").write_text("TY  - BOOK\nTI  - A book\nER  - \nTY  - BOOK\nTI  - Another\nER  - \n", "utf-8")
+    (tmp_path / "eggs.txt").write_text("Beat them.", "utf-8")
+    rows = [line.strip("│┃ ").split("│") for line in run("check", str(tmp_path)).stdout.splitlines() if "│" in line]
+    cells = [[cell.strip() for cell in row][:-1] for row in rows]
+    assert cells[-4:] == [
+        ["bibtex", "200", "200", "200", "0", "0"],
+        ["ris", "1", "2", "2", "0", "0"],
+        ["unknown", "1", "1", "0", "1", "0"],
+        ["together", "202", "203", "202", "1", "0"],
+    ]
 
 
 def test_sparql_counts_the_works(seeds_home: Path) -> None:

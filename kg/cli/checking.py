@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COUNTED: Final = ("read", "mapped", "quarantined", "unread")
 """What is counted of a file: records, records, records, lines."""
 
+MOST_INPUTS: Final = 200
+"""Inputs that stand in the table, each on a line of its own."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -74,21 +77,33 @@ def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
 
 
 def show_inputs(files: Sequence[Mapping[str, Any]], reading: Mapping[str, float], together: float) -> None:
-    """Print what was read of each input: a file, or an archive with the files in it.
+    """Print what was read of each input: a file, or an archive with the files in it. Very many are shown by format.
 
     ``files`` are rows as a manifest has them; ``reading`` are the seconds of each input that was read, ``together``
     those that all took: less than their sum, where several are read at once.
     """
-    by_input: dict[str, list[Mapping[str, Any]]] = {}
-    for row in files:
-        by_input.setdefault(row["input"], []).append(row)
+    by_input = _grouped(files, "input")
     lines: list[list[object]] = []
-    for name, rows in by_input.items():
-        formats = ", ".join(sorted({row["layout"] or "unknown" for row in rows}))
-        lines.append([name, formats, len(rows), *_sums(rows), round(reading.get(name, 0.0), 3)])
+    if len(by_input) <= MOST_INPUTS:
+        columns = ["input", "format"]
+        for name, rows in by_input.items():
+            formats = ", ".join(_grouped(rows, "layout"))
+            lines.append([name, formats, len(rows), *_sums(rows), round(reading.get(name, 0.0), 3)])
+    else:
+        columns = ["format"]
+        for name, rows in _grouped(files, "layout").items():
+            seconds = sum(reading.get(row["input"], 0.0) / len(by_input[row["input"]]) for row in rows)
+            lines.append([name, len(rows), *_sums(rows), round(seconds, 3)])
     if len(lines) > 1:
-        lines.append(["together", "", len(files), *_sums(files), together])
-    table(("input", "format", "files", *COUNTED, "seconds"), lines)
+        lines.append(["together", *[""] * (len(columns) - 1), len(files), *_sums(files), together])
+    table((*columns, "files", *COUNTED, "seconds"), lines)
+
+
+def _grouped(files: Sequence[Mapping[str, Any]], by: str) -> dict[str, list[Mapping[str, Any]]]:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in files:
+        found.setdefault(row[by] or "unknown", []).append(row)
+    return dict(sorted(found.items()))
 
 
 def _sums(rows: Sequence[Mapping[str, Any]]) -> list[int]:
