@@ -14,7 +14,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -152,11 +152,17 @@ def build(
             # A build that is killed from here on need not be asked again who is who.
             workspace.people.save()
         journal = Journal(home.path)
-        with home.begin() as draft:
+        with home.begin() as draft, ExitStack() as beside:
             with clock.stage("map"):
                 last = workspace.before(str(before.manifest.get("base", ""))) if before else None
                 graph = _write_graph(draft, last, resolved, iris, watch)
                 edits = _lay_edits(draft, graph, journal)
+                edited = bool(edits.removed or edits.added)
+                built_before = _as_built(home, before)
+                changed = _changed(draft, graph, edits, built_before)
+                # Where little is to be loaded, there is room already for whoever writes the index.
+                early = changed is not None and not edited
+                indexed = beside.enter_context(_indexing(draft, graph.index)) if early else None
                 _keep_sources(draft.path / "sources", inputs)
                 write_quarantine(draft.path / FOLDER, problems_of(readings))
                 manifest = manifest_of(readings, resolved, iris) | {"base": graph.artefact.sha256}
@@ -164,18 +170,15 @@ def build(
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved, last
             collected()
-            edited = bool(edits.removed or edits.added)
             with clock.stage("load"):
-                built_before = _as_built(home, before)
-                changed = _changed(draft, graph, edits, built_before)
                 if built_before is None or changed is None:
                     draft.fill(edits.removed, edits.added)
                 else:
                     draft.load_changes(built_before, *changed)
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
             # The engine puts the store in order, and the index is written, beside what needs neither.
-            indexing = _indexing(draft.path / "search", graph.index, cards if edited else None)
-            with ThreadPoolExecutor(1) as threads, indexing as indexed:
+            indexed = indexed or beside.enter_context(_indexing(draft, graph.index, cards if edited else None))
+            with ThreadPoolExecutor(1) as threads:
                 settled = threads.submit(draft.settle)
                 with clock.stage("describe"):
                     write_coauthors(draft.path / "coauthors.bin", cards)
@@ -187,6 +190,7 @@ def build(
                     del cards, store
                 with clock.stage("index"):
                     indexed()
+                    beside.close()
             report = None
             if check:
                 with clock.stage("validate"):
@@ -252,8 +256,9 @@ def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
     return edits
 
 
-def _indexing(folder: Path, index: Index, cards: list[Card] | None) -> AbstractContextManager[Callable[[], int]]:
+def _indexing(draft: Draft, index: Index, cards: list[Card] | None = None) -> AbstractContextManager[Callable[[], int]]:
     """Write the search index of the cards, or of those of the fragments: beside this process where there are many."""
+    folder = draft.path / "search"
     if cards is not None:
         return shares.aside(partial(search.write_cards, folder), cards, alone=True)
     return shares.aside(
