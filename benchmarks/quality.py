@@ -28,7 +28,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.graphs import lines
-from kg.quality.data import View, load
+from kg.quality.copying import copied
+from kg.quality.data import View
 from kg.quality.shapes import shipped_shapes
 from kg.rdf.vocab import PREFIXES
 from kg.store.releases import Home
@@ -46,7 +47,8 @@ def told(load, cpu, keys, **more):
 _KG = """
 from pathlib import Path
 from pyoxigraph import RdfFormat, Store
-from kg.quality.data import View, load
+from kg.quality.copying import copied
+from kg.quality.data import View
 from kg.quality.shapes import read_shapes_text
 def keys_of(results):
     return [(str(r.focus), str(r.value), r.shape, r.component, r.severity) for r in results]
@@ -76,7 +78,8 @@ told(0.0, time.process_time() - loaded, keys_of(outcome.results))
     + _KG
     + """
 started = time.process_time()
-store = load(View(Store.read_only(extra)), processor.predicates).store
+copy = copied(View(Store.read_only(extra)), processor.needs)
+store, _ = copy.__enter__()
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
@@ -85,7 +88,8 @@ told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
     + _KG
     + """
 started = time.process_time()
-store = load(View(Store.read_only(extra)), processor.predicates, Path(data)).store
+copy = copied(View(Store.read_only(extra)), processor.needs, Path(data))
+store, _ = copy.__enter__()
 loaded = time.process_time()
 outcome = processor.check(store)
 told(loaded - started, time.process_time() - loaded, keys_of(outcome.results))
@@ -250,8 +254,8 @@ def lines_of(home: Path) -> list[str]:
     if release is None:
         raise SystemExit(f"{home} holds no release")
     shapes = shipped_shapes().processor
-    store = load(View(release.open_store()), shapes.predicates, release.artefact_path).store
-    return sorted(f"{quad.triple} .\n" for quad in store)
+    with copied(View(release.open_store()), shapes.needs, release.artefact_path) as (store, _):
+        return sorted(f"{quad.triple} .\n" for quad in store)
 
 
 def measure(given: Iterable[str], folder: Path, chosen: argparse.Namespace) -> list[dict[str, Any]]:

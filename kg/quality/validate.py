@@ -5,17 +5,21 @@ Knows the order of the steps. Knows no processor's inside and no form of output.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
 from kg.quality import figures
 from kg.quality.compose import LIMIT, Composer, things_of_sources
-from kg.quality.data import Graphs, Loaded, View, load, size
+from kg.quality.copying import Copied, copied
+from kg.quality.data import Graphs, View, size
 from kg.quality.report import Report
+from kg.quality.shacl.footprint import Needs
 from kg.quality.shacl.processor import Level
 from kg.quality.shacl.slices import StoreStatements
 from kg.quality.shapes import Shapes, parse_shapes, shipped_shapes
+from kg.rdf import vocab
 
 DEFAULT_BASE = "http://localhost:8000/"
 
@@ -34,20 +38,20 @@ def validate(
 
     ``graphs`` says which statements are data: ``view`` (the default graph, and the records, unread lines and replaced
     ids of the other graphs), ``default``, ``all``, or the names of some graphs. Where more than the default graph is
-    data, it is copied into memory, about 350 bytes a triple; ``artefact``, the sorted N-Quads file of the same store,
-    makes that twice as fast. ``level`` ``full`` adds pySHACL's details to what was found. At most ``limit`` findings of
-    a shape are listed (0: all); all are counted.
+    data, it is copied (`kg.quality.copying`); ``artefact``, the sorted N-Quads file of the same store, makes that
+    faster, and lets a very large copy lie on disk. ``level`` ``full`` adds pySHACL's details to what was found. At most
+    ``limit`` findings of a shape are listed (0: all); all are counted.
 
     Raises ShapesError when the shapes cannot be read or run.
     """
     chosen = chosen_shapes(shapes)
     view = View(store, graphs)
     alone = view.is_default_graph()
-    loaded = Loaded(store, size(store, graphs)) if alone else load(view, read_by(chosen), artefact)
-    data = loaded.store
-    outcome = chosen.processor.check(data, level=level)
-    composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
-    return composer.compose(outcome, figures.measure(data, loaded.statements), things_of_sources(data), level)
+    whole = nullcontext(Copied(store, size(store, graphs))) if alone else copied(view, read_by(chosen), artefact)
+    with whole as (data, statements):
+        outcome = chosen.processor.check(data, level=level)
+        composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
+        return composer.compose(outcome, figures.measure(data, statements), things_of_sources(data), level)
 
 
 def chosen_shapes(shapes: str | Shapes | None) -> Shapes:
@@ -57,7 +61,6 @@ def chosen_shapes(shapes: str | Shapes | None) -> Shapes:
     return parse_shapes(shapes) if isinstance(shapes, str) else shapes
 
 
-def read_by(shapes: Shapes) -> frozenset[NamedNode] | None:
-    """Return the properties that shapes and figures read; None for all."""
-    predicates = shapes.processor.predicates
-    return None if predicates is None else predicates | figures.PREDICATES
+def read_by(shapes: Shapes) -> Needs:
+    """Return what shapes, figures and the scorecards of sources read."""
+    return shapes.processor.needs.and_(Needs(figures.PREDICATES | {vocab.PROV_WAS_DERIVED_FROM}, links=False))

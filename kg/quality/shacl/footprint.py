@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -53,28 +53,57 @@ class Read:
     most: int | None = None
 
 
+class Needs(NamedTuple):
+    """Statements, by their properties (None: all of these), and with ``links`` all whose value is no literal."""
+
+    predicates: frozenset[NamedNode] | None = None
+    links: bool = True
+
+    def hold(self, triple: Triple) -> bool:
+        """Say whether a statement is among them."""
+        if self.predicates is None or triple.predicate in self.predicates:
+            return True
+        return self.links and not isinstance(triple.object, Literal)
+
+    def and_(self, other: Needs) -> Needs:
+        """Return the statements that are needed by one or the other."""
+        if self.predicates is None or other.predicates is None:
+            return EVERYTHING
+        return Needs(self.predicates | other.predicates, self.links or other.links)
+
+
+EVERYTHING: Final = Needs()
+
+
 @dataclass(frozen=True)
 class Footprint:
     """All that a root reads.
 
     ``everywhere`` names properties (None: all of them) that are read wherever they stand, so that any change of them
     may matter to any focus node: the class hierarchy, and patterns of a query that hang on nothing.
-    ``known`` is False when it could not be told what is read: then everything is.
+    ``known`` is False when it could not be told what is read: then everything is. Without ``of_literals`` no literal is
+    a focus node.
     """
 
     reads: frozenset[Read]
     everywhere: frozenset[NamedNode | None] = frozenset({SUBCLASS})
     known: bool = True
+    of_literals: bool = True
 
     @property
-    def predicates(self) -> frozenset[NamedNode] | None:
-        """The properties that are read; None for all of them."""
-        if not self.known:
-            return None
-        named = {read.predicate for read in self.reads} | self.everywhere
+    def needs(self) -> Needs:
+        """The statements that are read, wherever the focus nodes are."""
+        named: set[NamedNode | None] = set(self.everywhere)
+        links = False
         for read in self.reads:
             named |= set(_predicates(read.way))
-        return None if None in named else frozenset(one for one in named if one is not None)
+            if read.predicate is None and read.inverse and read.way is None and not self.of_literals:
+                links = True
+            else:
+                named.add(read.predicate)
+        if None in named or not self.known:
+            return EVERYTHING
+        return Needs(frozenset(one for one in named if one is not None), links)
 
 
 def footprint(shapes: ShapeMap, root: Shape) -> Footprint:
@@ -85,7 +114,8 @@ def footprint(shapes: ShapeMap, root: Shape) -> Footprint:
     walker.reads |= {Read(None, one) for one in root.targets.subjects_of}
     walker.reads |= {Read(None, one, inverse=True) for one in root.targets.objects_of}
     walker.shape(root, None)
-    return Footprint(frozenset(walker.reads), frozenset(walker.everywhere), walker.known)
+    of_literals = bool(root.targets.nodes or root.targets.objects_of or not root.targets)
+    return Footprint(frozenset(walker.reads), frozenset(walker.everywhere), walker.known, of_literals)
 
 
 class _Walker:
@@ -267,4 +297,4 @@ class Reached:
         return self._walked[read]
 
 
-__all__ = ["Footprint", "Reached", "Read", "Targets", "around", "footprint"]
+__all__ = ["EVERYTHING", "Footprint", "Needs", "Reached", "Read", "Targets", "around", "footprint"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 from typing import Literal as Choice
 
-from pyoxigraph import Literal, NamedNode, Store, Triple
+from pyoxigraph import Literal, Store, Triple
 
-from kg.quality.shacl.footprint import Footprint, footprint
+from kg.quality.shacl.footprint import Footprint, Needs, footprint
 from kg.quality.shacl.model import Node, Shape, ShapeMap, roots, sh
 from kg.quality.shacl.naming import shape_names
 from kg.quality.shacl.outcome import Outcome, Result
@@ -64,14 +64,11 @@ class Processor:
         return tuple(part for root in self.roots for part in parts(self.shapes, root))
 
     @cached_property
-    def predicates(self) -> frozenset[NamedNode] | None:
-        """The properties that any shape reads; None for all of them."""
-        found: set[NamedNode] = set()
-        for one in (self.footprint(root.node) for root in self.roots):
-            if one.predicates is None:
-                return None
-            found |= one.predicates
-        return frozenset(found)
+    def needs(self) -> Needs:
+        """The statements that any shape reads."""
+        return reduce(
+            Needs.and_, (self.footprint(root.node).needs for root in self.roots), Needs(frozenset(), links=False)
+        )
 
     @cached_property
     def oracle(self) -> Oracle:
