@@ -49,7 +49,7 @@ from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.disk import translated
 from kg.store.drafts import Draft
-from kg.store.fragments import Before, Index, Written, cards_in, ignore, write_fragments
+from kg.store.fragments import NOTHING, Before, Index, Written, cards_in, ignore, write_fragments
 from kg.store.journal import Journal, Replayed, replay
 from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
 from kg.store.quarantine import FOLDER, write_quarantine
@@ -62,6 +62,8 @@ STAGES = ("read", "identify", "map", "load", "describe", "index", "validate", "p
 
 GRAPH: Final = "graph.nq"
 BASE: Final = "base.nq"
+INDEX: Final = "base.index"
+LEDGER: Final = "ledger.jsonl"
 MANY: Final = 20_000
 """Fragments from which another process that writes the search index is worth its start."""
 
@@ -191,6 +193,12 @@ def build(
                 with clock.stage("index"):
                     indexed()
                     beside.close()
+                    # What the next build needs lies in the draft until there is a release; then the memory is free.
+                    ledger.save(draft.path / LEDGER)
+                    workspace.save_index(draft.path / INDEX, graph)
+            graph.index = NOTHING
+            del ledger, indexed
+            collected()
             report = None
             if check:
                 with clock.stage("validate"):
@@ -214,11 +222,11 @@ def build(
                     "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
-                ledger.save(home.ledger_path)
+                (draft.path / LEDGER).replace(home.ledger_path)
                 applied = [str(edits.applied)] if edits.applied else []
                 parts = (draft.graph.sha256, description.sha256, shapes, kg.__version__, *applied)
                 base = draft.path / (BASE if (draft.path / BASE).exists() else GRAPH)
-                workspace.keep(base, graph)
+                workspace.keep(base, draft.path / INDEX)
                 (draft.path / BASE).unlink(missing_ok=True)
                 release = draft.commit(manifest, release_id=release_id(*parts))
                 with journal.lock():

@@ -5,6 +5,7 @@ Knows how an artefact is written and what a copy takes up; knows no shape.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from kg.quality.shacl.slices import fill
 from kg.rdf import vocab
 from kg.store.disk import translated
 
-IN_MEMORY: Final = 2_500_000_000
+IN_MEMORY: Final = 1_000_000_000
 """Bytes of an artefact up to which the copy of it is made in memory, where it takes up about as many."""
 
 _BLOCK: Final = 1 << 26
@@ -54,7 +55,7 @@ def copied(view: View, needs: Needs, artefact: Path | None = None) -> Iterator[C
         with TemporaryDirectory(prefix="kg-") as folder:
             with translated(Path(folder)):
                 copy = Store(folder)
-                statements = _put(artefact, needs, copy.bulk_load, copy.bulk_extend)
+                statements = _put(artefact, needs, copy.bulk_load, copy.bulk_extend, threads=2)
                 copy.optimize()
             yield Copied(copy, statements)
     else:
@@ -68,7 +69,11 @@ def _large(artefact: Path) -> bool:
 
 
 def _put(
-    artefact: Path, needs: Needs, load: Callable[[bytes, RdfFormat], None], extend: Callable[[Iterable[Quad]], None]
+    artefact: Path,
+    needs: Needs,
+    load: Callable[[bytes, RdfFormat], None],
+    extend: Callable[[Iterable[Quad]], None],
+    threads: int = 1,
 ) -> int:
     """Put what is needed of an artefact into a store, and return how many statements the merged view has."""
     merged: list[int] = []
@@ -81,15 +86,15 @@ def _put(
         else:
             load(block, RdfFormat.N_TRIPLES)
 
-    # The engine puts one block away while the next is chosen.
-    with ThreadPoolExecutor(1, thread_name_prefix="copy") as thread:
-        last: Future[None] | None = None
+    # The engine puts blocks away while the next is chosen.
+    with ThreadPoolExecutor(threads, thread_name_prefix="copy") as pool:
+        jobs: deque[Future[None]] = deque()
         for block in _blocks(_view_lines(artefact, needs, merged.append)):
-            if last is not None:
-                last.result()
-            last = thread.submit(put, block)
-        if last is not None:
-            last.result()
+            if len(jobs) == threads:
+                jobs.popleft().result()
+            jobs.append(pool.submit(put, block))
+        for job in jobs:
+            job.result()
     return sum(merged)
 
 

@@ -43,6 +43,7 @@ class Places:
         self._labels: dict[str, str] = {}
         self._known_sources: dict[Value, bool] = {}
         self._records: dict[str, tuple[tuple[Place, str, str], ...]] = {}
+        self._unread: set[NamedNode] | None = None
 
     def label(self, thing: str) -> str:
         """Return the name of a thing; for one without a name the start of its abstract, or ``""``."""
@@ -178,9 +179,11 @@ class Places:
 
     def _parts(self, source: NamedNode | BlankNode) -> Iterator[NamedNode]:
         """Yield the unread lines of a source, whose findings are about the source."""
-        for part in self._subjects(vocab.IS_PART_OF, source):
-            if vocab.KG_UNREAD_LINE in self._values(part, vocab.RDF_TYPE):
-                yield part
+        if self._unread is None:
+            # There are few of them, and a source has very many parts.
+            self._unread = set(self._subjects(vocab.RDF_TYPE, vocab.KG_UNREAD_LINE))
+        if self._unread:
+            yield from (part for part in self._subjects(vocab.IS_PART_OF, source) if part in self._unread)
 
     def _place(self, record: NamedNode) -> tuple[Place, str, str] | None:
         lines, sources = self._values(record, vocab.KG_LINE), self._values(record, vocab.IS_PART_OF)

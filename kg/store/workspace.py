@@ -41,12 +41,17 @@ class Workspace:
             return Before(self._base, index)
         return None
 
-    def keep(self, path: Path, written: Written) -> None:
-        """Keep a graph as it was mapped, at ``path``; forget what is no longer used."""
+    def save_index(self, path: Path, written: Written) -> None:
+        """Write the fragments of a graph to a file, for `keep`."""
+        with translated(path.parent):
+            written.index.save(path, self._program, written.artefact.sha256)
+
+    def keep(self, base: Path, index: Path) -> None:
+        """Keep a graph as it was mapped, and its index, which is moved; forget what is no longer used."""
         with translated(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
             self._index.unlink(missing_ok=True)
             self._base.unlink(missing_ok=True)
-            link(path, self._base)
-            written.index.save(self._index, self._program, written.artefact.sha256)
+            link(base, self._base)
+            index.replace(self._index)
             self.readings.prune()

@@ -10,6 +10,7 @@ import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from kg.quality import Report, copying, validate
+from kg.quality.shacl import processor
 from kg.quality.shacl.footprint import EVERYTHING, Needs
 from kg.quality.shapes import PROFILES, Shapes, read_shapes_text, shipped_shapes
 from kg.quality.validate import read_by
@@ -60,9 +61,10 @@ def test_a_report_is_the_same_whatever_the_copy_leaves_out(
     everything = report(None, EVERYTHING)
     assert any(one.shape.endswith("#redirect-used") for one in everything.findings)
     assert report(None) == report(artefact.path) == report(artefact.path, EVERYTHING) == everything
-    # The same in small blocks, and from a copy on disk.
+    # The same in small blocks, from a copy on disk, and by several threads.
     monkeypatch.setattr(copying, "_BLOCK", 1000)
     monkeypatch.setattr(copying, "IN_MEMORY", seed % 2 * artefact.path.stat().st_size)
+    monkeypatch.setattr(processor, "MANY", seed // 2 % 2 * 10**9)
     assert report(artefact.path) == everything
 
 

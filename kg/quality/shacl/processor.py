@@ -26,12 +26,18 @@ from kg.quality.shacl.queries import EVERYTHING, Uncompiled, compile_marked, com
 from kg.quality.shacl.reading import ShapesGraph, read_shapes
 from kg.quality.shacl.running import component_name, count_focus_nodes, run, sizes, subclasses
 from kg.quality.shacl.slices import StoreStatements, cut, marked_store, marks_of
+from kg.shares import cores
 
 if TYPE_CHECKING:
     from kg.quality.shacl.oracle import Oracle
 
 BATCH: Final = 500
 """Focus nodes that pySHACL is given at a time, with the part of the data around them."""
+
+MANY: Final = 5_000
+"""Focus nodes from which checks are made on several cores."""
+
+MOST_THREADS: Final = 4
 
 Level = Choice["fast", "full"]
 
@@ -89,7 +95,8 @@ class Processor:
         some = [root for root in self.roots if counts.get(root.node, 1)]
         plan = compile_plan(self.shapes, some, hierarchy, sizes=sizes(store, counts))
         graph = StoreStatements(store)
-        results = list(run(store, plan.checks, self.shapes, self.names))
+        threads = min(cores(), MOST_THREADS) if sum(counts.values()) >= MANY else 1
+        results = list(run(store, plan.checks, self.shapes, self.names, threads=threads))
         if plan.uncompiled:
             focus_nodes = {root: self.focus_nodes(graph, root) for root in {one.root for one in plan.uncompiled}}
             counts |= {root: len(nodes) for root, nodes in focus_nodes.items()}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, QuerySolutions, Store
@@ -80,17 +82,27 @@ def count_focus_nodes(store: Store, plan: Plan) -> dict[Node, int]:
 
 
 def run(
-    store: Store, checks: Iterable[Check | Screen], shapes: ShapeMap, names: Mapping[Node, str]
+    store: Store, checks: Iterable[Check | Screen], shapes: ShapeMap, names: Mapping[Node, str], *, threads: int = 1
 ) -> Iterator[Result]:
-    """Run checks and yield their results. Raises ShapesError when the engine refuses a query of the shapes."""
-    for check in checks:
+    """Run checks and yield their results, in the order of the checks, whoever is done first.
+
+    Raises ShapesError when the engine refuses a query of the shapes.
+    """
+
+    def of(check: Check | Screen) -> Iterator[Result]:
         if isinstance(check, Screen):
             makers = [_results(one, shapes[one.shape], names) for one in check.checks]
             for row in _rows(store, check.query):
                 yield from (make(row) for place, make in enumerate(makers, start=1) if row[place] == _FALSE)
         else:
-            make = _results(check, shapes[check.shape], names)
-            yield from map(make, _rows(store, check.query))
+            yield from map(_results(check, shapes[check.shape], names), _rows(store, check.query))
+
+    if threads < 2:
+        yield from chain.from_iterable(map(of, checks))
+    else:
+        # The engine holds no lock while it looks.
+        with ThreadPoolExecutor(threads, thread_name_prefix="check") as pool:
+            yield from chain.from_iterable(pool.map(lambda check: list(of(check)), checks))
 
 
 def _rows(store: Store, query: str) -> Iterator[QuerySolution]:
