@@ -298,11 +298,15 @@ def _validate(
     """Validate what was loaded; where little changed since a release that was validated, only what that can touch."""
     old = of_release(before) if before is not None and changed is not None else None
     if before is None or changed is None or old is None:
-        return validate(draft.open_store(), base_iri=base_iri, artefact=draft.graph.path)
+        return validate(draft.open_store(), base_iri=base_iri, artefact=draft.graph.path, scratch=draft.path)
     subjects = dict.fromkeys(quad.subject for lines in changed for quad in read_lines(lines))
     nodes = [one for one in subjects if not isinstance(one, Triple)]
     return revalidate(
-        draft.open_store(), None, old, nodes, before=before.open_store(), base_iri=base_iri, artefact=draft.graph.path
+        *(draft.open_store(), None, old, nodes),
+        before=before.open_store(),
+        base_iri=base_iri,
+        artefact=draft.graph.path,
+        scratch=draft.path,
     )
 
 

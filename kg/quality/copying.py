@@ -37,14 +37,15 @@ class Copied(NamedTuple):
 
 
 @contextmanager
-def copied(view: View, needs: Needs, artefact: Path | None = None) -> Iterator[Copied]:
+def copied(view: View, needs: Needs, artefact: Path | None = None, scratch: Path | None = None) -> Iterator[Copied]:
     """Give a store whose default graph holds the view, as far as it is needed.
 
     ``artefact`` is the sorted N-Quads file of the same store: reading it costs half of what reading a store on disk
     does, and what a release says about itself is neither checked nor counted. A copy takes up about 320 bytes a triple
-    of memory; that of an artefact beyond `IN_MEMORY` lies in a folder for temporary files, takes up less than a
-    gigabyte, and is asked in three times the time. Raises ReleaseError for a damaged artefact, HomeError where there is
-    no room.
+    of memory. That of an artefact beyond `IN_MEMORY` lies on disk, in ``scratch`` or where temporary files lie, takes
+    up less than a gigabyte of memory, and is asked in three times the time.
+
+    Raises ReleaseError for a damaged artefact, HomeError where there is no room.
     """
     if artefact is None or view.graphs != "view":
         copy = Store()
@@ -52,7 +53,7 @@ def copied(view: View, needs: Needs, artefact: Path | None = None) -> Iterator[C
         fill(copy, (Quad(one.subject, one.predicate, one.object) for one in found))
         yield Copied(copy, size(view.store, view.graphs))
     elif _large(artefact):
-        with TemporaryDirectory(prefix="kg-") as folder:
+        with TemporaryDirectory(prefix="kg-", dir=scratch, ignore_cleanup_errors=True) as folder:
             with translated(Path(folder)):
                 copy = Store(folder)
                 statements = _put(artefact, needs, copy.bulk_load, copy.bulk_extend, threads=2)

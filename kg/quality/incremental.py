@@ -42,6 +42,7 @@ def revalidate(
     graphs: Graphs = "view",
     limit: int = LIMIT,
     artefact: Path | None = None,
+    scratch: Path | None = None,
 ) -> Report:
     """Return the report of a store that differs from ``before``, whose report is ``old``, in some subjects.
 
@@ -53,7 +54,13 @@ def revalidate(
 
     def whole() -> Report:
         return validate(
-            store, chosen, base_iri=base_iri, graphs=graphs, level=old.level, limit=limit, artefact=artefact
+            *(store, chosen),
+            base_iri=base_iri,
+            graphs=graphs,
+            level=old.level,
+            limit=limit,
+            artefact=artefact,
+            scratch=scratch,
         )
 
     after, earlier = Remembered(View(store, graphs)), Remembered(View(before, graphs))

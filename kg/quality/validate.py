@@ -33,22 +33,23 @@ def validate(
     level: Level = "fast",
     limit: int = LIMIT,
     artefact: Path | None = None,
+    scratch: Path | None = None,
 ) -> Report:
     """Validate a store against shapes; without any, against the shipped ones. Same store, same report.
 
     ``graphs`` says which statements are data: ``view`` (the default graph, and the records, unread lines and replaced
     ids of the other graphs), ``default``, ``all``, or the names of some graphs. Where more than the default graph is
     data, it is copied (`kg.quality.copying`); ``artefact``, the sorted N-Quads file of the same store, makes that
-    faster, and lets a very large copy lie on disk. ``level`` ``full`` adds pySHACL's details to what was found. At most
-    ``limit`` findings of a shape are listed (0: all); all are counted.
+    faster, and lets a very large copy lie on disk: in ``scratch``, or where temporary files lie. ``level`` ``full``
+    adds pySHACL's details to what was found. Of a shape ``limit`` findings are listed (0: all); all are counted.
 
     Raises ShapesError when the shapes cannot be read or run.
     """
     chosen = chosen_shapes(shapes)
     view = View(store, graphs)
     alone = view.is_default_graph()
-    whole = nullcontext(Copied(store, size(store, graphs))) if alone else copied(view, read_by(chosen), artefact)
-    with whole as (data, statements):
+    given = nullcontext(Copied(store, size(store, graphs))) if alone else None
+    with given or copied(view, read_by(chosen), artefact, scratch) as (data, statements):
         outcome = chosen.processor.check(data, level=level)
         composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
         return composer.compose(outcome, figures.measure(data, statements), things_of_sources(data), level)
