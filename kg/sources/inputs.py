@@ -52,7 +52,9 @@ class InputFile:
         """Return the bytes as they stand, compressed or not. Raises OSError where they cannot be read."""
         if isinstance(self.data, bytes):
             return BytesIO(self.data)
-        if self.data.exists() and not self.data.is_file():
+        if self.data.is_dir():
+            os.scandir(self.data).close()  # a folder is an input where this raises something
+        elif self.data.exists() and not self.data.is_file():
             raise OSError(errno.EINVAL, "it is a pipe or a device, which may never end")
         return self.data.open("rb")
 
@@ -69,14 +71,16 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     """Return the input files among these files and folders, sorted by name; folders are searched to their depth.
 
     In a folder, hidden files and folders and what lies beside inputs (``*.toml``, ``*.md``) are passed over; a file
-    that is named itself is always read. Links are followed, and one that leads nowhere is an input that cannot be read.
+    that is named itself is always read. Links are followed. One that leads nowhere, and a folder that must not be
+    searched, are inputs that cannot be read.
     Raises InputError for a path that does not exist and for a damaged sources.toml.
     """
     found: dict[Path, str] = {}
     for path in paths:
         if path.is_dir():
             for file in sorted(_files(path)):
-                found.setdefault(Path(os.path.realpath(file)), file.relative_to(path).as_posix())
+                name = path.name if file == path else file.relative_to(path).as_posix()
+                found.setdefault(Path(os.path.realpath(file)), name)
         elif path.exists():
             found.setdefault(path.resolve(), path.name)
         else:
@@ -152,7 +156,8 @@ def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
 def _files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder to its depth that may be inputs, each folder once, however many links lead to it."""
     seen: set[str] = set()
-    for name, folders, files in os.walk(folder, followlinks=True):
+    closed: list[OSError] = []
+    for name, folders, files in os.walk(folder, followlinks=True, onerror=closed.append):
         if (real := os.path.realpath(name)) in seen:
             folders.clear()
             continue
@@ -161,6 +166,7 @@ def _files(folder: Path) -> Iterator[Path]:
         yield from (
             Path(name, one) for one in files if one[0] != "." and Path(one).suffix.lower() not in BESIDE_SUFFIXES
         )
+    yield from (Path(error.filename) for error in closed)
 
 
 def _distinct(found: Mapping[Path, str]) -> dict[Path, str]:

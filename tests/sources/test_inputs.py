@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +56,24 @@ def test_links_are_followed_once_and_none_is_lost(tmp_path: Path) -> None:
     causes = {reading.source.file: reading.problems[0].cause for reading in read_all(found)}
     assert "No such file" in causes["lost.bib"]
     assert "symbolic links" in causes["turn"]
+
+
+def test_a_folder_that_must_not_be_searched_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("open", "closed"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text("x")
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = find_inputs([tmp_path])
+    assert [item.name for item in found] == ["closed", "open/x.txt"]
+    assert "the file cannot be read: Permission denied" in read_all(found)[0].problems[0].cause
+    assert [item.name for item in find_inputs([tmp_path / "closed"])] == ["closed"]
 
 
 def test_what_may_never_end_is_not_begun(tmp_path: Path) -> None:
