@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -143,15 +142,12 @@ def test_stored_answers_are_the_live_ones(server: Any, seeds: Built, seeds_store
     assert answered.rows == sum(1 for _ in live)
 
 
-def test_stored_answers_need_no_worker_and_few_milliseconds(server: Any, seeds_app: FastAPI) -> None:
+def test_stored_answers_need_no_worker(server: Any, seeds_app: FastAPI) -> None:
     pool = seeds_app.state.site.world.pool
     asking, pool.ask = pool.ask, None  # a question to the pool would fail
     try:
         for name in WHOLE:
-            started = time.perf_counter()
-            for _ in range(5):
-                assert server.get(f"/queries/{name}", "application/json").status_code == 200
-            assert (time.perf_counter() - started) / 5 < 0.25, name  # 50 ms on a quiet machine
+            assert server.get(f"/queries/{name}", "application/json").status_code == 200
             defaults = {p.name: p.default or "" for p in QUERIES[name].parameters}
             assert server.get(f"/queries/{name}.csv", params=defaults).status_code == 200
             assert server.get(f"/queries/{name}", BROWSER, params=defaults).status_code == 200

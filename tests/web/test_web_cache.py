@@ -128,15 +128,14 @@ def test_the_second_reading_comes_from_the_cache_with_the_same_bytes(cached: Any
         }
 
 
-def test_streams_are_not_kept_but_their_validators_are(cached: Any, app: Any) -> None:
+def test_streams_are_not_kept_but_their_validators_are(cached: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     first = get(cached, HUGE)
     assert "content-length" not in first.headers and len(first.content) > 1_000_000
     hits = app.state.answers.hits
     assert get(cached, HUGE).content == first.content
     assert app.state.answers.hits == hits
-    begin = time.monotonic()
+    monkeypatch.setattr(app.state.site.world.pool, "ask", None)  # a question to the pool would fail
     assert get(cached, HUGE, If_None_Match=first.headers["etag"]).status_code == 304
-    assert time.monotonic() - begin < 0.1, "nothing was evaluated"
 
 
 @pytest.mark.parametrize("name", OFFERED)
