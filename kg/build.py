@@ -63,7 +63,6 @@ STAGES = ("read", "identify", "map", "load", "describe", "index", "validate", "p
 GRAPH: Final = "graph.nq"
 BASE: Final = "base.nq"
 INDEX: Final = "base.index"
-LEDGER: Final = "ledger.jsonl"
 MANY: Final = 20_000
 """Fragments from which another process that writes the search index is worth its start."""
 
@@ -194,7 +193,7 @@ def build(
                     indexed()
                     beside.close()
                     # What the next build needs lies in the draft until there is a release; then the memory is free.
-                    ledger.save(draft.path / LEDGER)
+                    ledger.save(draft.path / home.ledger_path.name)
                     workspace.save_index(draft.path / INDEX, graph)
             graph.index = NOTHING
             del ledger, indexed
@@ -222,7 +221,7 @@ def build(
                     "built": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 }
                 shapes = "".join(assets.text("shapes", n) for n in assets.names("shapes", ".ttl")) if check else ""
-                (draft.path / LEDGER).replace(home.ledger_path)
+                (draft.path / home.ledger_path.name).replace(home.ledger_path)
                 applied = [str(edits.applied)] if edits.applied else []
                 parts = (draft.graph.sha256, description.sha256, shapes, kg.__version__, *applied)
                 base = draft.path / (BASE if (draft.path / BASE).exists() else GRAPH)

@@ -5,7 +5,7 @@ Knows the order of the steps. Knows no processor's inside and no form of output.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from pyoxigraph import Store
@@ -47,9 +47,12 @@ def validate(
     """
     chosen = chosen_shapes(shapes)
     view = View(store, graphs)
-    alone = view.is_default_graph()
-    given = nullcontext(Copied(store, size(store, graphs))) if alone else None
-    with given or copied(view, read_by(chosen), artefact, scratch) as (data, statements):
+    checked: AbstractContextManager[Copied]
+    if view.is_default_graph():
+        checked = nullcontext(Copied(store, size(store, graphs)))
+    else:
+        checked = copied(view, read_by(chosen), artefact, scratch)
+    with checked as (data, statements):
         outcome = chosen.processor.check(data, level=level)
         composer = Composer(chosen, store, StoreStatements(data), base_iri, limit)
         return composer.compose(outcome, figures.measure(data, statements), things_of_sources(data), level)

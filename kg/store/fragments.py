@@ -170,23 +170,21 @@ class _Writer:
         self._made = 0
 
     def write(self, pieces: Iterable[Piece], watch: Watch) -> Written:
-        with Outfile(self._path, self._grown) as self._out:
-            if self._before is None:
-                self._walk(pieces, io.BytesIO(), NOTHING, watch)
-                sum_ = self._out.close()
-            else:
-                self._tally.take(self._before.index.tally)
-                # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
-                with self._before.path.open("rb", buffering=_AHEAD) as data:
-                    self._walk(pieces, data, self._before.index, watch)
-                    sum_ = self._out.close()
+        before = self._before
+        if before is not None:
+            self._tally.take(before.index.tally)
+        # Read and not mapped: pages of a mapped file count as memory of the build, all two gigabytes of them.
+        source = io.BytesIO() if before is None else before.path.open("rb", buffering=_AHEAD)
+        with source as data, Outfile(self._path, self._grown) as self._out:
+            self._walk(pieces, data, NOTHING if before is None else before.index, watch)
+            sum_ = self._out.close()
         self._starts.append(self._out.place)
         index = Index(
             self._prefixes, b"".join(self._digests), self._starts, self._counts, self._card_starts, self._cards,
             self._tally.kept(),
         )  # fmt: skip
         artefact = Artefact(self._path, sum(self._counts), sum_)
-        compared = self._before is not None
+        compared = before is not None
         return Written(artefact, index, self._tally, compared, self._removed, self._added, self._made)
 
     def _walk(self, pieces: Iterable[Piece], data: IO[bytes], old: Index, watch: Watch) -> None:
