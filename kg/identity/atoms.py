@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, Floats, Ints
@@ -26,6 +27,9 @@ SURE_COAUTHORS: Final = 22.0
 SURE_SLOPE: Final = 2.0
 """Rarity of shared co-authors, in natural log units, from which two equal names are one from the start; so much more
 for each step of the name's own expected number of people above one."""
+
+_PAIRS: Final = 1 << 22
+"""Pairs of seats of a large unit that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +100,32 @@ def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> l
         return []
     _, column = np.unique(key[row] * (int(token.max()) + 1) + token, return_inverse=True)
     shape = (len(ids), int(column.max()) + 1)
+    needed = SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity, -1.0)
     if dense(*shape):
         weights = table(row, column, weight, shape)
         product = weights @ (weights > 0).T.astype(np.float64)
         first, second = np.nonzero(product)
-        rarity = product[first, second]
-    else:
-        weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
-        there = weighted.astype(bool).astype(np.float64)
-        shared = (weighted @ there.T).tocoo()
-        first, second, rarity = shared.row, shared.col, shared.data
-    strong = (first < second) & (rarity >= SURE_COAUTHORS + SURE_SLOPE * np.maximum(ambiguity[first], -1.0))
-    return list(zip(first[strong].tolist(), second[strong].tolist(), strict=True))
+        first, second = _strong(first, second, product[first, second], needed)
+        return list(zip(first.tolist(), second.tolist(), strict=True))
+    weighted = sparse.csr_matrix((weight, (row, column)), shape=shape)
+    there = weighted.astype(bool).astype(np.float64).T.tocsr()
+    rows = max(1, _PAIRS // len(ids))
+    blocks = ((start, (weighted[start : start + rows] @ there).tocoo()) for start in range(0, len(ids), rows))
+    return _spanning(len(ids), (_strong(block.row + start, block.col, block.data, needed) for start, block in blocks))
+
+
+def _strong(first: Ints, second: Ints, rarity: Floats, needed: Floats) -> tuple[Ints, Ints]:
+    """Return the pairs that have enough in common, each once."""
+    enough = (first < second) & (rarity >= needed[first])
+    return first[enough], second[enough]
+
+
+def _spanning(count: int, some: Iterable[tuple[Ints, Ints]]) -> list[tuple[int, int]]:
+    """Return the fewest edges that join what the given ones join: a thousand works of the same people have a million."""
+    label = np.arange(count)
+    for first, second in some:
+        edges = sparse.coo_matrix((np.ones(len(first)), (label[first], label[second])), shape=(count, count))
+        label = connected_components(edges, directed=False)[1][label]
+    _, at, number = np.unique(label, return_index=True, return_inverse=True)
+    other = np.flatnonzero(at[number] < np.arange(count))
+    return list(zip(at[number][other].tolist(), other.tolist(), strict=True))
