@@ -111,7 +111,7 @@ def _with_coauthors(ids: Ints, key: Ints, ambiguity: Floats, data: Columns) -> l
     there = weighted.astype(bool).astype(np.float64).T.tocsr()
     rows = max(1, _PAIRS // len(ids))
     blocks = ((start, (weighted[start : start + rows] @ there).tocoo()) for start in range(0, len(ids), rows))
-    return _spanning(len(ids), (_strong(block.row + start, block.col, block.data, needed) for start, block in blocks))
+    return spanning(len(ids), (_strong(block.row + start, block.col, block.data, needed) for start, block in blocks))
 
 
 def _strong(first: Ints, second: Ints, rarity: Floats, needed: Floats) -> tuple[Ints, Ints]:
@@ -120,8 +120,8 @@ def _strong(first: Ints, second: Ints, rarity: Floats, needed: Floats) -> tuple[
     return first[enough], second[enough]
 
 
-def _spanning(count: int, some: Iterable[tuple[Ints, Ints]]) -> list[tuple[int, int]]:
-    """Return the fewest edges that join what the given ones join: a thousand works of the same people have a million."""
+def spanning(count: int, some: Iterable[tuple[Ints, Ints]]) -> list[tuple[int, int]]:
+    """Return the fewest edges that join what others join: a thousand works of the same people have a million of these."""
     label = np.arange(count)
     for first, second in some:
         edges = sparse.coo_matrix((np.ones(len(first)), (label[first], label[second])), shape=(count, count))

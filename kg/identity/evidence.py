@@ -273,7 +273,10 @@ def _said_distinct(seats: list[Seat], label: Ints, count: int) -> Bools:
 
 
 def _special(seats: list[Seat], label: Ints, works: list[WorkContext | None], count: int) -> dict[str, Floats]:
-    """Return the matrices of what few sources tell: identifiers (1 shared, -1 different) and citations."""
+    """Return the matrices of what few sources tell: identifiers (1 shared, -1 different) and citations.
+
+    One that tells nothing of any two is left out.
+    """
     found: dict[str, Floats] = {}
     for name, values in (
         ("orcid", [s.orcids for s in seats]),
@@ -291,7 +294,7 @@ def _special(seats: list[Seat], label: Ints, works: list[WorkContext | None], co
                     a, b = label[n], label[held[iri]]
                     matrix[a, b] = matrix[b, a] = 1.0
         found["cites"] = matrix
-    return found
+    return {name: matrix for name, matrix in found.items() if not np.isnan(matrix).all()}
 
 
 def _agreeing(values: list[frozenset[str]], label: Ints, count: int, *, by_registry: bool) -> Floats:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.identity.atoms import Decided
+from kg.identity.atoms import Decided, atoms_of, spanning
 from kg.identity.clusters import Clusters
 from kg.identity.columns import Columns, Gathering
 from kg.identity.evidence import name_pairs
@@ -213,3 +213,29 @@ def test_names_by_themselves_then_together_come_to_the_same_and_decisions_hold(m
     assert linked(works, "wang", CO_AUTHORS)[0] == at_once == ["0:wei + 1:wei + 2:w", "3:w"]
     assert linked(works, "wang", CO_AUTHORS, Decided(apart=[(0, 1)]))[0] != at_once
     assert linked(works, "wang", CO_AUTHORS, Decided(same=[(0, 3)]))[0] == ["0:wei + 1:wei + 2:w + 3:w"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORKS, st.integers(1, 40), st.tuples(st.integers(0, 13), st.integers(0, 13)))
+def test_what_a_large_unit_joins_some_rows_at_once_is_what_all_pairs_join(
+    works: list[tuple[str, str]], pairs: int, two: tuple[int, int]
+) -> None:
+    seats, data = seats_and_columns(works)
+    unit = np.array([i for i, seat in enumerate(seats) if "wang" in seat.form.words])
+    a, b = (k % len(unit) for k in two)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kg.identity.atoms.SURE_COAUTHORS", 6.0)
+        for decided in (Decided(), Decided(apart=[(a, b)] if a != b else [])):
+            at_once, _ = atoms_of(unit, [seats[i] for i in unit], data, decided)
+            patch.setattr("kg.identity.atoms.dense", lambda rows, columns: False)
+            patch.setattr("kg.identity.atoms._PAIRS", pairs)
+            assert atoms_of(unit, [seats[i] for i in unit], data, decided)[0].tolist() == at_once.tolist()
+            patch.setattr("kg.identity.atoms.dense", lambda rows, columns: True)
+
+
+def test_a_thousand_works_of_the_same_people_are_joined_by_as_many_edges() -> None:
+    together = np.arange(1000)
+    first, second = np.repeat(together, 1000), np.tile(together, 1000)
+    assert spanning(1001, [(first[some], second[some]) for some in np.array_split(np.arange(len(first)), 9)]) == [
+        (0, i) for i in range(1, 1000)
+    ]
