@@ -121,7 +121,7 @@ def _strong(first: Ints, second: Ints, rarity: Floats, needed: Floats) -> tuple[
 
 
 def spanning(count: int, some: Iterable[tuple[Ints, Ints]]) -> list[tuple[int, int]]:
-    """Return the fewest edges that join what others join: a thousand works of the same people have a million of these."""
+    """Return the fewest edges that join what others join, which for a thousand works of one team are half a million."""
     label = np.arange(count)
     for first, second in some:
         edges = sparse.coo_matrix((np.ones(len(first)), (label[first], label[second])), shape=(count, count))
