@@ -58,11 +58,11 @@ def resolved(folder: Path, clock: Clock) -> tuple[list[Mention], Codes]:
     join_works(world, ledger)
     clock.lap("works")
     memo = Memo(folder, "")
-    clusters, _ = cluster_agents(world.printed, world.records, memo=memo)
+    clusters, _ = cluster_agents(world.names, world.records, memo=memo)
     clock.lap("people")
     memo.save()
     clock.lap("keep")
-    again, _ = cluster_agents(world.printed, world.records, memo=Memo(folder, ""))
+    again, _ = cluster_agents(world.names, world.records, memo=Memo(folder, ""))
     clock.lap("people again")
     if again != clusters:
         raise SystemExit("kept results give other clusters")
@@ -70,11 +70,11 @@ def resolved(folder: Path, clock: Clock) -> tuple[list[Mention], Codes]:
     found = {
         (paper[name.record], name.place - 1): number
         for number, cluster in enumerate(clusters)
-        for name in (world.printed[i] for i in cluster.printed)
+        for name in (world.names[i] for i in cluster.printed)
         if name.mention.role == "author" and name.place
     }
     there = [m for m in gold if (m.paper, m.position) in found]
-    print(f"{len(world.printed):,} printed names, {len(clusters):,} people and groups, "
+    print(f"{len(world.names):,} printed names, {len(clusters):,} people and groups, "
           f"{sum(len(c.joins) for c in clusters):,} joins, {sum(len(c.near) for c in clusters):,} near misses; "
           f"{len(gold) - len(there)} mentions of the gold are not in what was read")  # fmt: skip
     return there, np.array([found[m.paper, m.position] for m in there])

@@ -156,15 +156,15 @@ class Corpus:
         ledger = Ledger()
         world = World(identify_sources(readings, ledger))
         join_works(world, ledger)
-        self.seats = Seats(world.printed, find_slots(world.printed))
+        self.seats = Seats(world.names, find_slots(world.names))
         units = partition(self.seats)
-        self.prepared = Prepared(self.seats, Lists(world.printed, world.records), units)
+        self.prepared = Prepared(self.seats, Lists(world.names, world.records), units)
         self.units = [[unit[k] for k in self.prepared.order(unit)] for unit in units]
         paper = [record.load().place.item for record in world.records]
         at = {
             (paper[name.record], name.place - 1): n
             for n, seat in enumerate(self.seats)
-            for name in (world.printed[i] for i in seat.printed)
+            for name in (world.names[i] for i in seat.printed)
             if name.mention.role == "author" and name.place
         }
         self.gold = [m for m in read_gold() if (m.paper, m.position) in at]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kg.errors import IdentifierError
 from kg.identity.decisions import Applied, Decision, Index, applied, find_mentions
@@ -28,9 +27,7 @@ def decide(world: World, decisions: Sequence[Decision]) -> Applied:
     )
     for number, value in found.wrong_ids:
         name = world.names[number]
-        key = _without(name.key, value)
-        world.names[number] = name._replace(key=key)
-        world.printed[number] = replace(world.printed[number], mention=key)
+        world.names[number] = name._replace(mention=_without(name.mention, value))
     return found
 
 
@@ -49,7 +46,7 @@ def _index(world: World, sources: set[str]) -> Index:
         file = files[name.source_id]
         if file in sources:
             place: object = name.record if name.record >= 0 else file
-            names[place].append((number, name.key.name, name.key.position))
+            names[place].append((number, name.name, name.place))
     return Index(records, names)
 
 
@@ -78,7 +75,7 @@ def decisions_of(world: World, found: Applied) -> tuple[DecisionOf, ...]:
     """Return what became of each decision, sorted by id."""
     told = []
     for decision, numbers in found.matched:
-        told.append(_told(decision, tuple(world.printed[n].node for n in numbers), _unmet(world, decision, numbers)))
+        told.append(_told(decision, tuple(world.names[n].node for n in numbers), _unmet(world, decision, numbers)))
     told += [_told(decision, (), fault) for decision, fault in found.unmatched]
     return tuple(sorted(told, key=lambda d: d.id))
 

@@ -44,7 +44,7 @@ class Facts:
         """Return what a person or group depends on."""
         world, standing = self._world, self._standing
         mentions = [
-            (world.printed[n].node, standing.work_of[name.record], name.key)
+            (name.node, standing.work_of[name.record], name.mention)
             for n in standing.of_agent[number]
             for name in (world.names[n],)
         ]
@@ -74,5 +74,5 @@ class Facts:
         world, told = self._world, self._standing.told
         refs, agent_of = world.refs, world.agent_of
         found: list[object] = [refs[agent_of[n]].id for n in names]
-        found += [(k, world.names[n].key) for k, n in enumerate(names) if n in told]
+        found += [(k, world.names[n].mention) for k, n in enumerate(names) if n in told]
         return found

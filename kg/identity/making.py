@@ -107,7 +107,7 @@ class Makers:
         others: dict[tuple[str, AgentRef], list[int]] = defaultdict(list)
         for i in group:
             for n in self._standing.on_record[i]:
-                key = names[n].key
+                key = names[n].mention
                 if key.role == "author":
                     by_slot.setdefault(world.slots[n], []).append((key.position or _UNKNOWN, n))
                 else:
@@ -135,18 +135,18 @@ class Makers:
         """Return a printed name with whose it is; with its affiliations and line where all of its record are given."""
         world = self._world
         name = world.names[n]
-        key, whole = name.key, printed[name.number - 1] if printed and name.number else None
+        key, whole = name.mention, printed[name.number - 1] if printed and name.number else None
         return MentionOf(
-            world.printed[n].node,
+            name.node,
             key.name,
             name.source_id,
-            name.record_node,
+            name.stands_on,
             world.refs[world.agent_of[n]],
             key.position,
             whole.line if whole else 0,
             whole.affiliations if whole else (),
             key.orcid or None,
-            world.printed[n].is_subject,
+            name.is_subject,
             key.role,
             key.variants,
             key.identifiers,
@@ -188,8 +188,9 @@ class Makers:
             if head := self.head(page):
                 yield head
         for n in self._standing.of_agent[number]:
-            if entry := world.names[n].entry:
-                yield self._profile(world.names[n].source_id, world.names[n].record_node, entry)
+            name = world.names[n]
+            if name.entry:
+                yield self._profile(name.source_id, name.stands_on, name.entry)
 
     def _profile(self, source_id: str, node: str, p: ProfileRecord) -> ProfileOf:
         organization = self._standing.organization
@@ -240,7 +241,7 @@ class Makers:
         name = self._world.names[n]
         if name.entry is None:
             raise LookupError(f"printed name {n} is no entry of a list of people")
-        return self._profile(name.source_id, name.record_node, name.entry), self._mention(n)
+        return self._profile(name.source_id, name.stands_on, name.entry), self._mention(n)
 
 
 def _orcid(printed: str | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import TypeVar
 
 from kg.identity.agents import cluster_agents
@@ -61,13 +62,11 @@ def join_works(world: World, ledger: Ledger) -> None:
     keys = [[record_key(world.records[i].node) for i in group] for group in world.works]
     world.work_ids = ledger.assign("work", keys)
     world.work_of = {i: number for number, group in enumerate(world.works) for i in group}
-    for name, printed in sorted(printed_names(world), key=lambda pair: pair[1].node):
-        world.names.append(name)
-        world.printed.append(printed)
+    world.names = sorted(printed_names(world), key=attrgetter("node"))
 
 
 def _join_agents(world: World, ledger: Ledger, memo: Memo | None, decided: Applied) -> None:
-    world.clusters, world.slots = cluster_agents(world.printed, world.records, memo=memo, decided=decided)
+    world.clusters, world.slots = cluster_agents(world.names, world.records, memo=memo, decided=decided)
     keys = mention_keys(world)
     world.refs = [AgentRef("person", "")] * len(world.clusters)
     world.agent_of = [-1] * len(world.names)
@@ -95,11 +94,11 @@ def _resolved(world: World, ledger: Ledger) -> Resolved:
     }  # fmt: skip
     subjects = {
         name.source_id: world.refs[agent]
-        for name, printed, agent in zip(world.names, world.printed, world.agent_of, strict=True)
-        if printed.is_subject
+        for name, agent in zip(world.names, world.agent_of, strict=True)
+        if name.is_subject
     }
     refs, records = world.refs, range(len(world.records))
-    nodes = [world.names[n].record_node for n in standing.entries]
+    nodes = [world.names[n].stands_on for n in standing.entries]
     return Resolved(
         sources=tuple(_source(source, subjects.get(source.id), makers) for source in world.sources),
         works=_made(works, [world.work_ids[w] for w in works], makers.work, facts.work),

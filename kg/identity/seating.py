@@ -152,7 +152,7 @@ def _seat(printed: Sequence[Printed], indexes: Sequence[int]) -> Seat:
         printed[indexes[0]].work,
         forms[0],
         tuple(dict.fromkeys((*forms, *variants))),
-        tuple(sorted({printed[i].node.partition("#")[0] for i in indexes if printed[i].is_subject})),
+        tuple(sorted({printed[i].source_id for i in indexes if printed[i].is_subject})),
         frozenset(orcids | {i for i in ids if i.startswith(_ORCID)}),
         frozenset(doubtful),
         frozenset(i for i in ids if not i.startswith(_ORCID)),

@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kg.model.name_forms import NameForm
 from kg.model.names import compatible
@@ -29,22 +29,34 @@ class Recorded(Protocol):
         """Return the record itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A name as printed in a record (or as the subject of a page), before it is known whose it is.
 
-    ``work`` is the number of the list it stands on: of a work's authors, or of a record's other contributors; -1 for
-    none. ``record`` is the number of the record, -1 for none, and ``number`` the name's own on it, from 1, 0 for a
-    page's subject. ``entry`` is what a list of people says of it. The part of ``node`` before ``#`` is the source.
+    ``stands_on`` is the node of the record, of the head of the page or of the entry that prints it. ``work`` is the
+    number of the list it stands on: of a work's authors, or of a record's other contributors; -1 for none. ``record``
+    is the number of the record, -1 for none, and ``number`` the name's own on it, from 1, 0 for a page's subject.
+    ``entry`` is what a list of people says of it.
     """
 
-    node: str
+    stands_on: str
     mention: MentionKey
     work: int
     record: int = -1
     number: int = 0
     is_subject: bool = False
     entry: ProfileRecord | None = None
+
+    @property
+    def node(self) -> str:
+        """What the name is called for ever. A million of them are made when they are asked for."""
+        if self.entry:
+            return self.stands_on
+        return f"{self.stands_on}-subject" if self.is_subject else f"{self.stands_on}-m{self.number}"
+
+    @property
+    def source_id(self) -> str:
+        """The source that prints it."""
+        return self.stands_on.partition("#")[0]
 
     @property
     def name(self) -> str:

@@ -34,13 +34,13 @@ class Standing:
             self.of_agent[world.agent_of[n]].append(n)
             if name.record >= 0:
                 self.on_record[name.record].append(n)
-                if not name.number or name.key != world.records[name.record].keys.mentions[name.number - 1]:
+                if not name.number or name.mention != world.records[name.record].keys.mentions[name.number - 1]:
                     self.told.add(n)
             elif name.entry:
                 self.entries.append(n)
             else:
                 self.loose[name.source_id] = n
-            if world.printed[n].is_subject:
+            if name.is_subject:
                 self.pages.setdefault(world.agent_of[n], set()).add(name.source_id)
         self.work_of = [*(world.work_ids[world.work_of[i]] for i in range(len(world.records))), ""]
         # The same words again and again.
@@ -66,7 +66,7 @@ class Standing:
     def made_by(self, agent: int) -> tuple[str, ...]:
         """Return the ids of the works that an agent is an author of."""
         names = [self._world.names[n] for n in self.of_agent[agent]]
-        return tuple(sorted({self.work_of[n.record] for n in names if n.record >= 0 and n.key.role == "author"}))
+        return tuple(sorted({self.work_of[n.record] for n in names if n.record >= 0 and n.mention.role == "author"}))
 
     def kept_apart(self, agent: int) -> tuple[KeptApart, ...]:
         """Return who was nearly taken for an agent; each two are told of at one of them."""

@@ -19,7 +19,7 @@ from kg.identity.seats import Printed
 from kg.model.entities import AgentRef, Join
 from kg.model.keys import agent_key, keys_of
 from kg.model.names import looks_like_group
-from kg.model.records import AgentKind, MentionKey, ProfileRecord, SourceReading, WorkKeys, WorkRecord
+from kg.model.records import AgentKind, MentionKey, SourceReading, WorkKeys, WorkRecord
 
 
 class SourceIn(NamedTuple):
@@ -43,17 +43,6 @@ class RecordIn(NamedTuple):
         return self.source.reading.works[self.number]
 
 
-class NameIn(NamedTuple):
-    """A printed name: its key, the record it stands on (-1: none), its number there (0: the subject, 1: the first)."""
-
-    key: MentionKey
-    record: int
-    number: int
-    source_id: str
-    record_node: str
-    entry: ProfileRecord | None = None
-
-
 @dataclass
 class World:
     """What is known so far, by the numbers of records, works, printed names and agents."""
@@ -65,8 +54,7 @@ class World:
     work_ids: list[str] = field(default_factory=list)
     work_joins: dict[int, list[Join]] = field(default_factory=dict)
     work_of: dict[int, int] = field(default_factory=dict)
-    names: list[NameIn] = field(default_factory=list)
-    printed: list[Printed] = field(default_factory=list)
+    names: list[Printed] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
     clusters: list[AgentCluster] = field(default_factory=list)
     refs: list[AgentRef] = field(default_factory=list)
@@ -114,7 +102,7 @@ def record_key(node: str) -> str:
     return node.replace("#r", "/")
 
 
-def printed_names(world: World) -> Iterator[tuple[NameIn, Printed]]:
+def printed_names(world: World) -> Iterator[Printed]:
     """Yield every printed name: of bylines, of contributors, of the subjects of pages and of people's entries.
 
     The subject of a page signs every work on it: a byline cut by "et al." may leave the name out. Contributors stand on
@@ -126,19 +114,13 @@ def printed_names(world: World) -> Iterator[tuple[NameIn, Printed]]:
         if any(mention.role != "author" for mention in record.keys.mentions):
             lists += 1
         for number, mention in enumerate(record.keys.mentions, 1):
-            node = f"{record.node}-m{number}"
-            name = NameIn(mention, index, number, source.id, record.node)
             on = work if mention.role == "author" else lists
-            yield name, Printed(node, mention, on, index, number)
+            yield Printed(record.node, mention, on, index, number)
         if source.reading.subject:
-            subject = _subject(source.reading)
-            name = NameIn(subject, index, 0, source.id, record.node)
-            yield name, _printed(f"{record.node}-subject", subject, work, index)
+            yield Printed(record.node, _subject(source.reading), work, index, is_subject=True)
     for source in world.sources:
         if source.reading.subject and not source.keys:
-            subject = _subject(source.reading)
-            node = f"{source.id}#head"
-            yield NameIn(subject, -1, 0, source.id, node), _printed(f"{node}-subject", subject, -1, -1)
+            yield Printed(f"{source.id}#head", _subject(source.reading), -1, is_subject=True)
         seen: Counter[str] = Counter()
         for entry in source.reading.people:
             key = agent_key(entry.name, entry.kind)
@@ -146,8 +128,7 @@ def printed_names(world: World) -> Iterator[tuple[NameIn, Printed]]:
             seen[text] += 1
             digest = hashlib.blake2b(f"{text}+{seen[text]}".encode(), digest_size=8).hexdigest()
             mention = MentionKey(entry.name, key, entry.kind, None, "", "", entry.identifiers, entry.names)
-            node = f"{source.id}#p{digest}"
-            yield NameIn(mention, -1, 0, source.id, node, entry), Printed(node, mention, -1, entry=entry)
+            yield Printed(f"{source.id}#p{digest}", mention, -1, entry=entry)
 
 
 def _subject(reading: SourceReading) -> MentionKey:
@@ -155,17 +136,13 @@ def _subject(reading: SourceReading) -> MentionKey:
     return MentionKey(reading.subject, agent_key(reading.subject, kind), kind)
 
 
-def _printed(node: str, subject: MentionKey, work: int, record: int) -> Printed:
-    return Printed(node, subject, work, record, is_subject=True)
-
-
 def mention_keys(world: World) -> list[str]:
     """Return the ledger's key of each printed name: its record and the name; namesakes on one record are counted."""
     seen: Counter[str] = Counter()
     keys = []
-    for name, printed in zip(world.names, world.printed, strict=True):
-        place = record_key(name.record_node) if name.record >= 0 else name.record_node.partition("#head")[0]
-        key = f"{place}/{'subject/' if printed.is_subject else ''}{name.key.key}"
+    for name in world.names:
+        place = record_key(name.stands_on) if name.record >= 0 else name.stands_on.partition("#head")[0]
+        key = f"{place}/{'subject/' if name.is_subject else ''}{name.key}"
         seen[key] += 1
         keys.append(key if seen[key] == 1 else f"{key}+{seen[key]}")
     return keys
