@@ -46,7 +46,8 @@ from benchmarks.pages import write_pages
 from kg.build import build
 from kg.rdf.vocab import PREFIXES
 from kg.sources import find_inputs
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 from tests.web.hostile import HOSTILE
 
 _HEADER: Final = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("schema", "kg", "foaf", "skos", "xsd"))

@@ -18,7 +18,7 @@ from kg.rdf import vocab as v
 from kg.rdf.evidence import GROUPS
 from kg.rdf.iris import Iris
 from kg.rdf.lines import Statement, W, read_line
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 
 class Row(NamedTuple):

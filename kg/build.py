@@ -38,6 +38,7 @@ from kg.quality import Report, validate
 from kg.quality.gates import Gate, hold
 from kg.quality.incremental import revalidate
 from kg.quality.kept import keep, of_release
+from kg.quality.triples import report_triples
 from kg.rdf.cards import Card, cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
@@ -49,11 +50,12 @@ from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.disk import translated
 from kg.store.drafts import Draft
+from kg.store.finished import Release, base_of
 from kg.store.fragments import NOTHING, Before, Index, Written, cards_in, ignore, write_fragments
 from kg.store.journal import Journal, Replayed, replay
 from kg.store.nquads import diff, holds, mapped, patch_artefact, read_artefact, read_lines
 from kg.store.quarantine import FOLDER, write_quarantine
-from kg.store.releases import Home, Release, base_of, release_id
+from kg.store.releases import Home, release_id
 from kg.store.survey import survey
 from kg.store.workspace import Workspace
 
@@ -206,7 +208,7 @@ def build(
                         hold(_last_report(before, report), report, gate)
                     keep(report, draft.path)
                     in_quality = iris.graph("quality")
-                    draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report.graph())
+                    draft.add(Quad(t.subject, t.predicate, t.object, in_quality) for t in report_triples(report))
             with clock.stage("publish"):
                 manifest |= {
                     "quality": report.counts_by_severity if report else None,

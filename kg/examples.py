@@ -28,7 +28,7 @@ from kg.precomputed import Answers, ask, rows_of
 from kg.queries import NamedQuery, Parameter, PathFinder, load_all
 from kg.rdf import vocab as v
 from kg.rdf.cards import Card
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 FILE: Final = "examples.json"
 GRAPH: Final = ".well-known/sparql-examples"

@@ -19,8 +19,8 @@ from kg.rdf.documents import write, write_dataset
 from kg.rdf.iris import Iris
 from kg.rdf.redirects import replaced_by
 from kg.search import Index
+from kg.store.finished import Release
 from kg.store.nquads import read_artefact
-from kg.store.releases import Release
 
 FORMATS: Final[dict[str, str]] = {
     "turtle": "ttl",

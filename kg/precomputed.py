@@ -29,7 +29,7 @@ from kg.rdf.cards import Card
 from kg.rdf.vocab import XSD_INTEGER
 from kg.rdf.void import Survey
 from kg.store.answers import SELECT_FORMATS, Question, evaluate
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 FOLDER: Final = "answers"
 _INDEX: Final = "index.json"

@@ -31,6 +31,10 @@ WITHIN = [
     {"kg.errors", "kg.assets", "kg.settings", "kg", "kg.shares"},
     {"kg.counted", "kg.precomputed", "kg.examples", "kg.described"},
 ]
+# Modules that know one another, each with the reason.
+CIRCLES = {
+    frozenset({"kg.store.pool", "kg.store.runs"}): "a run asks its pool for a place in the long lane",
+}
 BANNED = {"utils", "core", "common", "base", "manager", "helpers", "misc"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -49,13 +53,13 @@ def level(module: str) -> int:
     return next(i for i, rooms in enumerate(LEVELS) if room(module) in rooms)
 
 
-def imports(path: Path) -> set[str]:
-    """Return the modules of this package that a file imports for use (not for types alone)."""
+def imports(path: Path, *, types: bool = False) -> set[str]:
+    """Return the modules of this package that a file imports for use, and those for types alone if asked."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     typing_only = {
         id(inner)
         for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types
         for inner in ast.walk(node)
     }
     found = set()
@@ -69,6 +73,28 @@ def imports(path: Path) -> set[str]:
             if node.module == "kg":
                 found = found - {"kg"} | {f"kg.{alias.name}" for alias in node.names if alias.name != "__version__"}
     return {module for module in found if module == "kg" or module.startswith("kg.")}
+
+
+def known_by(path: Path) -> set[str]:
+    """Return the modules that a file imports anything from, for use or for types, at its top or within a function."""
+    names = {name_of(module) for module in MODULES}
+    return {name for name in imports(path, types=True) if name in names} | {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if f"{node.module}.{alias.name}" in names
+    }
+
+
+def test_modules_do_not_know_one_another_in_circles() -> None:
+    # The door of a package imports its rooms: only what is in a room asks for another room.
+    knows = {name_of(path): known_by(path) for path in MODULES if path.name != "__init__.py"}
+    known = {name: set(direct) & knows.keys() for name, direct in knows.items()}
+    while (more := {name: found.union(*(known[one] for one in found)) for name, found in known.items()}) != known:
+        known = more
+    circles = {frozenset({a for a in known if name in known[a] and a in known[name]}) for name in known} - {frozenset()}
+    assert circles == CIRCLES.keys()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

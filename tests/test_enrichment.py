@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from pyoxigraph import Store
 
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"

@@ -20,7 +20,7 @@ from kg.rdf.iris import Iris
 from kg.search import Index
 from kg.store.answers import Head, Question, evaluate
 from kg.store.coauthors import Coauthors
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 
 def ask(release: Release, query: str, form: str, store: Store | None = None) -> bytes:

@@ -19,7 +19,7 @@ from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
     from kg.difference import Changed, Difference
-    from kg.store.releases import Release
+    from kg.store.finished import Release
 
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
 _WIDTH: Final = 100

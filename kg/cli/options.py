@@ -16,7 +16,8 @@ from kg.errors import KgError, ReleaseError
 from kg.settings import Settings
 
 if TYPE_CHECKING:
-    from kg.store.releases import Home, Release
+    from kg.store.finished import Release
+    from kg.store.releases import Home
 
 
 FINDINGS: Final = 3

@@ -38,7 +38,7 @@ from kg.rdf import vocab
 from kg.rdf.cards import Card
 from kg.search import weights
 from kg.store.answers import Question, evaluate
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 FILE: Final = "panels.bin"
 QUESTIONS: Final = ("affiliations", "cited", "listed", "listed-with", "partners", "signed")

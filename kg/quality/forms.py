@@ -19,9 +19,8 @@ from kg.errors import NotFoundError
 from kg.quality.history import NOTHING, Background, Comparison
 from kg.quality.report import SEVERITIES, Detail, Finding, Proposal, Report, ShapeCount
 from kg.quality.shacl.outcome import text_of
-from kg.quality.shacl.words import shorten
-from kg.quality.shapes import SHAPES_IRI
-from kg.quality.triples import DASH
+from kg.quality.shapes import short
+from kg.quality.triples import DASH, report_triples
 from kg.rdf.vocab import PREFIXES, RDF_TYPE, XSD_STRING
 
 if TYPE_CHECKING:
@@ -65,15 +64,6 @@ def write(report: Report, form: str, background: Background = NOTHING) -> bytes:
     if form == "json":
         return _json(report, background)
     return FORMATS[form][1](report)
-
-
-def short(iri: str) -> str:
-    """Shorten an IRI, or each IRI of a property path, by the known prefixes; leave anything else alone.
-
-    >>> short("http://schema.org/name")
-    'schema:name'
-    """
-    return shorten(iri.replace(f"<{SHAPES_IRI}", "<")).removeprefix(SHAPES_IRI)
 
 
 def table(report: Report, *, every: bool = False) -> Table:
@@ -292,7 +282,7 @@ def _cell(text: str) -> str:
 
 
 def _turtle(report: Report) -> bytes:
-    written = serialize(report.graph(), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
+    written = serialize(report_triples(report), format=RdfFormat.TURTLE, prefixes=_PREFIXES)
     if written is None:
         raise AssertionError("serialize without an output returns bytes")
     # The prefixes come in an order of their own in each process; they all stand at the beginning.
@@ -304,7 +294,7 @@ def _turtle(report: Report) -> bytes:
 def _jsonld(report: Report) -> bytes:
     """Flat JSON-LD with prefixes as context: one object per node, keys and nodes sorted."""
     nodes: dict[str, dict[str, Any]] = {}
-    for triple in report.graph():
+    for triple in report_triples(report):
         node = nodes.setdefault(_jsonld_id(triple.subject), {})
         key = "@type" if triple.predicate == RDF_TYPE else short(triple.predicate.value)
         node.setdefault(key, []).append(_jsonld_value(triple))

@@ -17,7 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from kg.quality import kept
 from kg.quality.report import SEVERITIES, Figure, Finding, Report
 from kg.rdf.vocab import PREFIXES
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 _DQV: Final = PREFIXES["dqv"]
 _KG: Final = PREFIXES["kg"]

@@ -18,7 +18,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from kg.errors import ReleaseError
 from kg.quality.report import Branch, Detail, Figure, Finding, Place, Proposal, Report, ShapeCount, SourceScore
 from kg.quality.shacl.outcome import Refusal
-from kg.store.releases import Release
+from kg.store.finished import Release
 
 FILE: Final = "report.json"
 FORM: Final = 1

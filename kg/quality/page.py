@@ -16,9 +16,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.quality import charts
-from kg.quality.forms import short
 from kg.quality.history import NOTHING, Background
 from kg.quality.report import SEVERITIES, Finding, Report, ShapeCount, SourceScore
+from kg.quality.shapes import short
 
 if TYPE_CHECKING:
     from jinja2 import Template

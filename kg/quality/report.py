@@ -203,12 +203,6 @@ class Report:
             found.setdefault(finding.thing, []).append(finding)
         return {thing: tuple(findings) for thing, findings in found.items()}
 
-    def graph(self) -> list[Triple]:
-        """Return the report as SHACL and DQV triples, sorted, with IRIs that depend on nothing but their content."""
-        from kg.quality.triples import report_triples
-
-        return report_triples(self)
-
 
 def fails(report: Report, fail_on: FailOn = "violation") -> bool:
     """Say whether a report is bad enough to stop for.

@@ -163,3 +163,12 @@ def _called(shape: Shape, above: list[Shape]) -> str:
 def _aims(shape: Shape) -> list[str]:
     targets = shape.targets
     return [str(one.value) for one in (*targets.classes, *targets.nodes, *targets.subjects_of, *targets.objects_of)]
+
+
+def short(iri: str) -> str:
+    """Shorten an IRI, or each IRI of a property path, by the known prefixes; leave anything else alone.
+
+    >>> short("http://schema.org/name")
+    'schema:name'
+    """
+    return shorten(iri.replace(f"<{SHAPES_IRI}", "<")).removeprefix(SHAPES_IRI)

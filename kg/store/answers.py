@@ -126,7 +126,10 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
             if question.max_rows:
                 from kg.store.rows import write_rows  # only where a limit is set
 
-                write_rows(results, question.max_rows, head, begin, out)
+                def counted(rows: int, cut: bool) -> None:
+                    begin(head._replace(rows=rows, cut=cut))
+
+                write_rows(results, question.max_rows, head.format, counted, out)
             else:
                 begin(head)
                 results.serialize(out, format=select_format)

@@ -16,8 +16,9 @@ from pyoxigraph import Store
 
 from kg.store import editions
 from kg.store.disk import copy_store, translated
+from kg.store.finished import Release
 from kg.store.journal import Change, Entry, Journal, joined, missing
-from kg.store.releases import Home, Release
+from kg.store.releases import Home
 from kg.store.writer import read_quads
 
 

@@ -14,17 +14,15 @@ import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pyoxigraph import Quad, Store
 
 from kg.errors import ReleaseError
 from kg.store.disk import copy_store, sync_folder, translated, write_durably
+from kg.store.finished import Release
 from kg.store.loading import Loading, load
 from kg.store.nquads import Artefact, holds, mapped, read_artefact, read_lines, write_artefact
-
-if TYPE_CHECKING:
-    from kg.store.releases import Home, Release
 
 ID: Final = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 """What can name a release. There is no dot and no slash in it, so an id never leads out of its folder."""
@@ -37,10 +35,11 @@ ADDED: Final = ("description.nq", "quality.nq")
 class Draft:
     """A release under construction. The caller may put more files below ``path`` before `commit`."""
 
-    def __init__(self, home: Home, path: Path) -> None:
+    def __init__(self, path: Path, adopt: Callable[[Path, str], Release]) -> None:
+        """Begin in a folder that is not there yet; ``adopt`` makes it a release of this id when all is written."""
         path.mkdir()
         self.path = path
-        self._home = home
+        self._adopt = adopt
         self._store: Store | None = None
         self._artefacts: dict[str, Artefact] = {}
         self._loading: Loading | None = None
@@ -184,7 +183,7 @@ class Draft:
             own = {"id": release_id, "statements": self._statements, "files": files}
             text = json.dumps({"built": now()} | manifest | own, indent=1, ensure_ascii=False, sort_keys=True)
             write_durably(self.path / "manifest.json", f"{text}\n".encode())
-            return self._home.adopt(self.path, release_id)
+            return self._adopt(self.path, release_id)
 
     def discard(self) -> None:
         """Remove the draft; nothing happens when it was committed."""

@@ -22,9 +22,10 @@ from pyoxigraph import Store
 from kg.errors import ReleaseError
 from kg.store.disk import link, sync_folder, translated, write_durably
 from kg.store.drafts import now
+from kg.store.finished import Release
 from kg.store.journal import Runs
 from kg.store.nquads import Artefact, patch_artefact, read_artefact, write_artefact
-from kg.store.releases import Home, Release, release_id
+from kg.store.releases import Home, release_id
 
 GRAPH: Final = "graph.nq"
 QUALITY: Final = "quality.nq"

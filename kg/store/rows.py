@@ -12,12 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions
-
-if TYPE_CHECKING:
-    from kg.store.answers import Head
 
 _FORMATS: Final = {
     "json": QueryResultsFormat.JSON,
@@ -111,12 +108,14 @@ class _Counter:
         return body.replace(b"]", b'],"truncated":{"rows":%d}' % self.rows, 1) if self._form == "json" else body
 
 
-def write_rows(results: QuerySolutions, most: int, head: Head, begin: Callable[[Head], None], out: IO[bytes]) -> None:
-    """Write at most so many rows to ``out``, after ``begin`` was told how many there are."""
-    counter = _Counter(head.format, most)
+def write_rows(
+    results: QuerySolutions, most: int, form: str, begin: Callable[[int, bool], None], out: IO[bytes]
+) -> None:
+    """Write at most so many rows to ``out``, after ``begin`` was told how many there are and whether some were cut."""
+    counter = _Counter(form, most)
     with suppress(_EnoughError):
-        results.serialize(counter, format=_FORMATS[head.format])  # type: ignore[arg-type]  # it needs no more of a file
-    begin(head._replace(rows=counter.rows, cut=counter.cut))
+        results.serialize(counter, format=_FORMATS[form])  # type: ignore[arg-type]  # it needs no more of a file
+    begin(counter.rows, counter.cut)
     body = memoryview(counter.body())
     for start in range(0, len(body), 1 << 16):
         out.write(bytes(body[start : start + (1 << 16)]))

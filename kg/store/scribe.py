@@ -40,8 +40,9 @@ from filelock import FileLock, Timeout
 from kg.errors import KgError, QueryError, WorkerLost
 from kg.store.catchup import catch_up
 from kg.store.disk import translated, write_durably
+from kg.store.finished import Release
 from kg.store.journal import Journal
-from kg.store.releases import Home, Release
+from kg.store.releases import Home
 from kg.store.runs import error_of
 from kg.store.updates import Edits, Outcome, Updates
 

@@ -34,9 +34,10 @@ from kg.errors import Busy, DeadlineExceeded, KgError, ReleaseError, WorkerLost
 from kg.store import editions
 from kg.store.catchup import net
 from kg.store.disk import copy_store
+from kg.store.finished import Release
 from kg.store.journal import Change, Entry, Journal, joined
 from kg.store.processes import Worker, spawn
-from kg.store.releases import Home, Release
+from kg.store.releases import Home
 from kg.store.runs import error_of
 
 GROUP: Final = 256

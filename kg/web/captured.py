@@ -21,7 +21,7 @@ from kg.web.tex import plain
 
 if TYPE_CHECKING:
     from kg.rdf.nodes import Term
-    from kg.store.releases import Release
+    from kg.store.finished import Release
 
 BLOCKS: Final = 60
 """Records, and stretches of lines between them, on one page."""

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import KgError, ReleaseError
 from kg.store.moments import published_at
 from kg.store.pool import Pool
+from kg.web.opened import open_world
 from kg.web.render import Site, with_examples
-from kg.web.serve import open_world
 
 if TYPE_CHECKING:
-    from kg.store.releases import Home, Release
+    from kg.store.finished import Release
+    from kg.store.releases import Home
     from kg.web.world import World
 
 _LOG: Final = logging.getLogger("kg.releases")

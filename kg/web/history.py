@@ -15,7 +15,8 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Store
 
 from kg.errors import KgError
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 
 RELEASES: Final = 6
 """Publications that are looked back at."""

@@ -18,8 +18,8 @@ from kg.quality.places import Places
 from kg.quality.report import Figure, Finding, Report, ShapeCount
 from kg.quality.shapes import ShapeInfo, shipped_shapes
 from kg.rdf import vocab
+from kg.store.finished import Release
 from kg.store.nquads import read_artefact
-from kg.store.releases import Release
 
 _SH = vocab.PREFIXES["sh"]
 _DQV = vocab.PREFIXES["dqv"]

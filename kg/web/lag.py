@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from kg.web.note import note
 
 if TYPE_CHECKING:
-    from kg.store.releases import Release
+    from kg.store.finished import Release
 
 HEADER: Final = b"kg-build"
 

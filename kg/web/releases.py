@@ -24,8 +24,9 @@ from starlette.responses import Response
 
 from kg.difference import Difference, Value, difference, document
 from kg.errors import ReleaseError
+from kg.store.finished import Release
 from kg.store.nquads import diff
-from kg.store.releases import Home, Release
+from kg.store.releases import Home
 from kg.web import answering
 from kg.web.links import Links, spoken
 from kg.web.reading import UNTITLED, Ref

@@ -1,6 +1,6 @@
-"""Open a release and serve it: what ``kg serve`` does after its options are read.
+"""Serve a home: what ``kg serve`` does after its options are read.
 
-Knows sockets, the server process and how the parts of a world are opened. Does not know routes.
+Knows sockets and the server process. Does not know routes, nor what is served.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ import click
 
 from kg.errors import HomeError, ReleaseError, SettingsError
 from kg.settings import as_environment
-from kg.web.world import Limits, World
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from kg.settings import Settings
-    from kg.store.releases import Home, Release
+    from kg.store.releases import Home
 
 
 GRACE: Final = 5
@@ -64,55 +63,13 @@ def check_port(host: str, port: int) -> None:
         raise SettingsError(message, advice=advice) from None
 
 
-def open_world(release: Release, settings: Settings, before: World | None = None) -> World:
-    """Open everything that serving a release needs; the pool is made here and started by the application.
-
-    ``before`` is a world of the same dataset whose pool is taken over.
-
-    Raises ReleaseError when a part of the release is missing or damaged.
-    """
-    from kg.examples import queries_of
-    from kg.search import Index
-    from kg.store.coauthors import Coauthors
-    from kg.store.moments import published_at
-    from kg.store.pool import Pool
-    from kg.store.releases import Home
-    from kg.web.kept import read_report
-
-    base_iri = str(release.manifest["base_iri"])
-    coauthors = Coauthors.load(release.coauthors_path) if release.coauthors_path.is_file() else None
-    return World(
-        base_iri=base_iri,
-        release=release,
-        pool=before.pool
-        if before
-        else Pool(
-            release.store_path,
-            workers=settings.workers,
-            long=settings.long,
-            deadline=settings.deadline,
-            max_bytes=settings.max_bytes,
-            queue=settings.queue,
-            memory=settings.worker_memory,
-            max_query=settings.max_query,
-            max_nesting=settings.max_nesting,
-        ),
-        queries=queries_of(release),
-        index=Index(release.search_path),
-        report=read_report(release, base_iri),
-        coauthors=coauthors,
-        limits=Limits(deadline=settings.deadline, request_body=settings.max_request, result_rows=settings.max_rows),
-        settings=settings,
-        published=published_at(Home(release.path.parent.parent), release.id),
-    )
-
-
 def front() -> FastAPI:
     """Return the application of one of several server processes, which take requests from the same port."""
     from kg.settings import from_environment
     from kg.store.releases import Home
     from kg.web.app import create_app
     from kg.web.log import to_stderr
+    from kg.web.opened import open_world
     from kg.web.updates import make_desk
 
     to_stderr()
@@ -153,9 +110,10 @@ def run(home: Home, settings: Settings, host: str, port: int) -> None:
     import uvicorn
 
     from kg.store.catchup import catch_up
-    from kg.store.releases import base_of
+    from kg.store.finished import base_of
     from kg.web.app import create_app
     from kg.web.log import to_stderr
+    from kg.web.opened import open_world
     from kg.web.updates import make_desk
 
     desk = make_desk(home, settings)

@@ -24,7 +24,8 @@ from kg.web.tokens import Token, authorise, read_tokens, refuse_foreign_site
 
 if TYPE_CHECKING:
     from kg.settings import Settings
-    from kg.store.releases import Home, Release
+    from kg.store.finished import Release
+    from kg.store.releases import Home
 
 router = APIRouter()
 

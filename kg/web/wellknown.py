@@ -31,7 +31,7 @@ from kg.web.negotiate import choose
 from kg.web.render import site_of
 
 if TYPE_CHECKING:
-    from kg.store.releases import Release
+    from kg.store.finished import Release
 
 router = APIRouter()
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from kg.queries import NamedQuery
     from kg.search import Index
     from kg.store.coauthors import Coauthors
+    from kg.store.finished import Release
     from kg.store.pool import Pool
-    from kg.store.releases import Release
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 from rdflib import BNode, Graph, URIRef
 
 from kg.quality import Report, validate
-from kg.quality.forms import short
 from kg.quality.shacl.model import SH
 from kg.quality.shacl.oracle import to_rdflib
-from kg.quality.shapes import PROFILES, SHAPES_IRI, shipped_shapes
+from kg.quality.shapes import PROFILES, SHAPES_IRI, shipped_shapes, short
 from kg.rdf.vocab import PREFIXES
 
 HERE = Path(__file__).parent

@@ -29,7 +29,8 @@ from kg.rdf.iris import Iris
 from kg.rdf.lines import lines_of
 from kg.sources import InputFile, read_all, read_one, seed_inputs
 from kg.sources.organizations import organizations
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 
 BASE = "http://localhost:8000/"
 TOY = Path(__file__).parents[1] / "toy" / "world.trig"

@@ -17,9 +17,10 @@ from kg.build import build
 from kg.errors import DeadlineExceeded, HomeError, QueryError
 from kg.sources import seed_inputs
 from kg.store.catchup import catch_up, left_out, say_left_out
+from kg.store.finished import Release
 from kg.store.journal import Change, Journal, joined, missing, replay, runs
 from kg.store.nquads import diff, patch_artefact, write_artefact
-from kg.store.releases import Home, Release
+from kg.store.releases import Home
 from kg.store.updates import KEPT, Outcome, Updates
 
 A, B, C = (f"<http://x.example/{name}> <http://x.example/p> <http://x.example/o> .\n".encode() for name in "abc")

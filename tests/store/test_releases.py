@@ -19,8 +19,9 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg.errors import HomeError, ReleaseError
 from kg.store import disk, drafts, nquads, releases
 from kg.store.drafts import Draft
+from kg.store.finished import Release
 from kg.store.nquads import diff, read_lines
-from kg.store.releases import Home, Release, release_id
+from kg.store.releases import Home, release_id
 
 XSD_DECIMAL = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
 

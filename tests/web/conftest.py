@@ -19,12 +19,14 @@ from kg import search
 from kg.build import Built
 from kg.quality import validate
 from kg.quality.kept import keep
+from kg.quality.triples import report_triples
 from kg.rdf.cards import cards_of
 from kg.settings import Settings
 from kg.store.coauthors import write_coauthors
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 HERE = Path(__file__).parent
 BASE = "http://localhost:8000/"
@@ -45,7 +47,7 @@ def make_release(home: Home, release_id: str, extra: str = "") -> Release:
         report = validate(store, base_iri=BASE)
         keep(report, draft.path)
         quality = NamedNode(f"{BASE}graph/quality")
-        draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report.graph())
+        draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report_triples(report))
         cards = cards_of(store)
         search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
         write_coauthors(draft.path / "coauthors.bin", cards)

@@ -10,10 +10,11 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.quality.shapes import shipped_shapes
 from kg.settings import Settings
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 from kg.web import releases as pages
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 BROWSER = "text/html"
 

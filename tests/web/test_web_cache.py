@@ -17,7 +17,7 @@ from kg.web import coding
 from kg.web.app import create_app
 from kg.web.cache import Answers, Kept
 from kg.web.coding import OFFERED, choose_coding
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 NUMBER = "/sparql?query=SELECT%20*%20%7B%20%3Chttp%3A%2F%2Fx.example%2Fnumber%3E%20%3Fp%20%3Fn%20%7D"
 LONG = "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D"

@@ -17,7 +17,7 @@ from kg.store.releases import Home
 from kg.web.app import create_app
 from kg.web.explore import address, document
 from kg.web.neighbours import NODES, Around, Edge, Node, Shown, View, best_first
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 from tests.web.conftest import make_release
 
 BASE = "http://localhost:8000/"

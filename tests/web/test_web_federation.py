@@ -24,8 +24,8 @@ from kg.store.answers import Question
 from kg.store.guard import redirect_calls, refuse_closed_doors
 from kg.web.app import create_app
 from kg.web.federation import Gateway
+from kg.web.opened import open_world
 from kg.web.outside import HOPS, Outside, OutsideError, Place, Streams, public, read_places
-from kg.web.serve import open_world
 
 ROWS = (
     b'{"head":{"vars":["s","o"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://localhost:8000/person/ada"},'

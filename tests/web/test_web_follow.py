@@ -15,7 +15,7 @@ from kg.errors import ReleaseError
 from kg.settings import Settings
 from kg.store.disk import write_durably
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 NUMBER = "SELECT ?n { <http://x.example/number> rdfs:label ?n }"
 LABEL = "<http://x.example/number> <http://www.w3.org/2000/01/rdf-schema#label> ?n"

@@ -18,7 +18,7 @@ import pytest
 
 from kg.settings import Settings
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 from .hostile import HOSTILE
 

@@ -17,7 +17,7 @@ from kg.web import sparql
 from kg.web.app import create_app
 from kg.web.fields import Fields
 from kg.web.gathered import Gathered
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 SELECT = "SELECT ?s { ?s a foaf:Person } ORDER BY ?s"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
 
-from kg.store.releases import Release
+from kg.store.finished import Release
 from kg.web import charts, listing, summary
 from kg.web.listing import PER_PAGE, SORTS, Line, Wish, make_listing, read_wish
 

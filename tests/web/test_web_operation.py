@@ -16,7 +16,7 @@ from kg.web import operation
 from kg.web.app import create_app
 from kg.web.limits import Buckets
 from kg.web.log import _not_said_already
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 ALL = "SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"

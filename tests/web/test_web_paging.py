@@ -15,8 +15,8 @@ from kg.precomputed import write_answers
 from kg.queries import load_all
 from kg.settings import Settings
 from kg.web.app import create_app
+from kg.web.opened import open_world
 from kg.web.paging import read_cursor, stored_end, stored_page
-from kg.web.serve import open_world
 
 QUERIES = load_all("http://localhost:8000/")
 JSON = "application/sparql-results+json"

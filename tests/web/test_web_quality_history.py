@@ -14,7 +14,7 @@ from kg.settings import Settings
 from kg.sources import InputFile, seed_inputs
 from kg.store.releases import Home
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 

@@ -26,7 +26,7 @@ from kg.errors import SettingsError
 from kg.model.text import words
 from kg.quality import validate
 from kg.store.answers import Head, Question
-from kg.store.releases import Release
+from kg.store.finished import Release
 from kg.web import pages, problems
 from kg.web.app import create_app
 from kg.web.kept import report_of

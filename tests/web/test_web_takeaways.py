@@ -20,13 +20,14 @@ from kg.model.dates import PartialDate
 from kg.model.records import SourceReading, WorkRecord
 from kg.settings import Settings
 from kg.sources import InputFile, read_one
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 from kg.web import citing, feeds, references, signposting, styles, takeaways
 from kg.web.app import create_app
 from kg.web.citing import FORMS
 from kg.web.links import KINDS
+from kg.web.opened import open_world
 from kg.web.references import Reference, Signer
-from kg.web.serve import open_world
 from kg.web.styles import STYLES
 
 BASE = "http://localhost:8000/"

@@ -13,9 +13,10 @@ from anyio.from_thread import start_blocking_portal
 from pyoxigraph import RdfFormat, parse
 
 from kg.settings import Settings
-from kg.store.releases import Home, Release
+from kg.store.finished import Release
+from kg.store.releases import Home
 from kg.web.app import create_app
-from kg.web.serve import open_world
+from kg.web.opened import open_world
 from kg.web.updates import make_desk
 
 BASE = "http://localhost:8000/"
