@@ -183,11 +183,6 @@ def read_one(item: InputFile, watch: Watch | None = None) -> Iterator[SourceRead
     return (read.reading for read in read_many([(item, watch)], processes=1))
 
 
-def _unopened(problem: Problem, item: InputFile) -> SourceReading:
-    source = Source(problem.place.file, "", layout=item.layout, captured=item.captured)
-    return SourceReading(source, problems=(problem,))
-
-
 def read_many(items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None) -> Iterator[Read]:
     """Yield the readings of inputs, one input after the other, as `read_one` reads them.
 
@@ -199,9 +194,7 @@ def read_many(items: Sequence[tuple[InputFile, Watch | None]], processes: int | 
 
         processes = min(cores(), _PROCESSES) if sum(item.size for item, _ in items) >= MANY else 1
     if processes < 2:
-        for number, (item, watch) in enumerate(items):
-            for opened in open_input(item, watch):
-                yield _read_packed(_Packed(number, _unopened(opened, item) if isinstance(opened, Problem) else opened))
+        yield from map(_read_packed, _packed(items))
         return
     from kg.shares import over
 
@@ -220,11 +213,15 @@ class _Packed(NamedTuple):
     path: Path | None = None
 
 
-def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path) -> Iterator[_Packed]:
+def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path | None = None) -> Iterator[_Packed]:
+    """Yield the files inside inputs as they are for this process, or with a folder, in a form that can travel."""
     for number, (item, watch) in enumerate(items):
         for place, found in enumerate(open_input(item, watch)):
             if isinstance(found, Problem):
-                yield _Packed(number, _unopened(found, item))
+                source = Source(found.place.file, "", layout=item.layout, captured=item.captured)
+                yield _Packed(number, SourceReading(source, problems=(found,)))
+            elif folder is None:
+                yield _Packed(number, found)
             elif found.size <= _IN_MEMORY:
                 yield _Packed(number, replace(found, file=io.BytesIO(found.stream().read())))
             else:
