@@ -124,9 +124,10 @@ def read(opened: Opened) -> SourceReading:
 
 
 def _software(piece: Piece, place: Place) -> Iterator[Item]:
-    if not isinstance(piece.value, dict):
+    value = _compacted(piece.value)  # of an object for a list or a plain value, what it holds
+    if not isinstance(value, dict):
         raise InputError("the record is not an object", advice="a CodeMeta description is a JSON object")
-    work = Noted(_compacted(piece.value), place)
+    work = Noted(value, place)
     titles = [plain(t) for key in ("name", "title") for t in _words(work, key)]
     agents = [*_agents(work, "author"), *_agents(work, "creator"), *_older_agents(work)]
     authors = byline_of(m for m in agents if m is None or m.role == "author")

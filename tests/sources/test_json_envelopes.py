@@ -192,6 +192,16 @@ def test_codemeta_with_prefixes_values_and_graphs() -> None:
     assert [w.place.item for w in read(graph).works] == ["/@graph/0", "/@graph/1"]
 
 
+@pytest.mark.parametrize("held", ["@list", "@set", "@value"])
+@pytest.mark.parametrize("value", [["Third"], "Third", [{"name": "Third"}], 3, None])
+def test_a_description_that_is_an_object_for_something_else_is_reported(held: str, value: Any) -> None:
+    odd = {"@context": "https://w3id.org/codemeta/3.0", "@type": "SoftwareSourceCode", "name": "Odd", held: value}
+    reading = read({"@context": odd["@context"], "@graph": [odd, {**odd, held: {"name": "Third"}}]})
+    assert [work.title for work in reading.works] == ["Third"]
+    [problem] = reading.problems
+    assert (problem.kind, problem.cause) == ("quarantined", "the record is not an object")
+
+
 @pytest.mark.parametrize(
     ("layout", "record", "inside"),
     [

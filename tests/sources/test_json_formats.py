@@ -309,9 +309,11 @@ def damaged(draw: st.DrawFn, case: Case) -> bytes:
     ]  # fmt: skip
     for _ in range(rng.randrange(1, 12)):
         holder, key = rng.choice([*_slots(document)] or [({"x": 1}, "x")])
-        match rng.randrange(5):
+        match rng.randrange(6):
             case 0:
                 del holder[key]
+            case 3 if isinstance(holder, dict):  # as JSON-LD says that a thing is a list or a plain value
+                holder[rng.choice(["@list", "@set", "@value"])] = holder[key]
             case 1:
                 other, at = rng.choice([*_slots(document)] or [({"x": 1}, "x")])
                 holder[key] = copy.deepcopy(other[at])
