@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
 from hypothesis import settings
 from pyoxigraph import Store
 
+from kg import sources
 from kg.build import Built, build
 from kg.sources import seed_inputs
 from kg.store.releases import Home
@@ -32,6 +34,17 @@ LONG = ("test_crash_writes", "test_crash", "test_packaging", "test_enrichment", 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long files first."""
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
+FAULT = sources._fault
+"""What makes a problem of a reader's fault. A build holds such faults; the tests are to find them."""
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+sources._fault = _raise
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@
 time, each in a process of its own. Bytes grow out of the example files of the tests, so that ever more of the reader is
 reached. What is held: nothing but a reading comes out, each problem has a cause and a text that can be written, each
 address of a record is an IRI, and one input takes less than 20 seconds and 2 GB. An input that breaks this is kept in
-``--keep``, and the exit code is 1.
+``--keep``, and the exit code is 1. The grown inputs stay there as well: another run goes on from them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ import re
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 ARCHIVES: Final = "archives"
 SECONDS: Final = 20
@@ -75,8 +74,14 @@ def fuzz(reader: str, seconds: int, keep: Path) -> None:
     with atheris.instrument_imports(include=["kg.sources", "kg.model", "bibtexparser", "rispy", "pylatexenc"]):
         from pyoxigraph import NamedNode
 
+        from kg import sources
         from kg.model.records import ProfileRecord, WorkRecord
         from kg.sources import InputFile, read_one
+
+    def let_through(error: Exception) -> NoReturn:
+        raise error
+
+    sources._fault = let_through  # a build holds what a reader raises; here it is looked for
 
     def addresses(record: WorkRecord | ProfileRecord) -> Iterator[str]:
         yield from (*record.identifiers, *record.urls)
@@ -94,13 +99,14 @@ def fuzz(reader: str, seconds: int, keep: Path) -> None:
             for iri in (iri for record in records for iri in addresses(record)):
                 NamedNode(iri)
 
-    with tempfile.TemporaryDirectory() as name:
-        for number, data in enumerate(examples()[reader]):
-            (Path(name) / str(number)).write_bytes(data)
-        limits = [f"-max_total_time={seconds}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-max_len=40000"]
-        told = [f"-artifact_prefix={keep}/{reader}-", "-print_final_stats=1"]
-        atheris.Setup([sys.argv[0], *limits, *told, name], hold)
-        atheris.Fuzz()
+    corpus = keep / "corpus" / reader  # what is grown here is where the next run of this reader begins
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, data in enumerate(examples()[reader]):
+        (corpus / f"example-{number}").write_bytes(data)
+    limits = [f"-max_total_time={seconds}", f"-timeout={SECONDS}", f"-rss_limit_mb={MEGABYTES}", "-max_len=40000"]
+    told = [f"-artifact_prefix={keep}/{reader}-", "-print_final_stats=1"]
+    atheris.Setup([sys.argv[0], *limits, *told, str(corpus)], hold)
+    atheris.Fuzz()
 
 
 def main() -> None:

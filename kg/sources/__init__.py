@@ -2,7 +2,8 @@
 
 This is the registry: it knows which formats there are, recognises them by content, and reads all inputs together,
 because what one source prints apart ("Mistral 7B") tells how to read another ("Mistral 7BAlbert Q. Jiang"). It
-does not know who is who, and writes no RDF. Nothing an input holds makes it raise: what cannot be read is a Problem.
+does not know who is who, and writes no RDF. Nothing an input holds makes it raise: what cannot be read is a Problem,
+and so is a file that a reader fails at, which is a fault of the reader and costs that file only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import io
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -96,6 +99,7 @@ MANY: Final = 1 << 22
 """Bytes of inputs from which another process that reads is worth its start."""
 
 _PROCESSES: Final = 4
+_SAID: Final = 200  # characters of what a fault says of itself
 _IN_MEMORY: Final = 1 << 25
 _PAGES: Final = frozenset(layout.name for layout in FORMATS if layout.page)
 
@@ -143,15 +147,16 @@ def read_all(
         if known is None:
             missing.append((item, _shares(done, item.size, total, progress)))
         done += item.size
-    read = groupby(read_many(missing), key=attrgetter("number"))
     readings: list[SourceReading] = []
-    for item, known in zip(items, found, strict=True):
-        if known is not None:
-            readings += known
-            continue
-        seconds: list[float] = []
-        readings += kept.keep(item, _noting(next(read)[1], seconds))
-        timed(legible(item.name), sum(seconds))
+    with closing(read_many(missing)) as one_by_one:
+        read = groupby(one_by_one, key=attrgetter("number"))
+        for item, known in zip(items, found, strict=True):
+            if known is not None:
+                readings += known
+                continue
+            seconds: list[float] = []
+            readings += kept.keep(item, _noting(next(read)[1], seconds))
+            timed(legible(item.name), sum(seconds))
     readings.sort(key=lambda reading: (reading.source.file, reading.source.sha256))
     readings = infer_subjects(settle(readings), _PAGES)
     return [replace(_titled(reading), keys=keys_of(reading)) for reading in readings]
@@ -183,11 +188,13 @@ def read_one(item: InputFile, watch: Watch | None = None) -> Iterator[SourceRead
     return (read.reading for read in read_many([(item, watch)], processes=1))
 
 
-def read_many(items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None) -> Iterator[Read]:
+def read_many(
+    items: Sequence[tuple[InputFile, Watch | None]], processes: int | None = None
+) -> Generator[Read, None, None]:
     """Yield the readings of inputs, one input after the other, as `read_one` reads them.
 
     ``processes`` read at once, a file inside an input each; as many as are worth it if it is not given. Every input
-    gives at least one reading.
+    gives at least one reading. Close it to stop before the end: the processes end with it.
     """
     if processes is None:
         from kg.shares import cores
@@ -216,7 +223,7 @@ class _Packed(NamedTuple):
 def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path | None = None) -> Iterator[_Packed]:
     """Yield the files inside inputs as they are for this process, or with a folder, in a form that can travel."""
     for number, (item, watch) in enumerate(items):
-        for place, found in enumerate(open_input(item, watch)):
+        for place, found in enumerate(_open(item, watch)):
             if isinstance(found, Problem):
                 source = Source(found.place.file, "", layout=item.layout, captured=item.captured)
                 yield _Packed(number, SourceReading(source, problems=(found,)))
@@ -229,6 +236,16 @@ def _packed(items: Sequence[tuple[InputFile, Watch | None]], folder: Path | None
                 with path.open("wb") as file:
                     shutil.copyfileobj(found.stream(), file, 1 << 20)
                 yield _Packed(number, replace(found, file=io.BytesIO()), path)
+
+
+def _open(item: InputFile, watch: Watch | None) -> Iterator[Opened | Problem]:
+    try:
+        yield from open_input(item, watch)
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what it is stands in the problem
+        cause, advice = _fault(error)
+        yield Problem(Place(legible(item.name), 1), "", cause, advice, "quarantined")
 
 
 def _read_packed(packed: _Packed) -> Read:
@@ -255,18 +272,31 @@ def _read(opened: Opened) -> SourceReading:
         named = replace(opened, source=replace(opened.source, layout=layout.name))
         return layout.read(named)
     except InputError as error:
-        beginning = opened.beginning
-        damage = next((f"; line {line.number}: {line.damage}" for line in beginning.lines if line.damage), "")
+        damage = next((f"; line {line.number}: {line.damage}" for line in opened.beginning.lines if line.damage), "")
         advice = f"convert the file to UTF-8; {error.advice}" if damage.endswith("not UTF-8") else error.advice
-        last = len(beginning.raw)
-        problem = Problem(
-            Place(opened.source.file, 1, last, error.where),
-            beginning.snippet(1, last),
-            error.message + damage,
-            advice,
-            "quarantined",
-        )
-        return SourceReading(opened.source, problems=(problem,))
+        return _unread(opened, error.message + damage, advice, error.where)
+    except (OSError, MemoryError):  # the machine's faults: another file would meet them too
+        raise
+    except Exception as error:  # noqa: BLE001 - what it is stands in the problem
+        return _unread(opened, *_fault(error))
+
+
+def _unread(opened: Opened, cause: str, advice: str, where: str = "") -> SourceReading:
+    """Return the reading of a file of which nothing was read."""
+    last = len(opened.beginning.raw)
+    place = Place(opened.source.file, 1, last, where)
+    problem = Problem(place, opened.beginning.snippet(1, last), cause, advice, "quarantined")
+    return SourceReading(opened.source, problems=(problem,))
+
+
+def _fault(error: Exception) -> tuple[str, str]:
+    """Return cause and advice for what a reader should not have raised. The tests put something here that raises."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__}: {legible(str(error))[:_SAID]}, at {Path(at.filename).name}:{at.lineno}"
+    return (
+        f"the reader failed, which is a fault of kg and not of the file ({said})",
+        "report it with this file; the other files are read all the same",
+    )
 
 
 def _format_for(opened: Opened) -> Format:

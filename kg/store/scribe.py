@@ -50,7 +50,7 @@ _LOG: Final = logging.getLogger("kg.writer")
 _PATIENCE: Final = 15.0  # seconds that another process may take to serve a new release
 _PAUSE: Final = 0.05  # seconds between two tries to find the scribe or to become it
 _LARGEST: Final = 1 << 31
-_FOLDER: Final = "kg-writer-"
+_FOLDER: Final = "kg-writer-"  # what the folder of a socket is called before its random letters
 
 Serve = Callable[[Release], Awaitable[None]]
 
@@ -137,9 +137,9 @@ class Scribe(Edits):
         release = await asyncio.to_thread(catch_up, self.home)
         if release is not None:
             await self._serve(release)
-        folder = Path(
-            tempfile.mkdtemp(prefix="kg-")
-        )  # the path of a socket has room for 100 bytes; a home's may be longer
+        await asyncio.to_thread(self._forget_before)
+        # The path of a socket has room for 100 bytes; a home's may be longer.
+        folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         self._here = Updates(self.home, self._everywhere, **self._limits)  # type: ignore[arg-type]
         try:
             await self._here.start()

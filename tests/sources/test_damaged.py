@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg import sources
 from kg.model.records import SourceReading
 from kg.sources import FORMATS, InputFile, read_all, read_one, seed_inputs
 from kg.sources.document import LINE_LIMIT, open_document
+from kg.sources.opening import Opened
+from tests.conftest import FAULT
 
 SEEDS = seed_inputs()
 
@@ -133,6 +136,28 @@ def test_an_unreadable_file_is_one_problem(tmp_path: Path) -> None:
 def test_a_file_in_an_old_encoding_is_told_to_be_converted() -> None:
     [problem] = read("@book{a, title={Größe}}\n".encode("latin-1")).problems
     assert "not UTF-8" in problem.cause and problem.advice.startswith("convert the file to UTF-8")
+
+
+@pytest.mark.parametrize("at", ["open_input", "_format_for"])
+def test_a_fault_of_a_reader_costs_its_file_only(at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests let such faults through, as ``conftest.py`` has it; here they are held as in a build."""
+    broken, sound = InputFile("broken.bib", b"@misc{a, title = {One}}\n"), getattr(sources, at)
+
+    def fail(given: InputFile | Opened, *more: object) -> object:
+        if (given.source.file if isinstance(given, Opened) else given.name) == broken.name:
+            raise TypeError("no list: \ud800\u202e")
+        return sound(given, *more)
+
+    monkeypatch.setattr(sources, at, fail)
+    with pytest.raises(TypeError):
+        read_all([*SEEDS, broken])
+    monkeypatch.setattr(sources, "_fault", FAULT)
+    readings = read_all([*SEEDS, broken])
+    [failed] = [reading for reading in readings if reading.source.file == broken.name]
+    [problem] = failed.problems
+    assert problem.kind == "quarantined" and not failed.works
+    assert r"TypeError: no list: \ud800\u202e, at test_damaged.py:" in problem.cause
+    assert [reading for reading in readings if reading is not failed] == read_all(SEEDS)
 
 
 def test_a_layout_that_is_not_known() -> None:

@@ -86,6 +86,7 @@ def test_errors_come_back_as_they_are(several: Any) -> None:
 def test_the_writer_is_killed_and_another_takes_its_place(several: Any) -> None:
     acknowledged: list[str] = []
     failed: list[int] = []
+    sockets: list[Path] = []
     done = threading.Event()
 
     def write(writer: int) -> None:
@@ -113,6 +114,7 @@ def test_the_writer_is_killed_and_another_takes_its_place(several: Any) -> None:
                 assert time.monotonic() < end, (acknowledged, failed)
                 time.sleep(0.05)
             scribe = next(pid for pid, writes in processes(several).items() if writes)
+            sockets.append(Path(os.fsdecode((several.home / "journal" / "writer").read_bytes())))
             os.kill(scribe, signal.SIGKILL)
             time.sleep(0.3)
         before = len(acknowledged)
@@ -130,3 +132,4 @@ def test_the_writer_is_killed_and_another_takes_its_place(several: Any) -> None:
     assert release is not None
     release.verify()
     assert sum(processes(several).values()) == 1
+    assert not [path.parent for path in sockets if path.parent.exists()], "a killed writer's socket is left"
