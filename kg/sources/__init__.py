@@ -59,8 +59,8 @@ from kg.sources.subject import infer_subjects
 from kg.sources.watching import Watch
 
 __all__ = [
-    "FORMATS", "Format", "InputFile", "Kept", "Read", "find_inputs", "read_all", "read_many", "read_one", "recognise",
-    "seed_inputs",
+    "FORMATS", "Format", "InputFile", "Kept", "NothingKept", "Read", "find_inputs", "read_all", "read_many", "read_one",
+    "recognise", "seed_inputs",
 ]  # fmt: skip
 
 FORMATS: Final[tuple[Format, ...]] = (

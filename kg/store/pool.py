@@ -122,7 +122,7 @@ class Pool:
         try:
             await self.switch(self._store_path)
         except BaseException:
-            self.closed = True
+            await self.close()
             raise
 
     async def close(self, grace: float = 0.0) -> None:

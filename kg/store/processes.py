@@ -140,15 +140,22 @@ class Worker(asyncio.Protocol):
             return None
 
     async def reap(self) -> int:
-        """Kill, close the socket, wait for the end without holding up the loop; return the exit status."""
+        """Kill, close the socket, wait for the end without holding up the loop; return the exit status.
+
+        Whoever is cancelled meanwhile holds the loop up for the moment that is left: no process stays behind.
+        """
         self.kill()
         if self._transport is not None:
             self._transport.abort()
         pause = 0.001
-        await asyncio.sleep(0)
-        while (status := self.process.poll()) is None:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 0.05)
+        try:
+            await asyncio.sleep(0)
+            while (status := self.process.poll()) is None:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 0.05)
+        except BaseException:
+            self.end()
+            raise
         return status
 
     def end(self) -> int:

@@ -84,9 +84,9 @@ def create_app(world: World, desk: updates.Desk | None = None) -> FastAPI:
         if places := read_places(world.settings.services):
             app.state.gateway = Gateway(Outside(places), world.limits.deadline)
             await app.state.gateway.start()
-        await world.pool.start()
         watching = None
         try:
+            await world.pool.start()
             app.state.site = await with_examples(app.state.site)
             if world.settings.follow:
                 watching = asyncio.create_task(follower.watch(world.settings.follow))

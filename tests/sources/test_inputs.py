@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kg import shares, sources
 from kg.errors import InputError
-from kg.sources import InputFile, find_inputs, read_all, seed_inputs
+from kg.model.records import SourceReading
+from kg.sources import InputFile, NothingKept, find_inputs, read_all, seed_inputs
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
 
@@ -119,3 +122,25 @@ def test_organizations() -> None:
 def test_a_damaged_table_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         read_table(text, "organizations.toml")
+
+
+class _Stopped(NothingKept):
+    """Stops the reading after the first input, as Ctrl-C does."""
+
+    def keep(self, item: InputFile, readings: Iterable[SourceReading]) -> list[SourceReading]:
+        next(iter(readings))
+        raise KeyboardInterrupt
+
+
+def _children() -> set[str]:
+    return set(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
+
+
+def test_who_stops_reading_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MANY", 1)
+    monkeypatch.setattr(shares, "cores", lambda: 2)
+    before = _children()
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        read_all(seed_inputs(), kept=_Stopped())
+    assert _children() == before
+    assert stopped  # what holds the frames of the reading was there still

@@ -335,6 +335,32 @@ def test_a_store_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
     run(test)
 
 
+def test_nothing_is_left_of_a_pool_that_is_cancelled_at_any_moment(store_path: Path) -> None:
+    before = children()
+    started = 0.0
+
+    async def open_and_close() -> None:
+        nonlocal started
+        begun = time.monotonic()
+        pool = Pool(store_path, workers=2)
+        await pool.start()
+        try:
+            started = time.monotonic() - begun
+        finally:
+            await pool.close()
+
+    async def cancelled(after: float) -> None:
+        task = asyncio.create_task(open_and_close())
+        await asyncio.sleep(after)
+        task.cancel()
+        await asyncio.wait([task])
+
+    asyncio.run(open_and_close())
+    for part in range(36):  # three times the time that a start takes reaches into the closing
+        asyncio.run(cancelled(started * part / 12))
+        assert children() <= before, f"a worker was left behind after {part} twelfths of a start"
+
+
 def test_a_closed_pool_says_so(store_path: Path) -> None:
     async def test() -> None:
         pool = Pool(store_path, workers=1)
