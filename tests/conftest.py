@@ -31,6 +31,11 @@ settings.load_profile("untimed")
 LONG = ("test_crash_writes", "test_crash", "test_packaging", "test_enrichment", "test_bibtex", "test_pages")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one test more at once than there are processors: many wait for servers and browsers."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long files first."""
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))

@@ -18,7 +18,7 @@ from kg.sources import find_inputs
 from kg.store.journal import Journal
 from kg.store.releases import Home
 
-KILLS = int(os.environ.get("KG_TEST_KILLS", "20"))
+KILLS = int(os.environ.get("KG_TEST_KILLS", "12"))
 """Set KG_TEST_KILLS=200 for the long run."""
 WRITERS = 4
 EX = "http://crash.example/"

@@ -27,6 +27,7 @@ PREFIXES = """PREFIX schema: <http://schema.org/> PREFIX kg: <https://w3id.org/k
 PREFIX prov: <http://www.w3.org/ns/prov#> """
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.timeout(900),
     pytest.mark.skipif(not all(map(Path.exists, FILES)), reason="the volumes are not beside the checkout"),
 ]

@@ -93,7 +93,6 @@ def command(start: str) -> str:
     return str(line)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.skipif("KG_INSIDE_README_TEST" in os.environ, reason="this is the inner run of the same test")
 def test_the_readme_commands_work_as_written_in_a_fresh_environment(tree: Path, tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ def test_parts_that_make_no_id_are_refused(parts: tuple[str, str, str]) -> None:
 
 
 @pytest.mark.skipif(not WHOLE.exists(), reason="the Anthology is not beside this checkout")
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_the_whole_anthology_is_read_paper_by_paper() -> None:
     """Counted by regular expressions on the raw files: papers, authors, editors, talks, volumes."""

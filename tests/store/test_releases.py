@@ -353,7 +353,6 @@ for number in itertools.count():
 """
 
 
-@pytest.mark.slow
 def test_a_killed_writer_leaves_the_last_release_served(home: Home) -> None:
     chance = random.Random(20)
     home.publish(build(home, "the first").id)
