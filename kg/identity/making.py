@@ -107,11 +107,11 @@ class Makers:
         others: dict[tuple[str, AgentRef], list[int]] = defaultdict(list)
         for i in group:
             for n in self._standing.on_record[i]:
-                key = names[n].mention
-                if key.role == "author":
-                    by_slot.setdefault(world.slots[n], []).append((key.position or _UNKNOWN, n))
+                mention = names[n].mention
+                if mention.role == "author":
+                    by_slot.setdefault(world.slots[n], []).append((mention.position or _UNKNOWN, n))
                 else:
-                    others[key.role, world.refs[world.agent_of[n]]].append(n)
+                    others[mention.role, world.refs[world.agent_of[n]]].append(n)
         known = (names[n].record for told in by_slot.values() for p, n in told if p != _UNKNOWN)
         lengths = Counter(known) if len(group) > 1 else {}
         taken: set[int] = set()
@@ -135,21 +135,21 @@ class Makers:
         """Return a printed name with whose it is; with its affiliations and line where all of its record are given."""
         world = self._world
         name = world.names[n]
-        key, whole = name.mention, printed[name.number - 1] if printed and name.number else None
+        mention, whole = name.mention, printed[name.number - 1] if printed and name.number else None
         return MentionOf(
             name.node,
-            key.name,
+            mention.name,
             name.source_id,
             name.stands_on,
             world.refs[world.agent_of[n]],
-            key.position,
+            mention.position,
             whole.line if whole else 0,
             whole.affiliations if whole else (),
-            key.orcid or None,
+            mention.orcid or None,
             name.is_subject,
-            key.role,
-            key.variants,
-            key.identifiers,
+            mention.role,
+            mention.variants,
+            mention.identifiers,
             tuple(map(self._standing.organization, whole.affiliations)) if whole and whole.affiliations else (),
         )
 

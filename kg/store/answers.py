@@ -129,7 +129,7 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
                 def counted(rows: int, cut: bool) -> None:
                     begin(head._replace(rows=rows, cut=cut))
 
-                write_rows(results, question.max_rows, head.format, counted, out)
+                write_rows(results, question.max_rows, select_format, counted, out)
             else:
                 begin(head)
                 results.serialize(out, format=select_format)

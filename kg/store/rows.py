@@ -16,24 +16,20 @@ from typing import IO, Final
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
-_FORMATS: Final = {
-    "json": QueryResultsFormat.JSON,
-    "xml": QueryResultsFormat.XML,
-    "csv": QueryResultsFormat.CSV,
-    "tsv": QueryResultsFormat.TSV,
-}
+_JSON, _XML = QueryResultsFormat.JSON, QueryResultsFormat.XML
+_CSV, _TSV = QueryResultsFormat.CSV, QueryResultsFormat.TSV
 _PIECES: Final = {
     # A string that is not closed is the beginning of one that goes on in the next piece.
-    "json": re.compile(rb'(?P<open>"(?:[^"\\]|\\.)*+\\?\Z)|"(?:[^"\\]|\\.)*+"|(?P<down>\{)|(?P<up>\})', re.S),
-    "xml": re.compile(rb"</result>"),
-    "csv": re.compile(rb'(?P<open>"[^"]*+\Z)|"[^"]*+"|(?P<end>\n)'),
-    "tsv": re.compile(rb"\n"),
+    _JSON: re.compile(rb'(?P<open>"(?:[^"\\]|\\.)*+\\?\Z)|"(?:[^"\\]|\\.)*+"|(?P<down>\{)|(?P<up>\})', re.S),
+    _XML: re.compile(rb"</result>"),
+    _CSV: re.compile(rb'(?P<open>"[^"]*+\Z)|"[^"]*+"|(?P<end>\n)'),
+    _TSV: re.compile(rb"\n"),
 }
 _CLOSE: Final = {
-    "json": b"]}}",
-    "xml": b"</results></sparql>",
-    "csv": b"",
-    "tsv": b"",
+    _JSON: b"]}}",
+    _XML: b"</results></sparql>",
+    _CSV: b"",
+    _TSV: b"",
 }
 _DEPTH: Final = 2  # braces that are open between the rows of a JSON result
 
@@ -45,7 +41,7 @@ class _EnoughError(Exception):
 class _Counter:
     """A file object for the engine: collects the rows, and stops the engine at the first row too many."""
 
-    def __init__(self, form: str, most: int) -> None:
+    def __init__(self, form: QueryResultsFormat, most: int) -> None:
         self.rows = 0
         self.cut = False
         self._form = form
@@ -55,7 +51,7 @@ class _Counter:
         self._end = 0  # bytes up to the end of the last row that is wanted
         self._size = 0
         self._depth = 0
-        self._heading = form in {"csv", "tsv"}
+        self._heading = form in {_CSV, _TSV}
 
     def write(self, data: bytes) -> int:
         self._parts.append(bytes(data))
@@ -73,7 +69,7 @@ class _Counter:
             else:
                 self.rows += 1
                 self._end = start + end
-        if self._form == "xml":  # no mark inside what is left
+        if self._form == _XML:  # no mark inside what is left
             self._rest = piece[max(done, len(piece) - len(b"</result>") + 1) :]
         return len(data)
 
@@ -94,7 +90,7 @@ class _Counter:
                 self._depth -= 1
                 if self._depth == _DEPTH:
                     yield found.end()
-            elif what == "end" or self._form in {"xml", "tsv"}:
+            elif what == "end" or self._form in {_XML, _TSV}:
                 yield found.end()
         self._rest = rest
 
@@ -105,16 +101,16 @@ class _Counter:
             return whole
         body = whole[: self._end] + _CLOSE[self._form]
         # The names of variables hold no bracket: the first one closes their list.
-        return body.replace(b"]", b'],"truncated":{"rows":%d}' % self.rows, 1) if self._form == "json" else body
+        return body.replace(b"]", b'],"truncated":{"rows":%d}' % self.rows, 1) if self._form == _JSON else body
 
 
 def write_rows(
-    results: QuerySolutions, most: int, form: str, begin: Callable[[int, bool], None], out: IO[bytes]
+    results: QuerySolutions, most: int, form: QueryResultsFormat, begin: Callable[[int, bool], None], out: IO[bytes]
 ) -> None:
     """Write at most so many rows to ``out``, after ``begin`` was told how many there are and whether some were cut."""
     counter = _Counter(form, most)
     with suppress(_EnoughError):
-        results.serialize(counter, format=_FORMATS[form])  # type: ignore[arg-type]  # it needs no more of a file
+        results.serialize(counter, format=form)  # type: ignore[arg-type]  # it needs no more of a file
     begin(counter.rows, counter.cut)
     body = memoryview(counter.body())
     for start in range(0, len(body), 1 << 16):

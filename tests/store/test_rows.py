@@ -11,7 +11,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from kg.store import rows
-from kg.store.answers import Head, Question, evaluate
+from kg.store.answers import SELECT_FORMATS, Head, Question, evaluate
 
 NASTY = [
     'a "quoted" one',
@@ -97,7 +97,7 @@ def test_a_piece_may_end_anywhere(store: Store) -> None:
         whole = ask(store, form, 0)[1]
         expected = ask(store, form, 9)[1]
         for size in (1, 2, 3, 7, 64):
-            counter = rows._Counter(form, 9)
+            counter = rows._Counter(SELECT_FORMATS[form], 9)
             try:
                 for start in range(0, len(whole), size):
                     counter.write(whole[start : start + size])
