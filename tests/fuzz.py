@@ -3,7 +3,8 @@
 ``python -m tests.fuzz [--minutes 60] [READER…]`` gives each reader, and the opening of archives, an equal share of the
 time, each in a process of its own. Bytes grow out of the example files of the tests, so that ever more of the reader is
 reached. What is held: nothing but a reading comes out, each problem has a cause and a text that can be written, each
-address of a record is an IRI, and one input takes less than 20 seconds and 2 GB. An input that breaks this is kept in
+address of a record is an IRI, the records become things and the things lines of a graph, no library warns or logs, and
+one input takes less than 20 seconds and 2 GB. An input that breaks this is kept in
 ``--keep``, and the exit code is 1. The grown inputs stay there as well: another run goes on from them.
 """
 
@@ -13,11 +14,13 @@ import argparse
 import bz2
 import gzip
 import io
+import logging
 import lzma
 import re
 import subprocess
 import sys
 import tarfile
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,12 +74,15 @@ def fuzz(reader: str, seconds: int, keep: Path) -> None:
     """Mutate the examples of one reader for so long; the process ends here, with 0 when nothing was found."""
     import atheris
 
-    with atheris.instrument_imports(include=["kg.sources", "kg.model", "bibtexparser", "rispy", "pylatexenc"]):
+    with atheris.instrument_imports(
+        include=["kg.sources", "kg.model", "kg.identity", "kg.rdf", "bibtexparser", "rispy", "pylatexenc"]
+    ):
         from pyoxigraph import NamedNode
 
         from kg import sources
         from kg.model.records import ProfileRecord, WorkRecord
-        from kg.sources import InputFile, read_one
+        from kg.sources import InputFile, read_all
+        from tests.sources.test_mapped import check_mapped
 
     def let_through(error: Exception) -> NoReturn:
         raise error
@@ -90,14 +96,19 @@ def fuzz(reader: str, seconds: int, keep: Path) -> None:
             yield from (iri for mention in mentions for iri in mention.identifiers)
             yield from (other.iri for other in record.related if other.iri)
 
+    warnings.simplefilter("error")
+    logging.getLogger().addHandler(_Told())
+
     def hold(data: bytes) -> None:
-        for reading in read_one(InputFile("x", data, layout="" if reader == ARCHIVES else reader)):
+        readings = read_all([InputFile("x", data, layout="" if reader == ARCHIVES else reader)])
+        for reading in readings:
             for problem in reading.problems:
                 assert problem.cause
                 problem.text.encode("utf-8")
             records: list[WorkRecord | ProfileRecord] = [*reading.works, *reading.people]
             for iri in (iri for record in records for iri in addresses(record)):
                 NamedNode(iri)
+        check_mapped(readings)
 
     corpus = keep / "corpus" / reader  # what is grown here is where the next run of this reader begins
     corpus.mkdir(parents=True, exist_ok=True)
@@ -107,6 +118,14 @@ def fuzz(reader: str, seconds: int, keep: Path) -> None:
     told = [f"-artifact_prefix={keep}/{reader}-", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *limits, *told, str(corpus)], hold)
     atheris.Fuzz()
+
+
+class _Told(logging.Handler):
+    """Makes a fault of what a library has to say: nobody would read it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING:
+            raise AssertionError(record.getMessage())
 
 
 def main() -> None:

@@ -284,8 +284,8 @@ def _read(opened: Opened) -> SourceReading:
 def _unread(opened: Opened, cause: str, advice: str, where: str = "") -> SourceReading:
     """Return the reading of a file of which nothing was read."""
     last = len(opened.beginning.raw)
-    place = Place(opened.source.file, 1, last, where)
-    problem = Problem(place, opened.beginning.snippet(1, last), cause, advice, "quarantined")
+    place = Place(opened.source.file, 1, last, legible(where))
+    problem = Problem(place, opened.beginning.snippet(1, last), legible(cause), legible(advice), "quarantined")
     return SourceReading(opened.source, problems=(problem,))
 
 

@@ -17,7 +17,7 @@ from kg.errors import InputError
 from kg.model.keys import work_keys
 from kg.model.records import Place, Problem, ProfileRecord, SourceReading, WorkKeys, WorkRecord
 from kg.sources.document import Document, open_document, visible
-from kg.sources.opening import Opened
+from kg.sources.opening import Opened, legible
 from kg.sources.shelf import Shelf
 
 Item = WorkRecord | ProfileRecord | Problem | tuple[str, str]
@@ -103,7 +103,7 @@ def gather(
     try:
         for piece in pieces:
             line, empty = piece.line, False
-            place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(piece.item, seen))
+            place = Place(opened.source.file, piece.line, piece.last_line, item=_unique(legible(piece.item), seen))
             try:
                 if isinstance(piece.value, InputError):
                     raise piece.value
@@ -144,8 +144,13 @@ def gather(
 def problem(
     place: Place, error: InputError, *, kind: Literal["quarantined", "note"] = "note", text: str = ""
 ) -> Problem:
-    """Return a note (or another problem) from an error that a part of a record gave."""
-    return Problem(replace(place, field=error.where), text, error.message, error.advice, kind)
+    """Return a note (or another problem) from an error that a part of a record gave.
+
+    What an error quotes of a file is written so that it can be stored and shown, as names of files are.
+    """
+    return Problem(
+        replace(place, field=legible(error.where)), visible(text), legible(error.message), legible(error.advice), kind
+    )
 
 
 def _unique(item: str, seen: dict[str, int]) -> str:
@@ -178,8 +183,8 @@ def _raw(value: Any) -> str:
 
 
 def _quarantined(place: Place, raw: bytes, error: InputError) -> Problem:
-    text = visible(raw.decode("utf-8", errors="surrogateescape"))
-    return Problem(replace(place, field=error.where), text, error.message, error.advice, "quarantined", raw)
+    text = raw.decode("utf-8", errors="surrogateescape")
+    return replace(problem(place, error, kind="quarantined", text=text), raw=raw)
 
 
 def _fault(opened: Opened) -> Problem:

@@ -6,6 +6,7 @@ pass untouched. Does not run LaTeX: nothing is read from files, and the day of t
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -18,6 +19,9 @@ from kg.model.text import squeeze
 
 LENGTH_LIMIT: Final = 100_000
 """Characters of a text with commands in it; decoding costs 10 microseconds a command."""
+
+# What pylatexenc warns of becomes a problem here.
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 _CONTENT: Final = "texttt textsf textup textmd mbox url".split()
 _SILENT: Final = (
@@ -40,6 +44,7 @@ _CODE_POINT: Final = re.compile(
 _COMMA_BELOW: Final = re.compile(r"\\textcommabelow\s*\{([A-Za-z])\}")
 # dblp writes "E\({}^{\mbox{2}}\)NeRF" for what others write "E$^{2}$NeRF".
 _WORDS_IN_FORMULA: Final = re.compile(r"\\(?:mbox|emph)(\{[^{}\\]*\})|\{(\{[^{}]*\})\}")
+_LEFT_OVER: Final = "%s"  # stands for what pylatexenc did not find
 _DISPLAYED: Final = re.compile(r"\\[()\[\]]")
 _DASHES: Final = (("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"))
 _ESCAPED: Final = re.compile(r"\\([_&%#$~{}])")
@@ -86,6 +91,8 @@ def _decoded(text: str) -> str:
         raise InputError("the LaTeX is nested too deeply", advice="remove braces that group nothing") from error
     except (IndexError, ValueError, TypeError, AttributeError, KeyError) as error:  # what damaged commands lead it to
         raise InputError(f"the LaTeX cannot be decoded: {error}", advice="write it in Unicode") from error
+    if _LEFT_OVER in plain and _LEFT_OVER not in text:
+        raise InputError("a command of the LaTeX lacks what it is to show", advice="add it, or write it in Unicode")
     if "\\(" in plain:
         plain = plain.replace(r"\)\(", "").replace("{}^", "^").replace("{}_", "_")
         for _ in range(4):

@@ -57,7 +57,7 @@ _ILLEGIBLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200e\u2
 
 _Unpack = Callable[[IO[bytes]], Any]
 _COMPRESSIONS: Final[tuple[tuple[bytes, str, _Unpack], ...]] = (
-    (b"\x1f\x8b", "gzip", lambda file: gzip.GzipFile(fileobj=file)),
+    (b"\x1f\x8b", "gzip", lambda file: gzip.GzipFile(fileobj=file, mode="rb")),
     (b"BZh", "bzip2", bz2.BZ2File),
     (b"\xfd7zXZ\x00", "xz", lambda file: _xz(file)),
     (b"\x28\xb5\x2f\xfd", "Zstandard", lambda file: _zstandard(file)),

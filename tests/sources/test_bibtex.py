@@ -204,6 +204,14 @@ def test_latex_that_cannot_be_decoded_stands_as_printed() -> None:
     assert (note.kind, note.place.field) == ("note", "title")
 
 
+@pytest.mark.parametrize("printed", [r"A \mbox", r"A $x$ \frac{x}", r"\url"])
+def test_a_command_without_what_it_is_to_show_stands_as_printed(printed: str) -> None:
+    reading = read("@misc{a, title = {" + printed + "}}")
+    (work,), (note,) = reading.works, reading.problems
+    assert work.title == printed and "lacks" in note.cause
+    assert decoded(r"50\%s of \mbox{it}") == "50%s of it"
+
+
 def test_parents_are_found_wherever_they_stand_and_give_only_what_holds_for_parts() -> None:
     text = """
     @inproceedings{a, crossref = {p}, title = {Part}, author = {A. Ant}}

@@ -75,6 +75,12 @@ def test_a_compressed_file_is_the_file(name: str) -> None:
     assert opened(COMPRESSIONS[name](ITEM)) == ({"in": ITEM}, [], {})
 
 
+@pytest.mark.parametrize("outer", COMPRESSIONS)
+@pytest.mark.parametrize("inner", COMPRESSIONS)
+def test_what_is_compressed_twice_is_the_file(inner: str, outer: str) -> None:
+    assert opened(COMPRESSIONS[outer](COMPRESSIONS[inner](ITEM))) == ({"in": ITEM}, [], {})
+
+
 @pytest.mark.parametrize("name", COMPRESSIONS)
 def test_of_several_streams_in_a_row_all_are_read(name: str) -> None:
     packed = COMPRESSIONS[name](ITEM)
