@@ -138,15 +138,16 @@ def read(document: Document) -> SourceReading:
     book = Book(document)
     starts = [i for i, line in enumerate(document.lines) if _work_type(line.text) and not line.damage]
     header = document.lines[: starts[0]] if starts else document.lines
-    _read_header(book, header)
+    sound = [line for line in header if not line.damage]
+    _read_header(book, sound)
     for start, end in pairwise([*starts, len(document.lines)]):
         _read_work(book, document.lines[start:end])
-    for line in header:
+    for line in sound:
         if (match := _LISTED.match(line.text)) and (announced := parse_count(match["count"])) is not None:
             book.count(line, announced)
     title = f"Researcher profile: {book.profile.name}" if book.profile else "Researcher profile"
     reading = book.close(title)
-    site = next((match[1] for line in header if (match := _LOADING.match(line.text))), "")
+    site = next((match[1] for line in sound if (match := _LOADING.match(line.text))), "")
     return replace(reading, source=replace(reading.source, site=reading.source.site or site))
 
 
@@ -195,8 +196,7 @@ def _read_work(book: Book, lines: Sequence[Line]) -> None:
     book.keep(record, used)
 
 
-def _read_header(book: Book, lines: Sequence[Line]) -> None:
-    sound = [line for line in lines if not line.damage]
+def _read_header(book: Book, sound: Sequence[Line]) -> None:
     observed: list[Observed] = []
     actions: list[Action] = []
     affiliations: list[str] = []

@@ -89,3 +89,12 @@ def test_what_a_quarantined_record_is_called_may_be_any_bytes() -> None:
     assert [problem.place.item for problem in reading.problems] == [r"\xff\x00"]
     assert reading.problems[0].raw.startswith(data[:-1])
     assert check_mapped([reading])
+
+
+def test_a_damaged_line_of_a_header_says_nothing_of_the_site() -> None:
+    [page] = [data for data in EXAMPLES.values() if b"BZPEER" in data][:1]
+    data = page.replace(b"BZPEER", b"BZ\xa7\xbaER")
+    (reading,) = read_all([InputFile("x.txt", data, layout="trust-profile")])
+    assert reading.profile and reading.works and not reading.source.site
+    assert {problem.kind for problem in reading.problems if r"\xa7" in problem.text} == {"quarantined"}
+    assert check_mapped([reading])
