@@ -21,6 +21,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
+import orjson
+
 from kg.errors import InputError
 from kg.model.keys import keys_of
 from kg.model.records import Place, Problem, Source, SourceReading
@@ -270,7 +272,8 @@ def _read(opened: Opened) -> SourceReading:
     try:
         layout = _format_for(opened)
         named = replace(opened, source=replace(opened.source, layout=layout.name))
-        return layout.read(named)
+        reading = layout.read(named)
+        _check_storable(reading)
     except InputError as error:
         damage = next((f"; line {line.number}: {line.damage}" for line in opened.beginning.lines if line.damage), "")
         advice = f"convert the file to UTF-8; {error.advice}" if damage.endswith("not UTF-8") else error.advice
@@ -279,6 +282,13 @@ def _read(opened: Opened) -> SourceReading:
         raise
     except Exception as error:  # noqa: BLE001 - what it is stands in the problem
         return _unread(opened, *_fault(error))
+    return reading
+
+
+def _check_storable(reading: SourceReading) -> None:
+    """Raise TypeError where something holds what is no Unicode text. Records of data files are checked as they come."""
+    works = reading.works if isinstance(reading.works, tuple) else ()
+    orjson.dumps(replace(reading, works=works, people=(), keys=()), default=lambda raw: raw.hex())
 
 
 def _unread(opened: Opened, cause: str, advice: str, where: str = "") -> SourceReading:

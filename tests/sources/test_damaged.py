@@ -160,5 +160,15 @@ def test_a_fault_of_a_reader_costs_its_file_only(at: str, monkeypatch: pytest.Mo
     assert [reading for reading in readings if reading is not failed] == read_all(SEEDS)
 
 
+def test_what_a_reader_gives_can_be_stored_or_costs_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    [bibtex] = [layout for layout in FORMATS if layout.name == "bibtex"]
+    careless = replace(bibtex, read=lambda opened: replace(bibtex.read(opened), title="\udcff"))
+    monkeypatch.setattr(sources, "FORMATS", (careless,))
+    monkeypatch.setattr(sources, "_fault", FAULT)
+    [reading] = read_all([InputFile("x.bib", b"@misc{a, title = {One}}\n")])
+    assert [problem.kind for problem in reading.problems] == ["quarantined"] and not reading.works
+    assert "a fault of kg" in reading.problems[0].cause and "@misc" in reading.problems[0].text
+
+
 def test_a_layout_that_is_not_known() -> None:
     assert "'poem'" in read(b"Roses are red", "poem").problems[0].cause
