@@ -140,6 +140,34 @@ def work_context(records: Sequence[WorkRecord]) -> WorkContext:
     )
 
 
+class _Slot:
+    """The names at one place of a work, and what is asked of all of them together."""
+
+    __slots__ = ("keys", "kind", "members", "names", "places", "records")
+
+    def __init__(self, kind: AgentKind) -> None:
+        self.kind = kind
+        self.members: list[int] = []
+        self.keys: set[str] = set()
+        self.names: set[str] = set()
+        self.places: set[int | None] = set()
+        self.records: set[int] = set()
+        """The records whose byline has a name here; that of a page's subject stands on none."""
+
+    def add(self, index: int, name: Printed) -> None:
+        """Put a name here."""
+        self.members.append(index)
+        self.keys.add(name.key)
+        self.names.add(name.name)
+        self.places.add(name.place)
+        if not name.is_subject:
+            self.records.add(name.record)
+
+    def free_for(self, name: Printed) -> bool:
+        """Return whether a name may be at this place: one record has one name here."""
+        return self.kind == name.kind and (name.is_subject or name.record not in self.records)
+
+
 def find_slots(printed: Sequence[Printed]) -> list[int]:
     """Give each printed name the slot on its work that it fills: bylines first, page subjects into what is there.
 
@@ -152,17 +180,23 @@ def find_slots(printed: Sequence[Printed]) -> list[int]:
     following = 0
     for work, indexes in sorted(by_work.items()):
         first = printed[indexes[0]]
-        alone = work < 0 or all(printed[i].record == first.record and not printed[i].is_subject for i in indexes)
-        filled: list[list[int]] = []
-        for index in sorted(indexes, key=lambda i: _in_order(printed[i], i)):
+        in_order = sorted(indexes, key=lambda i: _in_order(printed[i], i))
+        if work < 0 or all(printed[i].record == first.record and not printed[i].is_subject for i in indexes):
             # One record alone has each name at a place of its own.
-            slot = None if alone else _find_slot(printed, filled, index)
+            for index in in_order:
+                slots[index] = following
+                following += 1
+            continue
+        filled: list[_Slot] = []
+        for index in in_order:
+            name = printed[index]
+            slot = _find_slot(name, filled)
             if slot is None:
-                filled.append([index])
-            else:
-                slot.append(index)
+                slot = _Slot(name.kind)
+                filled.append(slot)
+            slot.add(index, name)
         for slot in filled:
-            for index in slot:
+            for index in slot.members:
                 slots[index] = following
             following += 1
     return slots
@@ -172,23 +206,16 @@ def _in_order(name: Printed, index: int) -> tuple[bool, int, int, int]:
     return name.is_subject, name.record, name.place or 0, index
 
 
-def _find_slot(printed: Sequence[Printed], filled: list[list[int]], index: int) -> list[int] | None:
+def _find_slot(name: Printed, filled: Sequence[_Slot]) -> _Slot | None:
     """Return the slot of the same work that a printed name belongs to, or None for a new one."""
-    name = printed[index]
-    free = [
-        slot
-        for slot in filled
-        if printed[slot[0]].kind == name.kind
-        and (name.is_subject or all(printed[i].record != name.record or printed[i].is_subject for i in slot))
-    ]
-    same = [slot for slot in free if any(printed[i].key == name.key for i in slot)]
+    free = [slot for slot in filled if slot.free_for(name)]
+    same = [slot for slot in free if name.key in slot.keys]
     if same:
-        at_place = [slot for slot in same if any(printed[i].place == name.place for i in slot)]
-        return (at_place or same)[0]
+        return next((slot for slot in same if name.place in slot.places), same[0])
     if name.kind == "group":
         return None
-    fitting = [slot for slot in free if all(compatible(printed[i].name, name.name) for i in slot)]
-    at_place = [slot for slot in fitting if any(printed[i].place == name.place for i in slot)]
+    fitting = [slot for slot in free if all(compatible(other, name.name) for other in slot.names)]
+    at_place = [slot for slot in fitting if name.place in slot.places]
     if len(at_place) == 1:
         return at_place[0]
     return fitting[0] if len(fitting) == 1 else None
