@@ -53,6 +53,12 @@ def _raise(error: Exception) -> NoReturn:
 sources._fault = _raise
 
 
+def children() -> set[int]:
+    """Return the processes below this one, zombies included."""
+    found = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return {int(number) for number in found}
+
+
 @pytest.fixture(scope="session")
 def seeds_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one published release of the seeds. Tests must not change it."""

@@ -30,23 +30,19 @@ ARCHIVES: Final = "archives"
 SECONDS: Final = 20
 MEGABYTES: Final = 2048
 _STATISTICS: Final = ("number_of_executed_units", "slowest_unit_time_sec", "peak_rss_mb")
-EXAMPLES: Final = Path(__file__).parent / "sources" / "files"
 
 
 def examples() -> dict[str, list[bytes]]:
     """Return example files by reader, and the same packed in every way that is opened."""
     import zstandard
 
-    from kg.sources import FORMATS, recognise, seed_inputs
+    from kg.sources import FORMATS
+    from tests.sources.test_mapped import EXAMPLES, LAYOUTS
 
-    every = [path.read_bytes() for path in sorted(EXAMPLES.iterdir())]
-    for item in seed_inputs():
-        with item.open() as file:
-            every.append(file.read())
     found: dict[str, list[bytes]] = {name: [] for name in (*(layout.name for layout in FORMATS), ARCHIVES)}
-    for data in every:
-        if known := recognise(data[: 1 << 17].decode("utf-8", "replace")):
-            found[known[0].name].append(data)
+    for name, data in EXAMPLES.items():
+        if name in LAYOUTS:
+            found[LAYOUTS[name]].append(data)
         small = data[:4000]
         found[ARCHIVES] += [gzip.compress(small), bz2.compress(small), lzma.compress(small)]
         found[ARCHIVES] += [zstandard.compress(small), _zip(small), _tar(small)]

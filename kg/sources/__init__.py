@@ -53,7 +53,7 @@ from kg.sources import (
     trust_profile,
     work_list,
 )
-from kg.sources.formats import Format
+from kg.sources.formats import Format, problem
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, legible, open_input
 from kg.sources.settle import settle
@@ -246,8 +246,7 @@ def _open(item: InputFile, watch: Watch | None) -> Iterator[Opened | Problem]:
     except (OSError, MemoryError):
         raise
     except Exception as error:  # noqa: BLE001 - what it is stands in the problem
-        cause, advice = _fault(error)
-        yield Problem(Place(legible(item.name), 1), "", cause, advice, "quarantined")
+        yield problem(Place(legible(item.name), 1), _fault(error), kind="quarantined")
 
 
 def _read_packed(packed: _Packed) -> Read:
@@ -277,11 +276,11 @@ def _read(opened: Opened) -> SourceReading:
     except InputError as error:
         damage = next((f"; line {line.number}: {line.damage}" for line in opened.beginning.lines if line.damage), "")
         advice = f"convert the file to UTF-8; {error.advice}" if damage.endswith("not UTF-8") else error.advice
-        return _unread(opened, error.message + damage, advice, error.where)
+        return _unread(opened, InputError(error.message + damage, where=error.where, advice=advice))
     except (OSError, MemoryError):  # the machine's faults: another file would meet them too
         raise
     except Exception as error:  # noqa: BLE001 - what it is stands in the problem
-        return _unread(opened, *_fault(error))
+        return _unread(opened, _fault(error))
     return reading
 
 
@@ -291,21 +290,20 @@ def _check_storable(reading: SourceReading) -> None:
     orjson.dumps(replace(reading, works=works, people=(), keys=()), default=lambda raw: raw.hex())
 
 
-def _unread(opened: Opened, cause: str, advice: str, where: str = "") -> SourceReading:
+def _unread(opened: Opened, error: InputError) -> SourceReading:
     """Return the reading of a file of which nothing was read."""
     last = len(opened.beginning.raw)
-    place = Place(opened.source.file, 1, last, legible(where))
-    problem = Problem(place, opened.beginning.snippet(1, last), legible(cause), legible(advice), "quarantined")
-    return SourceReading(opened.source, problems=(problem,))
+    place, text = Place(opened.source.file, 1, last), opened.beginning.snippet(1, last)
+    return SourceReading(opened.source, problems=(problem(place, error, kind="quarantined", text=text),))
 
 
-def _fault(error: Exception) -> tuple[str, str]:
-    """Return cause and advice for what a reader should not have raised. The tests put something here that raises."""
+def _fault(error: Exception) -> InputError:
+    """Say what a reader should not have raised. The tests put something here that raises."""
     at = traceback.extract_tb(error.__traceback__)[-1]
-    said = f"{type(error).__name__}: {legible(str(error))[:_SAID]}, at {Path(at.filename).name}:{at.lineno}"
-    return (
+    said = f"{type(error).__name__}: {str(error)[:_SAID]}, at {Path(at.filename).name}:{at.lineno}"
+    return InputError(
         f"the reader failed, which is a fault of kg and not of the file ({said})",
-        "report it with this file; the other files are read all the same",
+        advice="report it with this file; the other files are read all the same",
     )
 
 

@@ -17,6 +17,7 @@ from kg.model.records import SourceReading
 from kg.sources import InputFile, NothingKept, find_inputs, read_all, seed_inputs
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
+from tests.conftest import children
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
@@ -132,15 +133,11 @@ class _Stopped(NothingKept):
         raise KeyboardInterrupt
 
 
-def _children() -> set[str]:
-    return set(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split())
-
-
 def test_who_stops_reading_leaves_no_process_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MANY", 1)
     monkeypatch.setattr(shares, "cores", lambda: 2)
-    before = _children()
+    before = children()
     with pytest.raises(KeyboardInterrupt) as stopped:
         read_all(seed_inputs(), kept=_Stopped())
-    assert _children() == before
+    assert children() == before
     assert stopped  # what holds the frames of the reading was there still

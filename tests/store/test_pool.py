@@ -33,6 +33,7 @@ from kg.errors import (
 )
 from kg.store.answers import Question
 from kg.store.pool import Pool
+from tests.conftest import children
 
 COUNT = Question("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 CROSS = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l"
@@ -56,12 +57,6 @@ def make_store(path: Path, size: int) -> Path:
 @pytest.fixture(scope="module")
 def store_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_store(tmp_path_factory.mktemp("pool") / "store", SIZE)
-
-
-def children() -> set[int]:
-    """Return the processes below this one, zombies included."""
-    found = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
-    return {int(number) for number in found}
 
 
 @asynccontextmanager
