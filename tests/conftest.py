@@ -42,6 +42,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays to the end: six thousand tests and all modules, at each of its rounds."""
+    gc.freeze()
+
+
 FAULT = sources._fault
 """What makes a problem of a reader's fault. A build holds such faults; the tests are to find them."""
 
@@ -161,8 +166,3 @@ def server(
     server = start_server(home)
     yield server
     server.stop()
-
-
-def pytest_collection_finish() -> None:
-    """Spare the collector what stays to the end: six thousand tests and all modules, at each of its rounds."""
-    gc.freeze()

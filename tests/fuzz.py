@@ -4,8 +4,8 @@
 time, each in a process of its own. Bytes grow out of the example files of the tests, so that ever more of the reader is
 reached. What is held: nothing but a reading comes out, each problem has a cause and a text that can be written, each
 address of a record is an IRI, the records become things and the things lines of a graph, no library warns or logs, and
-one input takes less than 20 seconds and 2 GB. An input that breaks this is kept in
-``--keep``, and the exit code is 1. The grown inputs stay there as well: another run goes on from them.
+one input takes less than 20 seconds and 2 GB. An input that breaks this is kept in ``--keep``, and the exit code is 1.
+The grown inputs stay there as well: another run goes on from them.
 """
 
 from __future__ import annotations

@@ -21,8 +21,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
-import orjson
-
 from kg.errors import InputError
 from kg.model.keys import keys_of
 from kg.model.records import Place, Problem, Source, SourceReading
@@ -53,7 +51,7 @@ from kg.sources import (
     trust_profile,
     work_list,
 )
-from kg.sources.formats import Format, problem
+from kg.sources.formats import Format, problem, stored
 from kg.sources.inputs import InputFile, find_inputs, seed_inputs
 from kg.sources.opening import Opened, legible, open_input
 from kg.sources.settle import settle
@@ -287,7 +285,7 @@ def _read(opened: Opened) -> SourceReading:
 def _check_storable(reading: SourceReading) -> None:
     """Raise TypeError where something holds what is no Unicode text. Records of data files are checked as they come."""
     works = reading.works if isinstance(reading.works, tuple) else ()
-    orjson.dumps(replace(reading, works=works, people=(), keys=()), default=lambda raw: raw.hex())
+    stored(replace(reading, works=works, people=(), keys=()))
 
 
 def _unread(opened: Opened, error: InputError) -> SourceReading:

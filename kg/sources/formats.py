@@ -163,8 +163,8 @@ def _unique(item: str, seen: dict[str, int]) -> str:
 def _usable(item: Item) -> Item:
     """Return an item that can be stored. Raises InputError for characters that no document may hold."""
     try:
-        written = orjson.dumps(item, default=_raw)
-    except TypeError as error:  # lone surrogates
+        written = stored(item)
+    except TypeError as error:
         raise InputError("the record holds bytes or characters that are not Unicode text") from error
     if _SUSPECT.search(written) and (found := _UNUSABLE.search(written)):
         character = orjson.loads(b'"' + (found[1] or found[2]) + b'"')
@@ -173,6 +173,11 @@ def _usable(item: Item) -> Item:
             advice="remove it from the record",
         )
     return item
+
+
+def stored(item: object) -> bytes:
+    """Return something as it could be stored, for checks. Raises TypeError for what is no Unicode text."""
+    return orjson.dumps(item, default=_raw)
 
 
 def _raw(value: Any) -> str:
