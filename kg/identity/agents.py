@@ -7,9 +7,10 @@ one in any case. Knows printed names; the ids they get are the ledger's.
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -48,6 +49,10 @@ class AgentCluster(Protocol):
     @property
     def joins(self) -> tuple[Join, ...]:
         """Why they are one, in the order in which it is told."""
+
+    @property
+    def basis(self) -> object:
+        """What the joins follow from beside the names that are printed, more cheaply than the joins."""
 
     @property
     def near(self) -> tuple[NearMiss, ...]:
@@ -129,73 +134,86 @@ class _Group:
         return self._built.joins
 
     @property
+    def basis(self) -> object:
+        return self._built.joins
+
+    @property
     def near(self) -> tuple[NearMiss, ...]:
         return tuple(NearMiss(self._telling.cluster_of[i], evidence) for i, evidence in self._built.near)
 
 
 class _Person:
-    """A person; joins are kept packed, for all of them at once would fill the memory."""
+    """A person; joins are kept packed, for all of them at once would fill the memory.
 
-    __slots__ = ("_packed", "_telling", "kind", "printed")
+    The seats of a join are places in ``printed``, so that it is packed the same whoever else there is; those of a near
+    miss are numbers of printed names.
+    """
 
-    def __init__(self, printed: array[int], found: _Kept | None, telling: _Telling) -> None:
+    __slots__ = ("_joins", "_near", "_telling", "kind", "printed")
+
+    def __init__(self, printed: array[int], joins: list[Told], near: list[tuple[int, Told]], telling: _Telling) -> None:
         self.kind: AgentKind = "person"
         self.printed: Sequence[int] = printed
-        self._packed = _encoder.encode(found) if found else b""
+        self._joins = _encoder.encode(joins) if joins else b""
+        self._near = _encoder.encode(near) if near else b""
         self._telling = telling
-
-    def _kept(self) -> _Kept:
-        return _decoder(self._packed) if self._packed else _Kept([], [])
 
     @property
     def joins(self) -> tuple[Join, ...]:
-        telling = self._telling
+        telling, printed = self._telling, self.printed
+        told = [one._replace(seats=[printed[k] for k in one.seats]) for one in self._told()]
         by_slot: dict[int, list[int]] = {}
-        for i in self.printed:
+        for i in printed:
             by_slot.setdefault(telling.slots[i], []).append(i)
         placed = [join for indexes in by_slot.values() for join in _at_one_place(telling.printed, indexes)]
-        return in_order([*map(telling.join, self._kept().joins), *placed])
+        return in_order([*map(telling.join, told), *placed])
+
+    @property
+    def basis(self) -> object:
+        telling = self._telling
+        if telling.said and any(told.rule == DECIDED for told in self._told()):
+            return self.joins
+        return self._joins, first_of_each([telling.slots[i] for i in self.printed])
 
     @property
     def near(self) -> tuple[NearMiss, ...]:
         telling = self._telling
-        return tuple(NearMiss(telling.cluster_of[i], telling.join(told)) for i, told in self._kept().near)
+        found = _near_decoder(self._near) if self._near else ()
+        return tuple([NearMiss(telling.cluster_of[i], telling.join(told)) for i, told in found])
 
-
-class _Kept(NamedTuple):
-    """What is told of a person: joins, and near misses with the first name of who was nearly taken for it."""
-
-    joins: list[Told]
-    near: list[tuple[int, Told]]
+    def _told(self) -> list[Told]:
+        return _joins_decoder(self._joins) if self._joins else []
 
 
 _encoder: Final = msgspec.msgpack.Encoder()
-_decoder: Final = msgspec.msgpack.Decoder(_Kept).decode
+_joins_decoder: Final = msgspec.msgpack.Decoder(list[Told]).decode
+_near_decoder: Final = msgspec.msgpack.Decoder(list[tuple[int, Told]]).decode
+
+
+def first_of_each(slots: Sequence[int]) -> list[int] | None:
+    """Return for each name the first one at its slot; None where every name has a slot of its own."""
+    if len(set(slots)) == len(slots):
+        return None
+    first: dict[int, int] = {}
+    return [first.setdefault(slot, k) for k, slot in enumerate(slots)]
 
 
 def _people_of(unit: Unit, seats: Seats, telling: _Telling) -> Iterator[_Person]:
     first = [seats.first_at(seat) for seat in unit.seats]
-
-    def by_names(told: Told) -> Told:
-        return told._replace(seats=[first[k] for k in told.seats])
-
     clusters = unit.found.clusters
     number = {k: n for n, cluster in enumerate(clusters) for k in cluster}
-    kept: dict[int, _Kept] = {}
-
-    def of(n: int) -> _Kept:
-        return kept.setdefault(n, _Kept([], []))
-
+    joins: dict[int, list[Told]] = defaultdict(list)
+    near: dict[int, list[tuple[int, Told]]] = defaultdict(list)
     for told in unit.found.joins:
-        of(number[told.seats[0]]).joins.append(by_names(told))
+        joins[number[told.seats[0]]].append(told)
     for told in unit.found.near:
         a, b = sorted(told.seats, key=lambda k: min(first[m] for m in clusters[number[k]]))
-        of(number[a]).near.append((first[b], by_names(told)))
+        near[number[a]].append((first[b], told._replace(seats=[first[k] for k in told.seats])))
     for n, cluster in enumerate(clusters):
-        printed = array("I")
-        for k in cluster:
-            printed.extend(seats.printed_at(unit.seats[k]))
-        yield _Person(array("I", sorted(printed)), kept.get(n), telling)
+        printed = array("I", sorted(i for k in cluster for i in seats.printed_at(unit.seats[k])))
+        place = {i: at for at, i in enumerate(printed)} if n in joins else {}
+        within = [told._replace(seats=[place[first[k]] for k in told.seats]) for told in joins.get(n, ())]
+        yield _Person(printed, within, near.get(n, []), telling)
 
 
 def _at_one_place(printed: Sequence[Printed], indexes: Sequence[int]) -> Iterator[Join]:

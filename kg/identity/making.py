@@ -106,7 +106,7 @@ class Makers:
         by_slot: dict[int, list[tuple[int, int]]] = {}  # (position, name)
         others: dict[tuple[str, AgentRef], list[int]] = defaultdict(list)
         for i in group:
-            for n in self._standing.on_record[i]:
+            for n in self._standing.on_record(i):
                 mention = names[n].mention
                 if mention.role == "author":
                     by_slot.setdefault(world.slots[n], []).append((mention.position or _UNKNOWN, n))
@@ -158,7 +158,7 @@ class Makers:
     def agent(self, number: int) -> Agent:
         """Return one person or group."""
         world = self._world
-        found = self._standing.of_agent[number]
+        found = self._standing.of_agent(number)
         mentions = tuple(map(self._mention, found))
         profiles = tuple(self.profiles(number))
         retired = world.retired.get(number, frozenset())
@@ -187,7 +187,7 @@ class Makers:
         for page in sorted(self._standing.pages.get(number, ())):
             if head := self.head(page):
                 yield head
-        for n in self._standing.of_agent[number]:
+        for n in self._standing.listed.get(number, ()):
             name = world.names[n]
             if name.entry:
                 yield self._profile(name.source_id, name.stands_on, name.entry)
@@ -221,7 +221,7 @@ class Makers:
         """Return one record with the work it is about and the names on it."""
         world = self._world
         record = world.records[number]
-        mentions = tuple(map(self._mention, self._standing.on_record[number]))
+        mentions = tuple(map(self._mention, self._standing.on_record(number)))
         words = RecordOf(record.node, record.source.id, record.load())
         return Statement(words, self._standing.work_of[number], mentions)
 

@@ -5,8 +5,11 @@ Gathered once, so that each thing finds its own without a search. Knows numbers,
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+
+import numpy as np
 
 from kg.identity.world import World
 from kg.model.entities import KeptApart
@@ -15,29 +18,38 @@ from kg.model.entities import KeptApart
 class Standing:
     """Looks things up in a world, which must not change any more.
 
-    ``on_record`` and ``of_agent`` are the numbers of printed names by those of records and agents, ``entries`` those of
-    names that are entries of a list of people, and ``loose`` those of subjects whose pages list no work, by source.
-    ``pages`` are the sources whose subject an agent is. ``told`` are names that do not follow from the record they
-    stand on: subjects of pages, and those from which an identifier was taken by hand. ``work_of`` are the ids of works
-    by records, and last the empty one of names on no record, whose number is -1.
+    Of printed names, by their numbers: ``record_of`` is the record that each stands on, -1 for none; ``by_agent`` are
+    all of them, one agent's after the other's and those of each ascending, agent ``a``'s from ``agent_starts[a]`` to
+    ``agent_starts[a + 1]``; ``entries`` are those that are entries of a list of people, ``loose`` those of subjects
+    whose pages list no work, by source. ``told`` are names that do not follow from the record they stand on, by
+    records: subjects of pages, and those from which an identifier was taken by hand.
+
+    ``pages`` are the sources whose subject an agent is, ``listed`` the entries that are an agent's. ``work_of`` are the
+    ids of works by records, and last the empty one of names on no record.
     """
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.on_record: list[list[int]] = [[] for _ in world.records]
-        self.of_agent: list[list[int]] = [[] for _ in world.refs]
+        names = world.names
+        self.record_of = np.fromiter((name.record for name in names), np.int64, len(names))
+        self._first, self._count = _runs(self.record_of, len(world.records))
+        agents = np.array(world.agent_of, dtype=np.int64)
+        self.by_agent = np.argsort(agents, kind="stable")
+        self.agent_starts = np.searchsorted(agents[self.by_agent], np.arange(len(world.refs) + 1)).tolist()
         self.entries: list[int] = []
         self.loose: dict[str, int] = {}
         self.pages: dict[int, set[str]] = {}
-        self.told: set[int] = set()
-        for n, name in enumerate(world.names):
-            self.of_agent[world.agent_of[n]].append(n)
+        self.listed: dict[int, list[int]] = defaultdict(list)
+        self.told: dict[int, list[int]] = defaultdict(list)
+        for n, name in enumerate(names):
             if name.record >= 0:
-                self.on_record[name.record].append(n)
-                if not name.number or name.mention != world.records[name.record].keys.mentions[name.number - 1]:
-                    self.told.add(n)
+                told = name.mention
+                on_record = world.records[name.record].keys.mentions[name.number - 1] if name.number else None
+                if told is not on_record and told != on_record:
+                    self.told[name.record].append(n)
             elif name.entry:
                 self.entries.append(n)
+                self.listed[world.agent_of[n]].append(n)
             else:
                 self.loose[name.source_id] = n
             if name.is_subject:
@@ -51,6 +63,16 @@ class Standing:
             for iri in record.keys.identifiers:
                 self._identified.setdefault(iri, world.work_of[index])
 
+    def on_record(self, record: int) -> range:
+        """Return the numbers of the names on a record; they follow each other."""
+        first = self._first[record]
+        return range(first, first + self._count[record])
+
+    def of_agent(self, agent: int) -> list[int]:
+        """Return the numbers of an agent's names, ascending."""
+        found: list[int] = self.by_agent[self.agent_starts[agent] : self.agent_starts[agent + 1]].tolist()
+        return found
+
     def software(self, records: Sequence[int]) -> tuple[str, ...]:
         """Return the ids of the repositories that records link to."""
         keys = [keys for i in records if (keys := self._world.records[i].keys).repositories]
@@ -60,15 +82,27 @@ class Standing:
         """Return the ids of the works here that a work cites by an identifier."""
         world = self._world
         cites = [iri for i in world.works[work] for iri in world.records[i].keys.cites]
+        if not cites:
+            return ()
         found = {self._identified.get(iri, work) for iri in cites} - {work}
         return tuple(sorted(world.work_ids[w] for w in found))
 
     def made_by(self, agent: int) -> tuple[str, ...]:
         """Return the ids of the works that an agent is an author of."""
-        names = [self._world.names[n] for n in self.of_agent[agent]]
+        names = [self._world.names[n] for n in self.of_agent(agent)]
         return tuple(sorted({self.work_of[n.record] for n in names if n.record >= 0 and n.mention.role == "author"}))
 
     def kept_apart(self, agent: int) -> tuple[KeptApart, ...]:
         """Return who was nearly taken for an agent; each two are told of at one of them."""
         refs = self._world.refs
         return tuple([KeptApart(refs[near.other], near.evidence) for near in self._world.clusters[agent].near])
+
+
+def _runs(record_of: np.ndarray[tuple[int], np.dtype[np.int64]], records: int) -> tuple[list[int], list[int]]:
+    """Return where the names of each record begin, and how many; sorted by their nodes they stand together."""
+    on_some = np.flatnonzero(record_of >= 0)
+    counts = np.bincount(record_of[on_some], minlength=records)
+    starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
+    firsts = np.zeros(records, dtype=np.int64)
+    firsts[counts > 0] = on_some[starts[counts > 0]]
+    return firsts.tolist(), counts.tolist()

@@ -50,9 +50,11 @@ def fragments(resolved: Resolved, iris: Iris) -> Iterator[Fragment]:
     base = f"<{iris.base}"
 
     def of(kind: str, things: Iterable[Fragment]) -> Iterator[Fragment]:
+        if kind not in redirects:
+            return iter(things)
         moved = (
             Fragment(f"{base}{kind}/{r.old}", _digest((r.old, r.new)), partial(mapper.redirect, r))
-            for r in redirects.get(kind, ())
+            for r in redirects[kind]
         )
         return merge(things, moved, key=lambda fragment: fragment.prefix)
 
