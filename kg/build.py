@@ -43,6 +43,7 @@ from kg.rdf.cards import Card, cards_of
 from kg.rdf.dataset import dataset_quads, ontology_fragment
 from kg.rdf.fragments import count_fragments, fragments
 from kg.rdf.iris import DEFAULT_BASE, Iris
+from kg.rdf.signatures import signatures
 from kg.sources import InputFile, read_all
 from kg.sources.inputs import sha256
 from kg.sources.organizations import organizations
@@ -184,13 +185,14 @@ def build(
             with ThreadPoolExecutor(1) as threads:
                 settled = threads.submit(draft.settle)
                 with clock.stage("describe"):
-                    write_coauthors(draft.path / "coauthors.bin", cards)
+                    signed = signatures(cards)
+                    write_coauthors(draft.path / "coauthors.bin", signed)
                     found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
                     settled.result()
-                    description = describe(draft, found, iris, cards, dataset, edited=edited)
+                    description = describe(draft, found, iris, cards, signed, dataset, edited=edited)
                     path, store = draft.path / panels.FILE, draft.open_store()
                     write_panels(path, store, cards, iris.base, draft.graph.sha256, counted=not edited)
-                    del cards, store
+                    del cards, signed, store
                 with clock.stage("index"):
                     indexed()
                     beside.close()

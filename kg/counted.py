@@ -19,7 +19,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +26,7 @@ import numpy.typing as npt
 from pyoxigraph import Literal, NamedNode
 
 from kg.rdf.cards import Card
-from kg.rdf.signatures import Numbers, Signatures, signatures
+from kg.rdf.signatures import Numbers, Signatures
 from kg.rdf.void import Survey
 
 Row = tuple[Any, ...]
@@ -54,18 +53,14 @@ _PAIRS: Final = 1 << 22
 class Known:
     """What is known of a graph that nobody edited.
 
-    ``cards`` are those of all its things, ``survey`` are its counts; ``ask`` gives the rows of a question that counts
-    something in the graph.
+    ``cards`` are those of all its things, ``signatures`` say who signed what, ``survey`` are its counts; ``ask`` gives
+    the rows of a question that counts something in the graph.
     """
 
     cards: Sequence[Card]
+    signatures: Signatures
     survey: Survey
     ask: Callable[[str], Iterable[Row]]
-
-    @cached_property
-    def signatures(self) -> Signatures:
-        """Who signed what."""
-        return signatures(self.cards)
 
 
 def counted(texts: Mapping[str, str], known: Known) -> dict[str, str]:

@@ -22,6 +22,7 @@ from kg.precomputed import FOLDER, known_of, write_answers
 from kg.queries import load_all
 from kg.rdf.cards import Card
 from kg.rdf.iris import Iris
+from kg.rdf.signatures import Signatures
 from kg.rdf.void import Survey, access_triples, completion_triples, partition_triples
 from kg.store.coauthors import Coauthors
 from kg.store.drafts import Draft
@@ -31,11 +32,19 @@ ARTEFACT: Final = "description.nq"
 
 
 def describe(
-    draft: Draft, found: Survey, iris: Iris, cards: Sequence[Card], about: Iterable[Quad] = (), *, edited: bool = False
+    draft: Draft,
+    found: Survey,
+    iris: Iris,
+    cards: Sequence[Card],
+    signed: Signatures,
+    about: Iterable[Quad] = (),
+    *,
+    edited: bool = False,
 ) -> Artefact:
     """Add the description to a draft that is loaded and has its co-author index.
 
-    ``found`` are the counts of its graph, ``cards`` those of its things, ``about`` further statements. ``edited`` says
+    ``found`` are the counts of its graph, ``cards`` those of its things, ``signed`` who signed what, ``about`` further
+    statements. ``edited`` says
     that the graph is not as a build made it: then nothing is taken from the cards that the store may say otherwise.
 
     Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
@@ -43,7 +52,7 @@ def describe(
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    known = None if edited else known_of(store, cards, found)
+    known = None if edited else known_of(store, cards, signed, found)
     answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, known)
     examples = choose_examples(store, queries, answers, finder, cards, known)
     write_examples(draft.path / FILE, examples)

@@ -26,6 +26,7 @@ from kg.counted import COUNTS, Known, count_one
 from kg.errors import QueryError
 from kg.queries import NamedQuery
 from kg.rdf.cards import Card
+from kg.rdf.signatures import Signatures
 from kg.rdf.vocab import XSD_INTEGER
 from kg.rdf.void import Survey
 from kg.store.answers import SELECT_FORMATS, Question, evaluate
@@ -106,9 +107,9 @@ def write_answers(
     return Answers(folder, stored)
 
 
-def known_of(store: Store, cards: Sequence[Card], found: Survey) -> Known:
+def known_of(store: Store, cards: Sequence[Card], signed: Signatures, found: Survey) -> Known:
     """Return what is known of a graph that nobody edited, from the cards of its things and its counts."""
-    return Known(cards, found, lambda text: [tuple(map(_value, row)) for row in _solutions(ask(store, text))])
+    return Known(cards, signed, found, lambda text: [tuple(map(_value, row)) for row in _solutions(ask(store, text))])
 
 
 def ask(store: Store, text: str) -> bytes:

@@ -15,6 +15,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store
 from kg.errors import ReleaseError
 from kg.rdf import vocab
 from kg.rdf.cards import cards_of
+from kg.rdf.signatures import signatures
 from kg.store.coauthors import Coauthors, write_coauthors
 
 BASE = "http://localhost:8000/"
@@ -41,7 +42,7 @@ def quads_of(works: Iterable[Iterable[object]], lonely: Iterable[object] = ()) -
 def build(quads: Store | Iterable[Quad]) -> Coauthors:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "coauthors.bin"
-        count = write_coauthors(path, cards_of(quads))
+        count = write_coauthors(path, signatures(cards_of(quads)))
         index = Coauthors.load(path)
     assert len(index) == count
     return index
@@ -79,8 +80,8 @@ def test_bytes_ignore_the_order_of_quads(works: list[set[int]], random: object) 
     quads = quads_of(works)
     with tempfile.TemporaryDirectory() as folder:
         one, two = Path(folder) / "one", Path(folder) / "two"
-        write_coauthors(one, cards_of(quads))
-        write_coauthors(two, cards_of([*reversed(quads), *quads]))
+        write_coauthors(one, signatures(cards_of(quads)))
+        write_coauthors(two, signatures(cards_of([*reversed(quads), *quads])))
         assert one.read_bytes() == two.read_bytes()
 
 
@@ -121,7 +122,7 @@ def test_other_graphs_do_not_count() -> None:
 def test_a_work_of_thousands_joins_all_of_them_and_stays_small(tmp_path: Path) -> None:
     names = [f"{n:05}" for n in range(3000)]
     path = tmp_path / "coauthors.bin"
-    assert write_coauthors(path, cards_of(quads_of([names]))) == 3000
+    assert write_coauthors(path, signatures(cards_of(quads_of([names])))) == 3000
     assert path.stat().st_size < 300_000
     index = Coauthors.load(path)
     assert index.shortest_path(person("00000"), person("02999")) == [person("00000"), person("02999")]
@@ -140,7 +141,7 @@ def test_empty() -> None:
 @pytest.mark.parametrize("cut", [0, 5, 20, 60, -1])
 def test_damaged_file(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "coauthors.bin"
-    write_coauthors(path, cards_of(quads_of([["a", "b"]])))
+    write_coauthors(path, signatures(cards_of(quads_of([["a", "b"]]))))
     path.write_bytes(path.read_bytes()[:cut])
     with pytest.raises(ReleaseError, match=r"coauthors\.bin: the co-author index cannot be read .*; build the release"):
         Coauthors.load(path)
@@ -148,7 +149,7 @@ def test_damaged_file(tmp_path: Path, cut: int) -> None:
 
 def test_other_version_and_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "coauthors.bin"
-    write_coauthors(path, cards_of(quads_of([["a", "b"]])))
+    write_coauthors(path, signatures(cards_of(quads_of([["a", "b"]]))))
     path.write_bytes(path.read_bytes().replace(b"\x00\x01", b"\x00\x02", 1))
     with pytest.raises(ReleaseError, match="another format or version"):
         Coauthors.load(path)

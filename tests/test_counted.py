@@ -15,6 +15,8 @@ from kg.counted import COUNTS, Known, counted, limit_of, values_with_rows, with_
 from kg.precomputed import ask, known_of, rows_of, whole_graph_queries
 from kg.queries import load_all
 from kg.rdf.cards import cards_of
+from kg.rdf.signatures import signatures
+from kg.rdf.void import Survey
 from kg.sources import InputFile, seed_inputs
 from kg.store.nquads import read_artefact, write_artefact
 from kg.store.releases import Home
@@ -60,6 +62,12 @@ def crossref(seed: int, works: int) -> bytes:
     return json.dumps({"status": "ok", "message-type": "work-list", "message": {"items": found}}).encode()
 
 
+def known(store: Store, found: Survey) -> Known:
+    """Return what is known of a graph that was loaded."""
+    cards = cards_of(store)
+    return known_of(store, cards, signatures(cards), found)
+
+
 @pytest.fixture(scope="module")
 def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, Known]]:
     """The toy world, dates without a year, the seeds, and invented records."""
@@ -74,11 +82,11 @@ def loaded(seeds: Built, tmp_path_factory: pytest.TempPathFactory) -> list[tuple
     for store in (toy, yearless):
         graph = tmp_path_factory.mktemp("toy") / "graph.nq"
         write_artefact(graph, store)
-        found.append((store, known_of(store, cards_of(store), survey(graph, BASE))))
+        found.append((store, known(store, survey(graph, BASE))))
     for path in (seeds.release.artefact_path, made.release.artefact_path):
         store = Store()
         store.extend(read_artefact(path))
-        found.append((store, known_of(store, cards_of(store), survey(path, BASE))))
+        found.append((store, known(store, survey(path, BASE))))
     return found
 
 

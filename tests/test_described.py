@@ -15,6 +15,7 @@ from kg.precomputed import NONE, Answers, answers_of, ask, rows_of, whole_graph_
 from kg.queries import load_all
 from kg.rdf.cards import cards_of
 from kg.rdf.iris import Iris
+from kg.rdf.signatures import signatures
 from kg.rdf.void import MERGED, Survey, partition_triples
 from kg.store.coauthors import write_coauthors
 from kg.store.nquads import read_artefact
@@ -76,8 +77,8 @@ def test_an_empty_graph_is_described_too(tmp_path: Path) -> None:
     with home.begin() as draft:
         draft.write_graph([])
         draft.load()
-        write_coauthors(draft.path / "coauthors.bin", [])
-        describe(draft, Survey(), Iris(BASE), [])
+        write_coauthors(draft.path / "coauthors.bin", signatures([]))
+        describe(draft, Survey(), Iris(BASE), [], signatures([]))
         release = draft.commit({}, release_id="00000000000000bb")
     assert read_examples(release.path / FILE)["person-works"] == {"person": "person/ada"}
     known = answers_of(release)

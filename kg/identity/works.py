@@ -276,7 +276,7 @@ def _signed(candidate: Candidate) -> frozenset[str]:
     return frozenset(names | ({_block(candidate.subject)} if candidate.subject else set()))
 
 
-_block = lru_cache(maxsize=1 << 16)(block_key)
+_block = lru_cache(maxsize=1 << 18)(block_key)
 
 
 def _near(a: WorkKeys, b: WorkKeys) -> bool:

@@ -26,8 +26,7 @@ from typing import Final
 import numpy as np
 
 from kg.errors import ReleaseError
-from kg.rdf.cards import Card
-from kg.rdf.signatures import signatures
+from kg.rdf.signatures import Signatures
 
 MAGIC: Final = b"kg-coauthors\x00\x00\x00\x01"
 """Twelve letters and the format version."""
@@ -35,12 +34,11 @@ MAGIC: Final = b"kg-coauthors\x00\x00\x00\x01"
 _SIZES = struct.Struct("<IIQQ")  # people, works, memberships, bytes of all IRIs
 
 
-def write_coauthors(path: Path, cards: Iterable[Card]) -> int:
-    """Write the index of the things on these cards to ``path`` and return the number of people in it.
+def write_coauthors(path: Path, signed: Signatures) -> int:
+    """Write the index of who signed what to ``path`` and return the number of people in it.
 
-    A person without a co-author is in it too. The bytes depend on the set of cards only, not on their order.
+    A person without a co-author is in it too.
     """
-    signed = signatures(cards)
     people, teams = signed.people, signed.teams()
     members = np.fromiter((person for team in teams for person in team), np.int64)
     sizes = np.fromiter(map(len, teams), np.int64, len(teams))

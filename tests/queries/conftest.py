@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from kg.rdf.cards import cards_of
+from kg.rdf.signatures import signatures
 from kg.store.coauthors import Coauthors, write_coauthors
 
 
@@ -23,5 +24,5 @@ def toy() -> Store:
 def coauthors(toy: Store, tmp_path_factory: pytest.TempPathFactory) -> Coauthors:
     """The co-author index of the toy world."""
     path = tmp_path_factory.mktemp("coauthors") / "coauthors.bin"
-    write_coauthors(path, cards_of(toy))
+    write_coauthors(path, signatures(cards_of(toy)))
     return Coauthors.load(path)

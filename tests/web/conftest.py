@@ -21,6 +21,7 @@ from kg.quality import validate
 from kg.quality.kept import keep
 from kg.quality.triples import report_triples
 from kg.rdf.cards import cards_of
+from kg.rdf.signatures import signatures
 from kg.settings import Settings
 from kg.store.coauthors import write_coauthors
 from kg.store.finished import Release
@@ -50,7 +51,7 @@ def make_release(home: Home, release_id: str, extra: str = "") -> Release:
         draft.add(Quad(triple.subject, triple.predicate, triple.object, quality) for triple in report_triples(report))
         cards = cards_of(store)
         search.write_index(draft.path / "search", search.labels(cards), search.weights(cards))
-        write_coauthors(draft.path / "coauthors.bin", cards)
+        write_coauthors(draft.path / "coauthors.bin", signatures(cards))
         del store
         manifest = {
             "base_iri": BASE,
