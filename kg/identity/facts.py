@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -49,12 +50,11 @@ class Facts:
         """Return what a work depends on."""
         world, standing = self._world, self._standing
         group = world.works[number]
-        slots = [slot for i in group for n in (standing.on_record(i),) for slot in world.slots[n.start : n.stop]]
         return (
             world.work_ids[number],
             [self._record(world.records[i]) for i in group],
             [self._names(i) for i in group],
-            first_of_each(slots),  # the first name on each one's place
+            self._places(group),
             [(j.a, j.b, j.rule, j.weight, j.comment) for j in world.work_joins.get(group[0], ())],
             standing.cites(number),
             standing.software(group),
@@ -81,6 +81,13 @@ class Facts:
         """Return what an entry of a list of people depends on."""
         ref = self._world.refs[self._world.agent_of[n]]
         return ref.kind, ref.id, self._world.names[n].entry
+
+    def _places(self, group: Sequence[int]) -> list[int] | None:
+        """Return the first name on each one's place, of the names on the records of a work."""
+        if len(group) == 1 and group[0] not in self._standing.told:
+            return None  # one record has each name at a place of its own
+        spans = map(self._standing.on_record, group)
+        return first_of_each([slot for span in spans for slot in self._world.slots[span.start : span.stop]])
 
     def _record(self, record: RecordIn) -> tuple[object, ...]:
         standing, keys = self._standing, record.keys

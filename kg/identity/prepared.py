@@ -40,10 +40,11 @@ class Lists:
     def identified(self, seats: Seats, unit: Sequence[int], weights: str) -> tuple[list[int], bytes]:
         """Return a unit's seats in an order of their own, and a hash of all that its result follows from."""
         said = [self._said(seats, i) for i in unit]
-        order = sorted(range(len(unit)), key=lambda k: (said[k], self._printed[seats.first_at(unit[k])].node))
+        order = sorted(range(len(unit)), key=said.__getitem__)
+        if len(set(said)) < len(said):
+            order.sort(key=lambda k: (said[k], self._printed[seats.first_at(unit[k])].node))
         hashed = blake2b(weights.encode(), digest_size=16)
-        for k in order:
-            hashed.update(b"%d:%b" % (len(said[k]), said[k]))
+        hashed.update(b"".join([b"%d:%b" % (len(said[k]), said[k]) for k in order]))
         return [unit[k] for k in order], hashed.digest()
 
     def _said(self, seats: Seats, seat: int) -> bytes:
