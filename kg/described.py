@@ -44,8 +44,8 @@ def describe(
     """Add the description to a draft that is loaded and has its co-author index.
 
     ``found`` are the counts of its graph, ``cards`` those of its things, ``signed`` who signed what, ``about`` further
-    statements. ``edited`` says
-    that the graph is not as a build made it: then nothing is taken from the cards that the store may say otherwise.
+    statements. ``edited`` says that the graph is not as a build made it: then nothing is taken from the cards that the
+    store may say otherwise.
 
     Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
     """

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from kg.identity.columns import Ints
 from kg.identity.world import World
 from kg.model.entities import KeptApart
 
@@ -43,9 +44,9 @@ class Standing:
         self.told: dict[int, list[int]] = defaultdict(list)
         for n, name in enumerate(names):
             if name.record >= 0:
-                told = name.mention
+                mention = name.mention
                 on_record = world.records[name.record].keys.mentions[name.number - 1] if name.number else None
-                if told is not on_record and told != on_record:
+                if mention is not on_record and mention != on_record:
                     self.told[name.record].append(n)
             elif name.entry:
                 self.entries.append(n)
@@ -98,11 +99,10 @@ class Standing:
         return tuple([KeptApart(refs[near.other], near.evidence) for near in self._world.clusters[agent].near])
 
 
-def _runs(record_of: np.ndarray[tuple[int], np.dtype[np.int64]], records: int) -> tuple[list[int], list[int]]:
+def _runs(record_of: Ints, records: int) -> tuple[list[int], list[int]]:
     """Return where the names of each record begin, and how many; sorted by their nodes they stand together."""
-    on_some = np.flatnonzero(record_of >= 0)
-    counts = np.bincount(record_of[on_some], minlength=records)
-    starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
-    firsts = np.zeros(records, dtype=np.int64)
-    firsts[counts > 0] = on_some[starts[counts > 0]]
+    found, first, count = np.unique(record_of, return_index=True, return_counts=True)
+    # One place more for names on no record, whose number is -1.
+    firsts, counts = np.zeros((2, records + 1), dtype=np.int64)
+    firsts[found], counts[found] = first, count
     return firsts.tolist(), counts.tolist()
