@@ -3,8 +3,8 @@
 Specification: BibTeX 0.99d (Oren Patashnik, "BibTeXing", 1988) and biblatex 3.20's data model; dblp's, JabRef's,
 Zotero's and Web of Science's additions where they state something. Maps titles, people in all roles, dates, identifiers
 (DOI, arXiv and other eprints, dblp), what a work appeared in, also what it inherits by ``crossref``, abstract,
-keywords, licence and links. Leaves aside what only styles or sorts a citation, and what reference
-managers note for themselves.
+keywords, funding, licence and links. Leaves aside what only styles or sorts a citation, and what reference managers
+note for themselves; a field that is neither is noted once a file.
 """
 
 from __future__ import annotations
@@ -18,17 +18,22 @@ from kg.model.records import Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibtex_blocks import Entry, bibtex_pieces
 from kg.sources.bibtex_dates import read_date
 from kg.sources.bibtex_fields import (
+    FUNDING,
+    FUNDING_TEXTS,
     LINKS,
     ROLES,
     SCHEMES,
     Fields,
     authors,
     contributors,
+    funding,
     identifiers,
     record_iri,
 )
+from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.latex import decoded_address
+from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.work_addresses import registered_iri, web_address
@@ -75,12 +80,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "author": "byline",
     "author+an:orcid": "byline.mentions.orcid",
     "orcid-numbers": "byline.mentions.orcid",
+    "author+an": "byline.mentions.orcid",
     **dict.fromkeys(ROLES, "contributors"),
+    **dict.fromkeys((f"{role}type" for role in ROLES), "contributors"),
     "date": "date",
     "year": "date",
     "month": "date",
     "day": "date",
     "eprint": "identifiers",
+    "eprinttype": "identifiers",
+    "archiveprefix": "identifiers",
     **dict.fromkeys(SCHEMES, "identifiers"),
     "biburl": "identifiers",
     "primaryclass": "topics",
@@ -88,11 +97,16 @@ FIELDS: Final[Mapping[str, str]] = {
     "booktitle": "venue",
     "journal": "venue",
     "journaltitle": "venue",
+    "journalsubtitle": "venue",
+    "booksubtitle": "venue",
     "issn": "venue_identifiers",
+    "eissn": "venue_identifiers",
     "isbn": "venue_identifiers",
+    "maintitle": "related",
     "series": "related",
     "crossref": "related",
     "related": "related",
+    "relatedtype": "related",
     "eventtitle": "event",
     "volume": "volume",
     "number": "issue",
@@ -100,10 +114,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "pages": "pages",
     "eid": "pages",
     "articleno": "pages",
+    "article-number": "pages",
+    "art_number": "pages",
     "publisher": "publisher",
     "school": "organizations",
     "institution": "organizations",
     "organization": "organizations",
+    "affiliations": "organizations",
     "language": "language",
     "langid": "language",
     "version": "version",
@@ -115,15 +132,32 @@ FIELDS: Final[Mapping[str, str]] = {
     "keywords": "subjects",
     "keyword": "subjects",
     "author_keywords": "subjects",
+    "keywords-plus": "subjects",
+    "research-areas": "subjects",
+    **dict.fromkeys(FUNDING, "funding"),
     "abstract": "abstract",
     "note": "notes",
     "comments": "notes",
     "addendum": "notes",
+    "titleaddon": "notes",
+    "pubstate": "notes",
+    **dict.fromkeys(FUNDING_TEXTS, "notes"),
 }
 
 ASIDE: Final = (
-    "address", "location", "venue", "eventdate", "chapter", "type", "key", "timestamp", "bibsource", "file", "annote",
-    "urldate", "shortauthor", "sortname", "affiliation", "numpages", "pagetotal", "owner", "groups", "xref",
+    *"address location venue eventdate eventtitleaddon chapter type key timestamp bibsource file annote annotation "
+    "urldate urlday shortauthor shorteditor sortname sortkey sorttitle sortyear presort affiliation numpages pagetotal "
+    "pagination bookpagination volumes part owner groups xref shorthand shortjournal shortseries label options ids "
+    "indextitle hyphenation gender langidopts library origdate origlanguage origlocation origpublisher "
+    "entryset entrysubtype execute relatedstring".split(),
+    # What reference managers and registries write for themselves.
+    *"added-at interhash intrahash date-added date-modified creationdate modificationdate read priority rating ranking "
+    "readstatus printed mendeley-groups mendeley-tags bdsk-url-1 bdsk-url-2 bdsk-file-1 citeulike-article-id posted-at "
+    "localfile lccn issn-l acmid issue_date month_numeric adsnote source document_type abbrev_source_title journal-iso "
+    "unique-id da times-cited usage-count-last-180-days usage-count-since-2013 doc-delivery-number oa references "
+    "number-of-cited-references cited-references web-of-science-categories web-of-science-index researcherid-numbers "
+    "author-email correspondence_address correspondence_address1 coden page_count publication_stage open_access "
+    "cited_by sponsors conference_code".split(),
 )  # fmt: skip
 
 _RELATIONS: Final = {
@@ -133,7 +167,11 @@ _RELATIONS: Final = {
 _WHOLE: Final = frozenset(
     kind for kind, genre in GENRES.items() if genre in ("book", "conference proceedings", "reference work")
 )
-_START: Final = re.compile(r"^@(\w+)[ \t]*[{(][ \t]*[^\s,{}()=\"]*[ \t]*(?:,|$)", re.MULTILINE)
+_BOUND: Final = _WHOLE | {"phdthesis", "mastersthesis", "thesis", "techreport", "report", "booklet", "manual"}
+"""Types of entries whose ISBN is their own."""
+_START: Final = re.compile(
+    r"^@(\w+)[ \t]*(?:[{(][ \t]*[^\s,{}()=\"]*[ \t]*(?:,|$)|\{[^,{}\n]+,\s*[\w:+-]+\s*=)", re.MULTILINE
+)
 _OTHER: Final = re.compile(r"^@(?:string|preamble|comment)[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
 _RANGE: Final = re.compile(r"\s*[-\u2010-\u2015]+\s*")
 _LIST: Final = re.compile(r"[,;\s]+")
@@ -151,13 +189,14 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read all entries of a file, in a stream."""
-    return gather(opened, bibtex_pieces(opened), _items, title="BibTeX bibliography")
+    unknown = Unknown(FIELDS, ASIDE)
 
+    def items(piece: Piece, place: Place) -> Iterable[Item]:
+        fields = Fields(piece.value)
+        yield _work(piece.value, fields, place)
+        yield from (problem(place, remark) for remark in (*fields.remarks, *unknown.among(piece.value.fields)))
 
-def _items(piece: Piece, place: Place) -> Iterable[Item]:
-    fields = Fields(piece.value)
-    yield _work(piece.value, fields, place)
-    yield from (problem(place, remark) for remark in fields.remarks)
+    return gather(opened, bibtex_pieces(opened), items, title="BibTeX bibliography")
 
 
 def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
@@ -169,13 +208,13 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
     date, printed, wrong = read_date(*(fields.text(name) for name in ("date", "year", "month", "day")))
     fields.remarks.extend(wrong)
     isbns = _numbers(fields, "isbn")
-    if entry.kind in _WHOLE and isbns:
+    if entry.kind in _BOUND and isbns:
         iris += tuple(filter(None, (fields.tried("isbn", isbn_iri, number) for number in isbns)))
         isbns = []
     venue = _joined(fields.text("journal", "journaltitle", "booktitle"), fields.text("journalsubtitle", "booksubtitle"))
     if entry.kind in _WHOLE and venue == title:  # given for the sake of entries that inherit it
         venue = ""
-    notes = fields.texts("note", "comments", "addendum")
+    notes = fields.texts("note", "comments", "addendum", "titleaddon", "pubstate", *FUNDING_TEXTS)
     return WorkRecord(
         place,
         "",
@@ -187,18 +226,18 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         venue=venue,
         topics=tuple(fields.text("primaryclass", "eprintclass").split()),
         byline=byline,
-        organizations=fields.texts("school", "institution", "organization"),
+        organizations=once(*fields.texts("school", "institution", "organization"), *fields.parts("affiliations")),
         identifiers=iris,
         alternative_titles=tuple(name for name in fields.texts("shorttitle", "origtitle") if name != title),
         contributors=others,
         venue_identifiers=(
-            *(serial("ISSN", number) for number in _numbers(fields, "issn")),
+            *(serial("ISSN", number) for name in ("issn", "eissn") for number in _numbers(fields, name)),
             *(serial("ISBN", number) for number in isbns),
         ),
         event=fields.text("eventtitle"),
         volume=fields.text("volume"),
         issue=fields.text("number", "issue"),
-        pages=_RANGE.sub("-", fields.text("pages", "eid", "articleno")),
+        pages=_RANGE.sub("-", fields.text("pages", "eid", "articleno", "article-number", "art_number")),
         publisher=fields.text("publisher"),
         language=fields.text("language", "langid"),
         version=fields.text("version", "edition"),
@@ -207,6 +246,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         ),
         licenses=fields.texts("license", "copyright", "rights"),
         subjects=tuple(_subjects(fields)),
+        funding=tuple(funding(fields)),
         related=tuple(_related(entry, fields)),
         retracted=next((note for note in notes if _WITHDRAWN.search(note)), ""),
         notes=notes,
@@ -234,15 +274,14 @@ def _genre(kind: str, venue: str, iris: tuple[str, ...]) -> str:
 
 
 def _subjects(fields: Fields) -> Iterator[Subject]:
-    for printed in fields.texts("keywords", "keyword", "author_keywords"):
+    for printed in fields.texts("keywords", "keyword", "author_keywords", "keywords-plus", "research-areas"):
         for name in printed.split(";" if ";" in printed else ","):
             if name.strip():
                 yield Subject(name.strip())
 
 
 def _related(entry: Entry, fields: Fields) -> Iterator[Related]:
-    if series := fields.text("series"):
-        yield Related("part-of", printed=series)
+    yield from (Related("part-of", printed=whole) for whole in fields.texts("maintitle", "series"))
     if parent := entry.parent:
         doi = registered_iri(decoded_address(parent.get("doi", "")))
         yield Related(

@@ -41,6 +41,8 @@ _NOT_RECORDS: Final = frozenset({"xdata", "set", "control", "ieeetranbstctl"})
 """Types of entries that are no works: data for others, sets of others, settings of a style."""
 
 _PARTS: Final = re.compile(r'[{}"#]')
+# bibtexparser counts no braces and quotes behind a backslash.
+_ENDS: Final = re.compile(r'(?<!\\)[{}"]')
 _MONTHS: Final = dict.fromkeys("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 # What the parser warns of becomes a problem here.
@@ -119,6 +121,8 @@ class _Macros:
         return "".join(parts)
 
     def _part(self, printed: str, unknown: list[str]) -> str:
+        if rest := _behind(printed):
+            raise InputError(f"a comma is missing before {rest[:60]!r}", advice="put a comma between two fields")
         if printed[:1] in ("{", '"') and len(printed) > 1:
             return printed[1:-1]
         name = printed.lower()
@@ -127,6 +131,24 @@ class _Macros:
         if name not in _MONTHS and not name.isdigit() and name:
             unknown.append(printed)
         return printed
+
+
+def _behind(printed: str) -> str:
+    """Return what stands behind the end of a value in braces or quotes, or behind a number or name: the next field.
+
+    >>> _behind('{A {B} study} year = {2001}'), _behind('2001 month = may'), _behind('"A {\\"o} B"')
+    ('year = {2001}', 'month = may', '')
+    """
+    if printed[:1] not in ("{", '"'):
+        rest = printed.split(None, 1)[1:]
+        return rest[0] if rest and "=" in rest[0] else ""
+    depth = 0
+    for match in _ENDS.finditer(printed):
+        sign = match[0]
+        depth += (sign == "{") - (sign == "}")
+        if not depth and match.start() and sign in '}"' and (sign == '"') == (printed[0] == '"'):
+            return printed[match.end() :].strip()
+    return ""
 
 
 def _parts(printed: str) -> Iterator[str]:

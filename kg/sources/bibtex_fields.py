@@ -12,11 +12,12 @@ from typing import Final
 
 from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import find_identifiers, legal, parse_arxiv, parse_orcid
-from kg.model.records import Byline, Mention
+from kg.model.records import Byline, Funding, Mention
 from kg.model.text import fold, squeeze
 from kg.sources.bibtex_blocks import Entry
 from kg.sources.bibtex_names import read_people
 from kg.sources.latex import decoded, decoded_address
+from kg.sources.markup import plain
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import registered_iri, work_address
 
@@ -36,11 +37,17 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """Fields with people beside authors -> what the people did; biblatex's ``editortype`` may tell it more closely."""
 
-LINKS: Final = ("url", "ee", "link", "pdf", "website", "code", "video", "howpublished")
+LINKS: Final = ("url", "ee", "link", "pdf", "website", "code", "video", "howpublished", "adsurl")
 """Fields that hold web addresses, alone or among words."""
 
 SCHEMES: Final = ("doi", "arxiv", "arxivid", "pmid", "pmcid", "mrnumber", "zblnumber", "openalex", "omid", "hdl")
 """Fields that hold one identifier of the scheme they are named after."""
+
+FUNDING: Final = ("funding-acknowledgement", "funding_details")
+"""Fields in which Web of Science ("Funder [award, award]; …") and Scopus ("Funder: award; …") say who paid."""
+
+FUNDING_TEXTS: Final = ("funding-text", "funding_text_1", "funding_text_2")
+"""Fields in which they print the sentence it was taken from."""
 
 _INHERITED: Final = (
     "booktitle booksubtitle journal journaltitle editor publisher year month date series volume number issue issn isbn "
@@ -50,6 +57,7 @@ _RECORD: Final = re.compile(r"https?://dblp\.(?:org|uni-trier\.de)/rec/(?:bibtex
 _ADDRESS: Final = re.compile(r"https?://[^\s{}<>\"|\\^`]+")
 _CORR: Final = re.compile(r"abs/(\S+)")
 _ANNOTATED: Final = re.compile(r"(\d+)\s*=\s*[\"{]?(?:orcid:\s*)?(?:https?://orcid\.org/)?([\d-]{15,18}[\dXx])")
+_AWARDED: Final = re.compile(r"(.*?)\s*(?:\[([^\]]*)\]|:\s*(.*))")
 _NUMBERED: Final = re.compile(r"([^/\n;]+)/([\d-]{15,18}[\dXx])")
 
 
@@ -66,11 +74,12 @@ class Fields:
         self.links = tuple(_links(self))
 
     def text(self, *names: str) -> str:
-        """Return the first of these fields that there is, as plain text."""
+        """Return the first of these fields that there is, as plain text; Crossref writes HTML among the LaTeX."""
         for name in names:
             if value := self.raw.get(name):
                 try:
-                    return decoded(value)
+                    text = decoded(_unmasked(value))
+                    return plain(text) if "<" in text or "&" in text else text
                 except InputError as error:
                     self.remarks.append(InputError(error.message, where=name, advice=error.advice))
                     return squeeze(value)
@@ -79,6 +88,10 @@ class Fields:
     def texts(self, *names: str) -> tuple[str, ...]:
         """Return all of these fields that there are, as plain texts, each once."""
         return tuple(dict.fromkeys(filter(None, map(self.text, names))))
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """Return the parts of a field between semicolons."""
+        return tuple(filter(None, map(squeeze, self.text(name).split(";"))))
 
     def address(self, name: str) -> str:
         """Return a field as a web address or identifier."""
@@ -138,11 +151,25 @@ def identifiers(fields: Fields) -> Iterator[str]:
     yield record_iri(raw, fields.key)
 
 
+def funding(fields: Fields) -> Iterator[Funding]:
+    """Yield who paid, with each award."""
+    for part in (part for name in FUNDING for part in fields.parts(name)):
+        match = _AWARDED.fullmatch(part)
+        awards = filter(None, map(squeeze, (match[2] or match[3] or "").split(","))) if match else ()
+        funder = match[1] if match else part
+        yield from [Funding(funder, award=award) for award in awards] or [Funding(funder)]
+
+
 def record_iri(raw: Mapping[str, str], key: str) -> str:
     """Return the IRI of the work in dblp, an empty text where the entry is not from there."""
     if match := _RECORD.fullmatch(decoded_address(raw.get("biburl", ""))):
         return legal(f"https://dblp.org/rec/{match[1]}")
     return legal(f"https://dblp.org/rec/{key[5:]}") if key.startswith("DBLP:") and "/" in key else ""
+
+
+def _unmasked(value: str) -> str:
+    """Return a value whose tags were written as formulas, ``$\\less$em$\\greater$``, with its tags."""
+    return value.replace(r"$\less$", "<").replace(r"$\greater$", ">") if r"\less" in value else value
 
 
 def _links(fields: Fields) -> Iterator[str]:

@@ -15,15 +15,16 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.names import looks_like_person
-from kg.model.printed_names import PrintedName, read_inverted, read_name, read_parts
+from kg.model.printed_names import PrintedName, is_suffix, read_inverted, read_name, read_parts
 from kg.model.records import AgentKind, Mention
 from kg.model.text import squeeze
 from kg.sources.bibliographic import kind_of
 from kg.sources.latex import decoded
 
 _AND: Final = re.compile(r"[{}]|(?<!\S)and(?!\S)", re.IGNORECASE)
-_COMMAS: Final = re.compile(r"[{},]")
-_SPACES: Final = re.compile(r"[{}]|[\s~]+")
+# A backslash makes a space of the comma and an accent of the tie: "N.\,D." and "Mu\~noz" are one word each.
+_COMMAS: Final = re.compile(r"[{}]|(?<!\\),")
+_SPACES: Final = re.compile(r"[{}]|(?:\s|(?<!\\)~)+")
 _SEMICOLON: Final = re.compile(r"[{};]")
 _EXTENDED: Final = re.compile(r"^\s*(?:family|given|prefix|suffix)(?:-i)?\s*=", re.IGNORECASE)
 _REST: Final = frozenset({"others", "et al", "et. al", "etal", "et alii"})
@@ -83,11 +84,15 @@ def _listed(value: str, remarks: list[InputError], role: str) -> Iterator[str]:
     if len(found) > 1 and all(read_inverted(name) for name in found if not _is_rest(name)):
         found = [f"{name.family}, {name.given}" if (name := read_inverted(n)) else n for n in found]
     for printed in found:
-        if printed.count(",") > 2 and (names := _run_together(printed)):
+        if _commas(printed) > 1 and (names := _run_together(printed)):
             remarks.append(InputError("the names are separated by commas", where=role, advice='write "and"'))
             yield from names
         else:
             yield printed
+
+
+def _commas(printed: str) -> int:
+    return printed.count(",") - printed.count("\\,")
 
 
 def _is_rest(printed: str) -> bool:
@@ -115,12 +120,13 @@ def _cut(value: str, pattern: re.Pattern[str]) -> Iterator[str]:
 
 def _run_together(printed: str) -> list[str]:
     """Return the names of "A. Ant, Bee Bo, C. Cat" or "Ant, A., Bo, B., Cat, C."; none where it may be one name."""
-    if "{" in printed or _EXTENDED.match(printed):
+    if "{" in printed or "\\" in printed or _EXTENDED.match(printed):
         return []
     parts = [part.strip() for part in printed.split(",") if part.strip()]
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
         return [f"{family}, {initials}" for family, initials in pairwise(parts)][::2]
-    return parts if all(" " in part and looks_like_person(part) >= 0.9 for part in parts) else []
+    listed = all(" " in part and looks_like_person(part) >= 0.9 and not is_suffix(part.split()[0]) for part in parts)
+    return parts if listed else []
 
 
 @lru_cache(maxsize=1 << 16)
@@ -129,8 +135,8 @@ def _one(printed: str) -> tuple[AgentKind, PrintedName]:
     if _EXTENDED.match(printed):
         return _extended(printed)
     if "{" not in printed and "\\" not in printed and "~" not in printed:
-        if printed.count(",") > 2:
-            raise InputError(f"it has {printed.count(',')} commas", advice='write "Family, Given", joined by "and"')
+        if _commas(printed) > 2:
+            raise InputError(f"it has {_commas(printed)} commas", advice='write "Family, Given", joined by "and"')
         kind = kind_of(printed)
         return (kind, read_name(printed)) if kind == "person" else (kind, PrintedName("", squeeze(printed)))
     if inner := _braced(printed.strip()):

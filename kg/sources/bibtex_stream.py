@@ -21,8 +21,11 @@ ENTRY_LIMIT: Final = 1 << 24
 """Characters in which an entry must end (16 MiB); a file in one line is read as a whole up to this size."""
 
 # "@" at the beginning of a line begins a block only with a type, a bracket and a key; in titles and abstracts it may
-# stand there by accident, and there is Java in abstracts ("@Override {").
-_AFTER_AT: Final = r"(?:(?:comment|preamble|string)[ \t]*[{(]|\w+[ \t]*[{(][^,{}()=\"\n]*[,\n])"
+# stand there by accident, and there is Java in abstracts ("@Override {"). A key may hold any sign, as a DOI of Wiley
+# does, where a field follows it.
+_AFTER_AT: Final = (
+    r"(?:(?:comment|preamble|string)[ \t]*[{(]|\w+[ \t]*(?:[{(][^,{}()=\"\n]*[,\n]|\{[^,{}\n]+,\s*[\w:+-]+\s*=))"
+)
 _START: Final = re.compile(rf"[ \t]*@{_AFTER_AT}", re.IGNORECASE)
 _ACCIDENT: Final = re.compile(rf"^([ \t]*)@(?=\w*[ \t]*[{{(])(?!{_AFTER_AT})", re.IGNORECASE | re.MULTILINE)
 _STAND_INS: Final = "\ue000\ue001\ue002\uf8ff"

@@ -6,7 +6,7 @@ Knows how a value is tried and what is said when it cannot be read. Does not kno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeVar
 
 from kg.errors import InputError
@@ -21,6 +21,24 @@ _SHOWN: Final = 300
 # The bytes of a letter of two or three bytes, each read as a letter of its own.
 _GARBLED: Final = re.compile("[Â-ß][\x80-\xbf]|[à-ï][\x80-\xbf]{2}|â€")
 _Read = TypeVar("_Read")
+
+
+class Unknown:
+    """The fields of a file that its reader does not know, each told once, where it stands first.
+
+    For formats in which everybody may add fields of their own. ``known`` are the names of those that are mapped or left
+    aside on purpose.
+    """
+
+    def __init__(self, *known: Iterable[str]) -> None:
+        self._told = {name for names in known for name in names}
+
+    def among(self, names: Iterable[str]) -> Iterator[InputError]:
+        """Yield what is to be said of the fields of a record."""
+        for name in names:
+            if name not in self._told:
+                self._told.add(name)
+                yield InputError("the field is not known, and was left out wherever it stands", where=name)
 
 
 class Notes:

@@ -110,6 +110,8 @@ def test_the_seed_authors_keep_their_whole_family_names(real: Callable[[str], li
         ("Ant A and Bo BC", [("A", "Ant"), ("BC", "Bo")]),
         ("Anders Andersen", [("Anders", "Andersen")]),
         (r"Andr{\'{e}}s Aranda{-}And{\'{u}}jar", [("Andrés", "Aranda-Andújar")]),
+        (r"Mu\~noz, Carlos and Jo\~ao~Silva", [("Carlos", "Muñoz"), ("João", "Silva")]),
+        (r"Mermin, N.\,D. and Rowling, J.\,K.\,L.", [("N. D.", "Mermin"), ("J. K. L.", "Rowling")]),
     ],
 )
 def test_names(printed: str, names: list[tuple[str, str]]) -> None:
@@ -125,6 +127,7 @@ def test_names(printed: str, names: list[tuple[str, str]]) -> None:
         ("King, Jr., Martin Luther", ["Martin Luther King Jr."], True),
         ("A. Ant; B. Bee", ["A. Ant", "B. Bee"], True),
         ("Ant, A., Bo, B., Cat, C.", ["A. Ant", "B. Bo", "C. Cat"], True),
+        ("John Smith, Jane Doe, Bob Roe", ["John Smith", "Jane Doe", "Bob Roe"], True),
         ("a,b,c,d,e", ["a,b,c,d,e"], True),
         (" and ", [], True),
     ],
@@ -242,6 +245,71 @@ def test_what_is_damaged_is_quarantined_whole_and_the_rest_is_read() -> None:
     assert (first.place.line, first.place.last_line, first.place.item) == (1, 3, "a")
     assert first.raw.decode() == "@article{a, title = {Missing, \n  year = 2001\n}\n"
     assert (second.place.line, b"None" in second.raw) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rest"),
+    [
+        ("title = {A {B} study}\n journal = {Nature}", "journal = {Nature}"),
+        ('title = "Second" journal = "Nature"', 'journal = "Nature"'),
+        ("title = {Third}, year = 2020\n month = jan", "month = jan"),
+        ('title = "A" # { study} author = {Ant, A.}', "author = {Ant, A.}"),
+    ],
+)
+def test_a_field_behind_a_missing_comma_is_no_part_of_the_one_before(fields: str, rest: str) -> None:
+    reading = read(f"@misc{{a, {fields}}}\n@misc{{b, title = {{Sound}}}}")
+    assert [w.title for w in reading.works] == ["Sound"]
+    (problem,) = quarantined(reading)
+    assert (problem.cause, problem.place.item) == (f"a comma is missing before {rest!r}", "a")
+
+
+@pytest.mark.parametrize(
+    "value", ['{A "B" {C}}', '"A {B "C" D} = E"', r"{A \} B}", '"A" # { B} # may', "{}", '""', "2020"]
+)
+def test_what_stands_in_a_value_is_no_missing_comma(value: str) -> None:
+    reading = read(f"@misc{{a, title = {value}, doi = {{10.1234/a}}}}")
+    assert (len(reading.works), quarantined(reading)) == (1, [])
+
+
+def test_a_key_may_hold_any_sign_before_a_field() -> None:
+    for key in ("https://doi.org/10.1002/(SICI)1097(1998)17:15<16::A>3.0;2-2", "Smith (2020)"):
+        reading = read(f"@article{{{key},\nauthor = {{Ant, A.}},\ntitle = {{One}}}}", layout="")
+        assert [(w.citation_key, w.title) for w in reading.works] == [(key, "One")]
+
+
+def test_fields_that_are_not_known_are_noted_once() -> None:
+    reading = read("@misc{a, title={One}, mood={x}, timestamp={y}}\n@misc{b, title={Two}, mood={x}, MOOD2={z}}")
+    assert [(p.kind, p.place.item, p.place.field) for p in reading.problems] == [
+        ("note", "a", "mood"),
+        ("note", "b", "mood2"),
+    ]
+
+
+def test_every_field_of_the_large_file_is_known(real: Callable[[str], list[SourceReading]]) -> None:
+    assert not [p for reading in real("bibtex") for p in reading.problems if "not known" in p.cause]
+
+
+def test_who_paid_is_read_as_web_of_science_and_scopus_print_it() -> None:
+    work = one("@misc{a, title={A}, Funding-Acknowledgement={{River {[}R-1, R-2]; Sea}}}")
+    assert [(f.funder, f.award) for f in work.funding] == [("River", "R-1"), ("River", "R-2"), ("Sea", "")]
+    work = one("@misc{a, title={A}, funding_details={River, RF: R-1; Sea}, funding_text_1={We thank them.}}")
+    assert [(f.funder, f.award) for f in work.funding] == [("River, RF", "R-1"), ("Sea", "")]
+    assert work.notes == ("We thank them.",)
+
+
+def test_markup_that_crossref_writes_is_no_part_of_a_title() -> None:
+    work = one(
+        r"@misc{a, title = {A $\less$em$\greater$in vivo$\less$/em$\greater$ study}, journal={Int. J. &amp; Co}}"
+    )
+    assert (work.title, work.venue) == ("A in vivo study", "Int. J. & Co")
+
+
+@pytest.mark.parametrize("kind", ["book", "phdthesis", "techreport"])
+def test_the_isbn_of_what_is_bound_by_itself_is_its_own(kind: str) -> None:
+    own = one(f"@{kind}{{a, title = {{A}}, isbn = {{978-0-262-03561-3}}}}")
+    part = one("@incollection{a, title = {A}, booktitle = {B}, isbn = {978-0-262-03561-3}}")
+    assert (own.identifiers, own.venue_identifiers) == (("urn:isbn:9780262035613",), ())
+    assert (part.identifiers, part.venue_identifiers) == ((), ("ISBN 978-0-262-03561-3",))
 
 
 def test_repeated_keys_are_kept_apart() -> None:
