@@ -5,7 +5,8 @@ Knows how such parts become names, partial dates and IRIs. Does not know any for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -14,10 +15,11 @@ from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate, parse_date
 from kg.model.identifiers import legal, parse_anthology, parse_arxiv, parse_doi
 from kg.model.names import looks_like_group
-from kg.model.records import AgentKind, Byline, Mention
+from kg.model.records import AgentKind, Byline, Funding, Mention
 from kg.model.text import squeeze
 
 _WEB: Final = ("http://", "https://")
+_AWARDED: Final = re.compile(r"(.*?)\s*(?:\[([^\]]*)\]|:\s*(.*))")
 
 
 def date_of_parts(parts: Sequence[Any]) -> PartialDate | None:
@@ -92,6 +94,19 @@ def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
     listed = tuple(entries)
     numbered = tuple(replace(mention, position=i) for i, mention in enumerate(listed, 1) if mention is not None)
     return Byline(numbered, len(numbered) == len(listed)) if numbered else None
+
+
+def funding_of(printed: str) -> Iterator[Funding]:
+    """Yield who paid, with each award, of "Funder [award, award]; …" (Web of Science) or "Funder: award; …" (Scopus).
+
+    >>> [(one.funder, one.award) for one in funding_of("NSF [A-1, A-2]; ERC: 7; DFG")]
+    [('NSF', 'A-1'), ('NSF', 'A-2'), ('ERC', '7'), ('DFG', '')]
+    """
+    for part in filter(None, map(squeeze, printed.split(";"))):
+        match = _AWARDED.fullmatch(part)
+        awards = filter(None, map(squeeze, (match[2] or match[3] or "").split(","))) if match else ()
+        funder = match[1] if match else part
+        yield from [Funding(funder, award=award) for award in awards] or [Funding(funder)]
 
 
 @lru_cache(maxsize=1 << 16)

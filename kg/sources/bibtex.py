@@ -154,7 +154,7 @@ ASIDE: Final = (
     *"added-at interhash intrahash date-added date-modified creationdate modificationdate read priority rating ranking "
     "readstatus printed mendeley-groups mendeley-tags bdsk-url-1 bdsk-url-2 bdsk-file-1 citeulike-article-id posted-at "
     "localfile lccn issn-l acmid issue_date month_numeric adsnote source document_type abbrev_source_title journal-iso "
-    "unique-id da times-cited usage-count-last-180-days usage-count-since-2013 doc-delivery-number oa references "
+    "da times-cited usage-count-last-180-days usage-count-since-2013 doc-delivery-number oa references "
     "number-of-cited-references cited-references web-of-science-categories web-of-science-index researcherid-numbers "
     "author-email correspondence_address correspondence_address1 coden page_count publication_stage open_access "
     "cited_by sponsors conference_code".split(),

@@ -14,6 +14,7 @@ from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import find_identifiers, legal, parse_arxiv, parse_orcid
 from kg.model.records import Byline, Funding, Mention
 from kg.model.text import fold, squeeze
+from kg.sources.bibliographic import funding_of
 from kg.sources.bibtex_blocks import Entry
 from kg.sources.bibtex_names import read_people
 from kg.sources.latex import decoded, decoded_address
@@ -40,7 +41,19 @@ ROLES: Final[Mapping[str, str]] = {
 LINKS: Final = ("url", "ee", "link", "pdf", "website", "code", "video", "howpublished", "adsurl")
 """Fields that hold web addresses, alone or among words."""
 
-SCHEMES: Final = ("doi", "arxiv", "arxivid", "pmid", "pmcid", "mrnumber", "zblnumber", "openalex", "omid", "hdl")
+SCHEMES: Final = (
+    "doi",
+    "arxiv",
+    "arxivid",
+    "pmid",
+    "pmcid",
+    "mrnumber",
+    "zblnumber",
+    "openalex",
+    "omid",
+    "hdl",
+    "unique-id",
+)
 """Fields that hold one identifier of the scheme they are named after."""
 
 FUNDING: Final = ("funding-acknowledgement", "funding_details")
@@ -57,7 +70,6 @@ _RECORD: Final = re.compile(r"https?://dblp\.(?:org|uni-trier\.de)/rec/(?:bibtex
 _ADDRESS: Final = re.compile(r"https?://[^\s{}<>\"|\\^`]+")
 _CORR: Final = re.compile(r"abs/(\S+)")
 _ANNOTATED: Final = re.compile(r"(\d+)\s*=\s*[\"{]?(?:orcid:\s*)?(?:https?://orcid\.org/)?([\d-]{15,18}[\dXx])")
-_AWARDED: Final = re.compile(r"(.*?)\s*(?:\[([^\]]*)\]|:\s*(.*))")
 _NUMBERED: Final = re.compile(r"([^/\n;]+)/([\d-]{15,18}[\dXx])")
 
 
@@ -136,7 +148,7 @@ def identifiers(fields: Fields) -> Iterator[str]:
     raw = fields.raw
     for name in SCHEMES:
         if name in raw:
-            scheme = "arxiv" if name == "arxivid" else name
+            scheme = {"arxivid": "arxiv", "unique-id": "wos"}.get(name, name)
             yield fields.tried(name, lambda value, scheme=scheme: iri_of(scheme, value), fields.address(name))  # type: ignore[misc]
     if "eprint" in raw:
         yield _eprint(fields)
@@ -153,11 +165,8 @@ def identifiers(fields: Fields) -> Iterator[str]:
 
 def funding(fields: Fields) -> Iterator[Funding]:
     """Yield who paid, with each award."""
-    for part in (part for name in FUNDING for part in fields.parts(name)):
-        match = _AWARDED.fullmatch(part)
-        awards = filter(None, map(squeeze, (match[2] or match[3] or "").split(","))) if match else ()
-        funder = match[1] if match else part
-        yield from [Funding(funder, award=award) for award in awards] or [Funding(funder)]
+    for name in FUNDING:
+        yield from funding_of(fields.text(name))
 
 
 def record_iri(raw: Mapping[str, str], key: str) -> str:

@@ -1,8 +1,9 @@
 """CSL-JSON: citation data as reference managers exchange them.
 
 Specification: CSL 1.0.2 data model, schema ``csl-data.json`` (Citation Style Language). Maps titles, people in their
-roles, dates, identifiers, container, numbers, abstract, publisher, licence, keywords, notes and language. Leaves aside
-what only styles the citation, where an item is kept, and dates other than that of issue.
+roles, dates, identifiers, container, numbers, abstract, publisher, licence, keywords, notes, language, and the funders
+that registries add. Leaves aside what only styles the citation, where an item is kept, and dates other than that of
+issue; a field that is neither is noted once a file.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
-from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
+from kg.model.records import Funding, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.bibtex_dates import read_date
 from kg.sources.fields import once
-from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
+from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
+from kg.sources.printed_months import date_of_words
 from kg.sources.registries import serial
 from kg.sources.schemes import known_iri, web_address
+from kg.sources.work_addresses import registered_iri
 
 GENRES: Final[Mapping[str, str]] = {
     "article-journal": "journal article",
@@ -53,6 +58,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "title-short": "alternative_titles",
     "shortTitle": "alternative_titles",
     "original-title": "alternative_titles",
+    "translated-title": "alternative_titles",
     "abstract": "abstract",
     "author.given": "byline.mentions.given",
     "author.family": "byline.mentions.family",
@@ -85,6 +91,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "language": "language",
     "version": "version",
     "edition": "version",
+    "funder.name": "funding.funder",
+    "funder.DOI": "funding.funder_iri",
+    "funder.award": "funding.award",
     "license": "licenses",
     "copyright": "licenses",
     "keyword": "subjects",
@@ -102,6 +111,11 @@ ASIDE: Final = (
     "scale", "section", "source", "status", "submitted", "supplement-number", "year-suffix",
 )  # fmt: skip
 
+_WHOLE: Final = frozenset({"book", "thesis", "report", "collection", "classic", "manuscript"})
+"""Types whose ISBN is their own."""
+
+_ISO: Final = re.compile(r"\d{4}(?:-\d\d?){0,2}(?:/.*)?")
+_NUMBERS: Final = re.compile(r"[,;]\s*|\s+(?=\S{9})")
 _TYPE: Final = re.compile(r'"type"\s*:\s*"[a-z]+(?:[-_][a-z]+)*"')
 _SIGNS: Final = ('"date-parts"', '"issued"', '"container-title"', '"family"', '"citation-key"', '"journalAbbreviation"')
 
@@ -116,26 +130,34 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read a list of items, one item, or one item a line."""
-    return gather(opened, json_pieces(opened, "/items"), _work, title="CSL-JSON items")
+    unknown = Unknown((name.partition(".")[0] for name in FIELDS), ASIDE)
+
+    def items(piece: Piece, place: Place) -> Iterator[Item]:
+        if not isinstance(piece.value, dict):
+            raise InputError("the item is not an object", advice="a CSL-JSON item is a JSON object")
+        yield from _work(Noted(piece.value, place), place)
+        yield from (problem(place, remark) for remark in unknown.among(piece.value))
+
+    return gather(opened, json_pieces(opened, "/items"), items, title="CSL-JSON items")
 
 
-def _work(piece: Piece, place: Place) -> Iterator[Item]:
-    if not isinstance(piece.value, dict):
-        raise InputError("the item is not an object", advice="a CSL-JSON item is a JSON object")
-    item = Noted(piece.value, place)
+def _work(item: Noted, place: Place) -> Iterator[Item]:
     titles = [plain(t) for t in item.texts("title")]
     title = next(iter(titles), "")
     authors = byline_of(_people(item, "author"))
+    kind = item.text("type")
+    isbns = _numbers(item, "ISBN")
     identifiers = once(
         item.iri("doi", item.text("DOI"), "DOI"),
         item.iri("pmid", item.text("PMID"), "PMID"),
         item.iri("pmcid", item.text("PMCID"), "PMCID"),
+        registered_iri(item.text("URL")),
+        *(item.iri("isbn", isbn, "ISBN") for isbn in isbns if kind in _WHOLE),
     )
     if not (title or identifiers or authors):
         raise InputError("the item has neither title nor DOI nor author", advice="it names no work")
     date, printed = _date(item)
-    kind = item.text("type")
-    short = ("title-short", "shortTitle", "original-title")
+    short = ("title-short", "shortTitle", "original-title", "translated-title")
     yield WorkRecord(
         place,
         "",
@@ -151,7 +173,10 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
             t for t in once(*titles[1:], *(plain(item.first(key)) for key in short)) if t != title
         ),
         contributors=tuple(m for role in ROLES if role in item.value for m in _people(item, role) if m),
-        venue_identifiers=once(*(serial(kind, n) for kind in ("ISSN", "ISBN") for n in item.texts(kind))),
+        venue_identifiers=once(
+            *(serial("ISSN", number) for number in _numbers(item, "ISSN")),
+            *(serial("ISBN", number) for number in isbns if kind not in _WHOLE),
+        ),
         event=item.first("event-title") or item.first("event"),
         volume=item.text("volume"),
         issue=item.text("issue"),
@@ -162,6 +187,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         urls=tuple(page for page in once(web_address(item.text("URL"))) if known_iri(page) not in identifiers),
         licenses=once(*item.texts("license"), *item.texts("copyright")),
         subjects=tuple(_subjects(item)),
+        funding=tuple(_funding(item)),
         related=tuple(_related(item)),
         notes=once(item.text("note")),
         citation_key=item.text("citation-key") or item.text("id"),
@@ -209,19 +235,52 @@ def _affiliations(person: Noted) -> Iterator[str]:
 
 
 def _date(item: Noted) -> tuple[PartialDate | None, str]:
-    """Return the date of issue, of an interval its beginning."""
+    """Return the date of issue, of an interval its beginning: given in parts, as EDTF (ISO 8601-2) or in words."""
+    if isinstance(item.at("issued"), str):
+        return _of_edtf(item, "issued")
     for issued in item.objects("issued"):
         if issued.at("date-parts"):
             return issued.date_parts("date-parts")
-        printed = issued.text("raw") or issued.text("literal")
-        return (issued.date("raw") if issued.text("raw") else issued.date("literal")), printed
+        if issued.at("edtf"):
+            return _of_edtf(issued, "edtf")
+        for key in ("raw", "literal"):
+            if printed := issued.text(key):
+                return (issued.date(key) if _ISO.fullmatch(printed) else _of_words(issued, key)), printed
     return None, ""
+
+
+def _of_edtf(item: Noted, key: str) -> tuple[PartialDate | None, str]:
+    date, printed, wrong = read_date(item.text(key), "", "", "")
+    for error in wrong:
+        item.note(error.message, printed, key, advice=error.advice)
+    return date, printed
+
+
+def _of_words(item: Noted, key: str) -> PartialDate | None:
+    printed = item.text(key)
+    date = item.attempt(date_of_words, printed, key)
+    if date is None:
+        item.note("the date names no year", printed, key, advice="give its parts")
+    return date
 
 
 def _subjects(item: Noted) -> Iterator[Subject]:
     for words in item.texts("keyword"):
         yield from (Subject(word.strip()) for word in words.split(",") if word.strip())
     yield from (Subject(name) for name in item.texts("categories"))
+
+
+def _funding(item: Noted) -> Iterator[Funding]:
+    """Yield who paid, with each award, as the registries add it: no field of CSL's own."""
+    for funder in item.objects("funder"):
+        name, iri = funder.text("name"), funder.iri("funder", funder.text("DOI"), "DOI")
+        if name or iri:
+            yield from [Funding(name, iri, award) for award in funder.texts("award")] or [Funding(name, iri)]
+
+
+def _numbers(item: Noted, key: str) -> list[str]:
+    """Return numbers of a list, or of a text that lists them."""
+    return [number for text in item.texts(key) for number in _NUMBERS.split(text)]
 
 
 def _related(item: Noted) -> Iterator[Related]:

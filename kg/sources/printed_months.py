@@ -1,6 +1,7 @@
 """Dates of publication printed as a year and the words of a month: "July", "7", "August 28th", "31 May -- 2 June".
 
-Knows English month names whole or cut. Does not guess: a text that names two months gives the year alone.
+Also the words of a whole date, in any order: "12 May 2014", "c. 1999". Knows English month names whole or cut. Does not
+guess: a text that names two months gives the year alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from kg.errors import InputError
 from kg.model.dates import MONTH_PATTERN, PartialDate, parse_date
 
 _MONTH: Final = re.compile(rf"\b{MONTH_PATTERN}\b", re.IGNORECASE)
+_YEAR: Final = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)(?!\d)")
 _DAY: Final = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?!\d)")
 
 
@@ -38,6 +40,20 @@ def date_of_month(year: str, month: str) -> PartialDate | None:
     days = _DAY.findall(month)
     number = f"-{int(days[0]):02d}" if len(days) == 1 else ""
     return _parsed(f"{year}-{months.pop():02d}{number}", "month")
+
+
+def date_of_words(printed: str, year: str = "") -> PartialDate | None:
+    """Return the date that words name; ``year`` is the one of words that name none. None where no year is known.
+
+    Raises InputError for a day that does not exist.
+
+    >>> date_of_words("24-26 May 2017").iso(), date_of_words("JUN 1", "2017").iso(), date_of_words("c. 1999").iso()
+    ('2017-05', '2017-06-01', '1999')
+    """
+    words = printed
+    if found := _YEAR.search(printed):
+        year, words = found[0], f"{printed[: found.start()]} {printed[found.end() :]}"
+    return date_of_month(year, words if _MONTH.search(words) else "")
 
 
 def _parsed(text: str, where: str) -> PartialDate:

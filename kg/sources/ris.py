@@ -21,10 +21,12 @@ from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline, kind_of
+from kg.sources.bibliographic import byline, funding_of, kind_of
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
+from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
+from kg.sources.printed_months import date_of_words
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.ris_records import ADDRESSED, AUTHORS, ris_pieces
 from kg.sources.schemes import iri_of
@@ -79,6 +81,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "DO": "identifiers",
     "AN": "identifiers",
     "C2": "identifiers",
+    "L3": "identifiers",
     "SN": "venue_identifiers",
     "BN": "venue_identifiers",
     "JF": "venue",
@@ -87,6 +90,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "BT": "venue",
     "JA": "venue",
     "J2": "venue",
+    "JI": "venue",
     "T2 (conference)": "event",
     "C3": "venue",
     "T3": "related",
@@ -111,16 +115,34 @@ FIELDS: Final[Mapping[str, str]] = {
     "N1": "notes",
     "RN": "notes",
     "M3": "notes",
+    "FU": "funding",
 }
 
-ASIDE: Final = ("C1", "CA", "CN", "CY", "DB", "DP", "L4", "LB", "NV", "PP", "RP", "SE", "U1", "U2", "VO", "Y2")
+ASIDE: Final = ("C1", "CA", "CN", "CY", "DB", "DP", "DT", "L4", "LB", "NV", "PP", "RP", "SE", "U1", "U2", "VO", "Y2")
 
 _EDITED: Final = frozenset({"EDBOOK", "CTLG", "SER"})
 _WHOLE: Final = frozenset({"BOOK", "EBOOK", "EDBOOK"})
+_BOUND: Final = _WHOLE | {"MANSCPT", "PAMP", "RPRT", "THES", "UNPB"}
+"""Types whose ISBN is their own."""
+_TITLED: Final = _WHOLE | {"UNPB"}
+"""Types whose title may stand in BT."""
 _ROLES: Final = {"A2": "editor", "ED": "editor", "A3": "series editor", "A4": "translator", "TA": "translator"}
+_BOOK: Final = {"A2": "series editor", "A3": "editor"}
+_FILM: Final = {"A2": "director", "A3": "producer", "A4": "performer"}
+_MADE: Final = dict.fromkeys(("A2", "A3", "A4"), "contributor")
+_ROLES_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    **dict.fromkeys(_WHOLE, _BOOK),
+    **dict.fromkeys(("MPCT", "VIDEO"), _FILM),
+    # Roles of their own, which no two programs name alike.
+    **dict.fromkeys("ADVS ART BILL CASE COMP HEAR LEGAL MAP MUSIC PAT SLIDE SOUND STAT".split(), _MADE),
+    "THES": {"A2": "contributor", "A3": "advisor"},
+}
+"""What people did, by the type of reference: the second author of a book is the editor of its series."""
+_DATES: Final = ("DA", "PY", "Y1")
 _TYPE: Final = re.compile(r"^TY {0,4}- {0,3}[A-Z]{2,8}\s*$", re.MULTILINE)
 _DATE: Final = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?:/.*)?)?)?")
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+_WOS: Final = re.compile(r"WOS:\w{15}")
 _PMC: Final = re.compile(r"PMC\d+")
 _PUBMED: Final = re.compile(r"\b(?:PubMed|Medline|NLM)\b", re.IGNORECASE)
 _WITHDRAWN: Final = re.compile(r"\b(?:withdrawn|retracted)\b", re.IGNORECASE)
@@ -134,17 +156,18 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read all references of a file, in a stream."""
-    return gather(opened, ris_pieces(opened), _items, title="RIS references")
+    unknown = Unknown(FIELDS, ASIDE, (AUTHORS, ADDRESSED))
 
+    def items(piece: Piece, place: Place) -> Iterable[Item]:
+        record: Mapping[str, Any] = piece.value
+        remarks: list[InputError] = []
+        work = _work(record, place, remarks)
+        if not (work.title or work.byline or work.contributors or work.identifiers):
+            raise InputError("the reference has neither title nor people nor identifier", advice="it names no work")
+        yield work
+        yield from (problem(place, remark) for remark in (*remarks, *unknown.among(record)))
 
-def _items(piece: Piece, place: Place) -> Iterable[Item]:
-    record: Mapping[str, Any] = piece.value
-    remarks: list[InputError] = []
-    work = _work(record, place, remarks)
-    if not (work.title or work.byline or work.contributors or work.identifiers):
-        raise InputError("the reference has neither title nor people nor identifier", advice="it names no work")
-    yield work
-    yield from (problem(place, remark) for remark in remarks)
+    return gather(opened, ris_pieces(opened), items, title="RIS references")
 
 
 def _first(record: Mapping[str, Any], *tags: str) -> str:
@@ -157,7 +180,7 @@ def _all(record: Mapping[str, Any], *tags: str) -> tuple[str, ...]:
 
 def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) -> WorkRecord:
     kind = squeeze(str(record.get("TY", ""))).upper()
-    title = _first(record, "TI", "T1", "CT") or (_first(record, "BT") if kind in _WHOLE else "")
+    title = _first(record, "TI", "T1", "CT") or (_first(record, "BT") if kind in _TITLED else "")
     date, printed = _date(record, remarks)
     venue, event, series = _container(record, kind)
     authors, addresses = _authors(record, kind)
@@ -187,6 +210,7 @@ def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) ->
         version=_first(record, "ET"),
         urls=tuple(_urls(record, identifiers)),
         subjects=tuple(Subject(name) for name in _keywords(record)),
+        funding=tuple(paid for text in record.get("FU", ()) for paid in funding_of(text)),
         related=(
             *(Related("part-of", printed=name) for name in series),
             *(Related("review-of", work_address(item), item) for item in _all(record, "RI")),
@@ -203,7 +227,7 @@ def _container(record: Mapping[str, Any], kind: str) -> tuple[str, str, tuple[st
     series = _all(record, "T3")
     if kind in _WHOLE:
         return "", "", (*_all(record, "T2"), *series)
-    second = _first(record, "JF", "JO", "T2", "BT", "JA", "J2")
+    second = _first(record, "JF", "JO", "T2", *([] if kind in _TITLED else ["BT"]), "JA", "J2", "JI")
     if kind in ("CONF", "CPAPER") and (proceedings := _first(record, "C3")):
         return proceedings, second, series
     return second, "", series
@@ -251,35 +275,37 @@ def _mention(printed: str, role: str) -> Mention:
 def _contributors(record: Mapping[str, Any], kind: str) -> Iterator[Mention]:
     if kind in _EDITED:
         yield from (_mention(name, "editor") for name in _printed_authors(record))
-    for tag, role in _ROLES.items():
+    for tag, role in {**_ROLES, **_ROLES_OF.get(kind, {})}.items():
         yield from (_mention(name, role) for name in record.get(tag, ()) if name)
 
 
 def _date(record: Mapping[str, Any], remarks: list[InputError]) -> tuple[PartialDate | None, str]:
-    """Return the finest date of the fields that hold one, and as printed: year/month/day/more."""
+    """Return the finest date of the fields that hold one, and as printed; the year of one holds for days in another."""
     best: tuple[PartialDate | None, str] = (None, "")
-    for tag in ("DA", "PY", "Y1"):
+    years = [found[1] for tag in _DATES if (found := _YEAR.search(_first(record, tag)))]
+    for tag in _DATES:
         printed = _first(record, tag)
         if not printed:
             continue
         try:
-            date = _parsed(printed)
+            date = _parsed(printed, years[0] if years else "")
         except InputError as error:
             remarks.append(InputError(error.message, where=tag, advice="write it as YYYY/MM/DD"))
             date = None
         if best[0] is None or (date and date.agrees_with(best[0]) and date.precision > best[0].precision):
-            best = (date, best[1] if date is None and best[1] else printed.strip("/"))
+            whole = printed.strip("/") if _YEAR.search(printed) else " ".join([printed, *years[:1]])
+            best = (date, best[1] if date is None and best[1] else whole)
     return best
 
 
-def _parsed(printed: str) -> PartialDate | None:
-    match = _DATE.fullmatch(printed)
-    if match:
+def _parsed(printed: str, year: str) -> PartialDate:
+    """Return a date: year/month/day/more, or words. Raises InputError for what holds none, or one that cannot be."""
+    if match := _DATE.fullmatch(printed):
         return PartialDate(int(match[1]), int(match[2] or 0), int(match[3] or 0) if match[2] else 0)
-    year = _YEAR.search(printed)
-    if not year:
+    date = date_of_words(printed, year)
+    if date is None:
         raise InputError(f"{printed!r} holds no year")
-    return PartialDate(int(year[1]))
+    return date
 
 
 def _identifiers(
@@ -298,6 +324,7 @@ def _identifiers(
     found += [iri_of("pmcid", value) for value in record.get("C2", ()) if _PMC.fullmatch(value)]
     if _PUBMED.search(" ".join([*record.get("DB", ()), *record.get("DP", ())])):
         found += [iri_of("pmid", value) for value in record.get("AN", ()) if value.isdigit() and len(value) < 9]
+    found += [iri_of("wos", value) for value in record.get("AN", ()) if _WOS.fullmatch(value)]
     found += filter(None, map(registered_iri, _addresses(record, "UR")))
     for value in (
         part for tag in ("SN", "BN") for text in record.get(tag, ()) for part in re.split(r"[;,]| (?=\d{4})", text)
@@ -308,7 +335,7 @@ def _identifiers(
         except IdentifierError:
             numbers += [serial("ISSN", printed)] if printed else []
         else:
-            if kind in _WHOLE:
+            if kind in _BOUND:
                 found.append(isbn)
             else:
                 numbers.append(serial("ISBN", printed))

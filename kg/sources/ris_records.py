@@ -21,8 +21,9 @@ RECORD_LIMIT: Final = 1 << 22
 """Bytes of one record (4 MiB), and so of one line; a record that does not end earlier is not read."""
 
 TAGS: Final = frozenset(
-    "A1 A2 A3 A4 AB AD AN AU BN BT C1 C2 C3 C7 CA CN CT CY DA DB DO DP ED EP ER ET ID IS J2 JA JF JO KW L1 L2 L3 L4 LA "
-    "LB LK M1 M2 M3 N1 N2 NV OP PB PP PY RI RN RP SE SN SP ST T1 T2 T3 TA TI TT TY U1 U2 UR VL VO Y1 Y2".split()
+    "A1 A2 A3 A4 AB AD AN AU BN BT C1 C2 C3 C7 CA CN CT CY DA DB DO DP DT ED EP ER ET FU ID IS J2 JA JF JI JO KW L1 "
+    "L2 L3 L4 LA LB LK M1 M2 M3 N1 N2 NV OP PB PP PY RI RN RP SE SN SP ST T1 T2 T3 TA TI TT TY U1 U2 UR VL VO Y1 "
+    "Y2".split()
 )
 """The tags that are known; a line with another is a field only where it keeps to the specification's spaces."""
 
@@ -30,8 +31,10 @@ AUTHORS: Final = "authors in order"
 ADDRESSED: Final = "authors before each address"
 # Two spaces by the specification; a line with one is a field only where the tag is known.
 _LINE: Final = re.compile(r"([A-Z][A-Z0-9])(?:  -|( ?-| {2,4}-))(?: |$)(.*)")
-_STARTS: Final = re.compile(rb"TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
+_STARTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
 _ENDS: Final = re.compile(rb"ER {1,4}-\s*$")
+_JOINED: Final = re.compile(rb"(ER {1,4}-[ \t]*)((?:\xef\xbb\xbf)?TY {0,4}- {0,3}[A-Za-z]{2,8}\s*)$")
+"""The end of a record and the beginning of the next on one line, as where two files were joined."""
 _HEADER: Final = re.compile(rb"(?:Provider|Database|Content)\s*:")
 
 
@@ -64,7 +67,7 @@ def ris_pieces(opened: Opened) -> Iterator[Piece]:
     held: list[bytes] = []
     first = size = 0
     inside = False
-    for number, line in enumerate(text_lines(opened, RECORD_LIMIT), 1):
+    for number, line in _lines(opened):
         starts = bool(_STARTS.match(line))
         if held and (starts or (not inside and not line.strip())):
             yield _piece(held, first, size)
@@ -84,6 +87,14 @@ def ris_pieces(opened: Opened) -> Iterator[Piece]:
         yield _piece(held, first, size)
 
 
+def _lines(opened: Opened) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines with their numbers, two with one number where a record begins behind the end of another."""
+    for number, line in enumerate(text_lines(opened, RECORD_LIMIT), 1):
+        joined = _JOINED.match(line)
+        for part in joined.groups() if joined else (line,):
+            yield number, part
+
+
 def _piece(held: list[bytes], first: int, size: int) -> Piece:
     raw = b"".join(held)
     last = first + len(held) - 1
@@ -93,6 +104,7 @@ def _piece(held: list[bytes], first: int, size: int) -> Piece:
     if not _STARTS.match(held[0]):
         error = InputError("this text stands outside of any record", advice="a record goes from TY  - to ER  -")
         return Piece(error, first, last, "", raw.__bytes__)
-    lines = [line for line in re.split(r"\r?\n|\r", raw.decode("utf-8", "surrogateescape")) if line.strip()]
+    text = raw.decode("utf-8", "surrogateescape").lstrip("\ufeff")  # the mark of a file that was joined to another
+    lines = [line for line in re.split(r"\r?\n|\r", text) if line.strip()]
     record = _Parser(mapping={"TY": "TY"}).parse_lines(iter([*lines, "ER  - "]))[0]
     return Piece(record, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)

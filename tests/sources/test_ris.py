@@ -72,7 +72,11 @@ def test_every_type_of_reference_is_read(kind: str) -> None:
         ("Y1  - 2022///Spring", "2022", "2022///Spring"),
         ("PY  - 2022\nDA  - 2022-04-29", "2022-04-29", "2022-04-29"),
         ("PY  - 2021\nDA  - 2022/04/29", "2022-04-29", "2022/04/29"),
-        ("DA  - April 2022", "2022", "April 2022"),
+        ("DA  - April 2022", "2022-04", "April 2022"),
+        ("PY  - 2014\nDA  - May 12", "2014-05-12", "May 12 2014"),
+        ("PY  - 1948\nDA  - July", "1948-07", "July 1948"),
+        ("Y1  - 24-26 May 2017", "2017-05", "24-26 May 2017"),
+        ("PY  - c. 1999", "1999", "c. 1999"),
     ],
 )
 def test_dates(lines: str, iso: str, printed: str) -> None:
@@ -85,6 +89,57 @@ def test_an_impossible_date_is_kept_as_printed_and_noted() -> None:
     reading = read("TY  - JOUR\nTI  - A\nPY  - 2022/02/30\nER  - \n")
     (work,), (note,) = reading.works, reading.problems
     assert (work.date, work.date_printed, note.kind, note.place.field) == (None, "2022/02/30", "note", "PY")
+
+
+@pytest.mark.parametrize("between", ["", "\ufeff", " "])
+def test_a_record_behind_the_end_of_another_is_a_record(between: str) -> None:
+    first = "TY  - JOUR\nTI  - One\nDO  - 10.1234/one\nER  - "
+    reading = read(f"{first}{between}TY  - JOUR\nTI  - Two\nDO  - 10.1234/two\nER  - \n")
+    assert [(w.title, w.identifiers, w.place.line) for w in reading.works] == [
+        ("One", ("https://doi.org/10.1234/one",), 1),
+        ("Two", ("https://doi.org/10.1234/two",), 4),
+    ]
+
+
+def test_the_end_of_a_record_is_none_within_a_text() -> None:
+    work = one("TY  - JOUR\nTI  - A\nAB  - An abstract of the\nER  - positive kind\nER  - \n")
+    assert work.abstract == "An abstract of the ER - positive kind"
+
+
+@pytest.mark.parametrize(
+    ("kind", "roles"),
+    [
+        ("JOUR", ["editor", "series editor", "translator"]),
+        ("CHAP", ["editor", "series editor", "translator"]),
+        ("BOOK", ["series editor", "editor", "translator"]),
+        ("THES", ["contributor", "advisor", "translator"]),
+        ("VIDEO", ["director", "producer", "performer"]),
+        ("CASE", ["contributor", "contributor", "contributor"]),
+    ],
+)
+def test_what_people_did_depends_on_the_type(kind: str, roles: list[str]) -> None:
+    work = one(f"TY  - {kind}\nTI  - A\nA2  - Ant, A.\nA3  - Bee, B.\nA4  - Cat, C.\nED  - Dog, D.\nER  - \n")
+    assert {m.family: m.role for m in work.contributors} == dict(
+        zip(["Ant", "Bee", "Cat", "Dog"], [*roles, "editor"], strict=True)
+    )
+
+
+def test_the_isbn_of_a_thesis_is_its_own_and_an_unpublished_work_has_its_title_in_bt() -> None:
+    thesis = one("TY  - THES\nTI  - A\nSN  - 978-0-262-03561-3\nER  - \n")
+    assert (thesis.identifiers, thesis.venue_identifiers) == (("urn:isbn:9780262035613",), ())
+    work = one("TY  - UNPB\nBT  - A draft\nA1  - Ant, A.\nER  - \n")
+    assert (work.title, work.venue) == ("A draft", "")
+
+
+def test_what_web_of_science_adds_is_read() -> None:
+    work = one("TY  - JOUR\nTI  - A\nFU  - River [R-1]; Sea\nAN  - WOS:000450737000010\nER  - \n")
+    assert [(f.funder, f.award) for f in work.funding] == [("River", "R-1"), ("Sea", "")]
+    assert work.identifiers == ("https://www.webofscience.com/wos/woscc/full-record/WOS:000450737000010",)
+
+
+def test_tags_that_are_not_known_are_noted_once() -> None:
+    reading = read("TY  - JOUR\nTI  - A\nZZ  - x\nER  - \nTY  - JOUR\nTI  - B\nZZ  - y\nER  - \n")
+    assert [(p.kind, p.place.line, p.place.field) for p in reading.problems] == [("note", 1, "ZZ")]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
