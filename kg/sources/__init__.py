@@ -289,10 +289,11 @@ def _check_storable(reading: SourceReading) -> None:
 
 
 def _unread(opened: Opened, error: InputError) -> SourceReading:
-    """Return the reading of a file of which nothing was read."""
+    """Return the reading of a file of which nothing was read; of a long one its beginning stands in the problem."""
     last = len(opened.beginning.raw)
     place, text = Place(opened.source.file, 1, last), opened.beginning.snippet(1, last)
-    return SourceReading(opened.source, problems=(problem(place, error, kind="quarantined", text=text),))
+    found = replace(problem(place, error, kind="quarantined", text=text), raw=opened.head)
+    return SourceReading(opened.source, problems=(found,))
 
 
 def _fault(error: Exception) -> InputError:
@@ -310,8 +311,10 @@ def _format_for(opened: Opened) -> Format:
     if not opened.head.strip():
         cause = "the file is empty" if not opened.size else "the file holds nothing but white space"
         raise InputError(opened.fault or cause, advice="get the file again, or remove it")
-    known = ", ".join(f.name for f in FORMATS)
-    advice = f"known formats: {known}; a format that is not recognised can be told in sources.toml"
+    advice = (
+        "BibTeX, RIS, CSL-JSON, the answers of registries, RDF and more are known (docs/reference-inputs.md); a format "
+        "that is not recognised can be told in sources.toml"
+    )
     if told := opened.source.layout:
         for layout in FORMATS:
             if layout.name == told:

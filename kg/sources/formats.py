@@ -108,6 +108,9 @@ def gather(
                 if isinstance(piece.value, InputError):
                     raise piece.value
                 items = [_usable(item) for item in understand(piece, place)]
+            except _NotText:
+                problems.append(_quarantined(place, raw := piece.raw(), not_text(raw, piece.line)))
+                continue
             except InputError as error:
                 problems.append(_quarantined(place, piece.raw(), error))
                 continue
@@ -153,6 +156,28 @@ def problem(
     )
 
 
+class _NotText(InputError):
+    """Something of a record is no Unicode text; where, its bytes say."""
+
+
+def not_text(raw: bytes, line: int) -> InputError:
+    r"""Say where bytes that begin on a line are not UTF-8, or else that they name characters that are none.
+
+    >>> not_text(b"a\nM\xfcller", 7).message
+    'line 8: byte 0xfc at column 2 is not UTF-8'
+    """
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line += raw.count(b"\n", 0, error.start)
+        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8")) + 1
+        return InputError(
+            f"line {line}: byte 0x{raw[error.start]:02x} at column {column} is not UTF-8",
+            advice="convert the file to UTF-8, for instance with: iconv -f WINDOWS-1252 -t UTF-8",
+        )
+    return InputError("an escape names half of a character (U+D800 to U+DFFF)", advice="write the whole character")
+
+
 def _unique(item: str, seen: dict[str, int]) -> str:
     if not item:
         return item
@@ -165,7 +190,7 @@ def _usable(item: Item) -> Item:
     try:
         written = stored(item)
     except TypeError as error:
-        raise InputError("the record holds bytes or characters that are not Unicode text") from error
+        raise _NotText("the record holds bytes or characters that are not Unicode text") from error
     if _SUSPECT.search(written) and (found := _UNUSABLE.search(written)):
         character = orjson.loads(b'"' + (found[1] or found[2]) + b'"')
         raise InputError(

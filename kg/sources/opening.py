@@ -8,7 +8,6 @@ what the files hold.
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
 import re
@@ -48,6 +47,7 @@ FREE_EXPANSION: Final = 1 << 26
 DEPTH: Final = 3
 """Layers of compression and archives that are opened: ``records.tar.xz`` with ``a.json.gz`` inside has three."""
 
+_EXPORT: Final = "give its references in a known format, as BibTeX, RIS or CSL-JSON, or take it away"
 _SPOOLED: Final = 1 << 25
 _BLOCK: Final = 1 << 20
 _MEMORY: Final = 1 << 28
@@ -55,10 +55,23 @@ _DAMAGE: Final = (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError, zst
 # Signs that no document can hold, or that make one name look like another (PEP 383, Unicode Bidirectional Algorithm).
 _ILLEGIBLE: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+# What lies beside records and holds none, by its first bytes.
+_FOREIGN: Final = (
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG\r\n", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Office document"),
+    (b"SQLite format 3\0", "an SQLite database"),
+)
+_OFFICE: Final = (b"[Content_Types].xml", b"mimetype", b"_rels/.rels")
+"""The name of the first file in an archive that is a document of Office, OpenDocument or EPUB."""
+
 _Unpack = Callable[[IO[bytes]], Any]
 _COMPRESSIONS: Final[tuple[tuple[bytes, str, _Unpack], ...]] = (
-    (b"\x1f\x8b", "gzip", lambda file: gzip.GzipFile(fileobj=file, mode="rb")),
-    (b"BZh", "bzip2", bz2.BZ2File),
+    (b"\x1f\x8b", "gzip", lambda file: _gzip(file)),
+    (b"BZh", "bzip2", lambda file: _Frames(file, bz2.BZ2Decompressor, 1 << 16)),
     (b"\xfd7zXZ\x00", "xz", lambda file: _xz(file)),
     (b"\x28\xb5\x2f\xfd", "Zstandard", lambda file: _zstandard(file)),
 )
@@ -145,7 +158,9 @@ def _inside(
     head = file.read(HEAD)
     packed = next(((name, unpack) for magic, name, unpack in _COMPRESSIONS if head.startswith(magic)), None)
     archive = _zip_members if head.startswith(b"PK\x03\x04") else _tar_members if head[257:262] == b"ustar" else None
-    if (packed or archive) and not depth:
+    if foreign := _foreign(head):
+        yield _refused(source.file, f"the file is {foreign}, which holds no records", _EXPORT)
+    elif (packed or archive) and not depth:
         yield _refused(source.file, "archives are nested too deeply", f"at most {DEPTH} layers are opened; unpack it")
     elif packed:
         file.seek(0)
@@ -175,6 +190,13 @@ def _inside(
         if watch:
             file = watched(file, size, watch)
         yield Opened(replace(source, sha256=sha256(file)), size, head, file, fault)
+
+
+def _foreign(head: bytes) -> str:
+    """Return what a file is that certainly holds no records, an empty text for any other."""
+    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_OFFICE):
+        return "an Office document"
+    return next((what for magic, what in _FOREIGN if head.startswith(magic)), "")
 
 
 def _pour(stream: IO[bytes], into: IO[bytes], budget: _Budget) -> str:
@@ -221,7 +243,7 @@ class _Frames:
                 block = self._file.read(self._step) if more else b""
                 if more and not block:
                     raise EOFError("the file ends before the data do")
-            # xz can be told how much to give at once; Zstandard gives what the step holds.
+            # xz and bzip2 can be told how much to give at once; the others give what the step holds.
             bounded = (size,) if hasattr(self._frame, "needs_input") else ()
             if data := self._frame.decompress(block, *bounded):
                 return bytes(data)
@@ -231,6 +253,11 @@ class _Frames:
             if rest := bytes(block).lstrip(b"\0"):
                 return rest
         return b""
+
+
+def _gzip(file: IO[bytes]) -> _Frames:
+    # A byte of Deflate stands for at most 1,032.
+    return _Frames(file, lambda: zlib.decompressobj(wbits=16 + zlib.MAX_WBITS), 1 << 14)
 
 
 def _xz(file: IO[bytes]) -> _Frames:

@@ -28,7 +28,7 @@ from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_words
 from kg.sources.registries import isbn_iri, serial
-from kg.sources.ris_records import ADDRESSED, AUTHORS, ris_pieces
+from kg.sources.ris_records import ADDRESSED, AUTHORS, ENDLESS, ris_pieces
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import registered_iri, web_address, work_address
 
@@ -138,6 +138,7 @@ _ROLES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "THES": {"A2": "contributor", "A3": "advisor"},
 }
 """What people did, by the type of reference: the second author of a book is the editor of its series."""
+_CUT: Final = "end it with a line ER  -, or get the file again if it was cut"
 _DATES: Final = ("DA", "PY", "Y1")
 _TYPE: Final = re.compile(r"^TY {0,4}- {0,3}[A-Z]{2,8}\s*$", re.MULTILINE)
 _DATE: Final = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?:/.*)?)?)?")
@@ -156,11 +157,11 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read all references of a file, in a stream."""
-    unknown = Unknown(FIELDS, ASIDE, (AUTHORS, ADDRESSED))
+    unknown = Unknown(FIELDS, ASIDE, (AUTHORS, ADDRESSED, ENDLESS))
 
     def items(piece: Piece, place: Place) -> Iterable[Item]:
         record: Mapping[str, Any] = piece.value
-        remarks: list[InputError] = []
+        remarks = [InputError("the record does not end", where="ER", advice=_CUT)] if ENDLESS in record else []
         work = _work(record, place, remarks)
         if not (work.title or work.byline or work.contributors or work.identifiers):
             raise InputError("the reference has neither title nor people nor identifier", advice="it names no work")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from rispy import RisParser
@@ -29,6 +30,8 @@ TAGS: Final = frozenset(
 
 AUTHORS: Final = "authors in order"
 ADDRESSED: Final = "authors before each address"
+ENDLESS: Final = "no end"
+"""Stands in the last record of a file where no line ends it."""
 # Two spaces by the specification; a line with one is a field only where the tag is known.
 _LINE: Final = re.compile(r"([A-Z][A-Z0-9])(?:  -|( ?-| {2,4}-))(?: |$)(.*)")
 _STARTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
@@ -84,7 +87,20 @@ def ris_pieces(opened: Opened) -> Iterator[Piece]:
             yield _piece(held, first, size)
             held, inside = [], False
     if held:
-        yield _piece(held, first, size)
+        yield _last(_piece(held, first, size), held[-1])
+
+
+def _last(piece: Piece, line: bytes) -> Piece:
+    """Return the last record of a file, which does not end; one whose last line does not end either was cut."""
+    if isinstance(piece.value, InputError):
+        return piece
+    if line.endswith((b"\n", b"\r")):
+        return replace(piece, value={**piece.value, ENDLESS: ["yes"]})
+    error = InputError(
+        "the file is cut: neither the record nor its last line ends",
+        advice="get the file again, or end the record with a line ER  -",
+    )
+    return replace(piece, value=error)
 
 
 def _lines(opened: Opened) -> Iterator[tuple[int, bytes]]:

@@ -5,8 +5,9 @@
     quarantine/problems.jsonl     every problem of the inputs, notes and unread lines too, one JSON object a line
     quarantine/000001.raw         the bytes of a record or line, named in ``raw`` of its problem
 
-A repaired input is read anew by the next build, and what was here is then in the graph. Knows problems as records hold
-them. Does not know how they came about.
+Of a file of which nothing could be read they are the first 128 KB; all of it lies in the release's ``sources``, where
+every input is kept. A repaired input is read anew by the next build, and what was here is then in the graph. Knows
+problems as records hold them. Does not know how they came about.
 """
 
 from __future__ import annotations

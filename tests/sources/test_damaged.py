@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kg import sources
 from kg.model.records import SourceReading
 from kg.sources import FORMATS, InputFile, read_all, read_one, seed_inputs
-from kg.sources.document import LINE_LIMIT, open_document
-from kg.sources.opening import Opened
+from kg.sources.document import LINE_LIMIT
+from kg.sources.opening import HEAD, Opened, open_document
 from tests.conftest import FAULT
 
 SEEDS = seed_inputs()
@@ -109,6 +109,25 @@ def test_empty_files() -> None:
     for data, cause in ((b"", "the file is empty"), (b" \n\t\n", "white space"), (b"\xef\xbb\xbf", "no known format")):
         [problem] = read(data).problems
         assert problem.kind == "quarantined" and cause in problem.cause and problem.advice
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)), b"\x00\r\nno record\xff" * 20_000])
+def test_a_file_that_is_not_recognised_is_kept_byte_for_byte(data: bytes) -> None:
+    [reading] = read_one(InputFile("x", data))
+    assert [problem.raw for problem in reading.problems] == [data[:HEAD]]
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [
+        (b"@misc{a,\n title = {M\xfcller}}", "line 2: byte 0xfc at column 12 is not UTF-8"),
+        (b"\nTY  - JOUR\nTI  - \xdcber\nER  - \n", "line 3: byte 0xdc at column 7 is not UTF-8"),
+        (b'[{"type": "book", "issued": {}, "title": "A\\ud800"}]', "half of a character"),
+    ],
+)
+def test_a_record_in_another_encoding_says_where_and_what_to_do(data: bytes, cause: str) -> None:
+    [problem] = read(data).problems
+    assert problem.kind == "quarantined" and cause in problem.cause and problem.advice
 
 
 def test_a_damaged_line_quarantines_its_record_only() -> None:

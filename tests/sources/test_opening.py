@@ -100,6 +100,37 @@ def test_what_stands_before_the_damage_is_read(name: str) -> None:
     assert name in reading.problems[-1].cause
 
 
+@pytest.mark.parametrize("name", ["gzip", "xz"])  # bzip2 gives blocks of 900,000 bytes, whole or not at all
+def test_what_stands_before_the_damage_is_read_of_a_small_file_too(name: str) -> None:
+    lines = b"".join(b'{"n": "%d"}\n' % i for i in random.Random(2).sample(range(10**9), 20_000))
+    packed = COMPRESSIONS[name](lines)
+    assert len(lines) < 1 << 20
+    whole, _, faults = opened(packed[: len(packed) * 9 // 10])
+    assert name in faults["in"] and len(whole["in"]) > len(lines) // 2
+    assert lines.startswith(whole["in"])
+
+
+@pytest.mark.parametrize("name", ["gzip", "bzip2"])
+def test_what_stands_behind_the_data_is_a_fault_and_the_data_are_read(name: str) -> None:
+    files, problems, faults = opened(COMPRESSIONS[name](ITEM) + b"something else")
+    assert (files, problems) == ({"in": ITEM}, []) and name in faults["in"]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
+        (zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<a/>")), "Office"),
+        (zipped(("mimetype", b"application/epub+zip"), method=zipfile.ZIP_STORED), "Office"),
+        (tarred(("cv.pdf", b"%PDF-1.4")), "PDF"),
+    ],
+)
+def test_what_holds_no_records_is_called_by_its_name(data: bytes, what: str) -> None:
+    files, [problem], _ = opened(data)
+    assert not files and what in problem.cause and "BibTeX" in problem.advice
+
+
 @pytest.mark.parametrize("name", COMPRESSIONS)
 def test_a_bomb_is_refused_before_it_fills_the_disk(name: str) -> None:
     block = bytes(1 << 20)

@@ -101,6 +101,17 @@ def test_a_record_behind_the_end_of_another_is_a_record(between: str) -> None:
     ]
 
 
+def test_a_record_that_is_cut_is_no_work() -> None:
+    whole = "TY  - JOUR\nTI  - One\nER  - \n"
+    reading = read(f"{whole}TY  - JOUR\nTI  - Cut in the mid")
+    assert [w.title for w in reading.works] == ["One"]
+    [problem] = quarantined(reading)
+    assert "cut" in problem.cause and problem.raw == b"TY  - JOUR\nTI  - Cut in the mid"
+    reading = read(f"{whole}TY  - JOUR\nTI  - Two\n")
+    assert [w.title for w in reading.works] == ["One", "Two"]
+    assert [(p.kind, p.place.line, p.place.field) for p in reading.problems] == [("note", 4, "ER")]
+
+
 def test_the_end_of_a_record_is_none_within_a_text() -> None:
     work = one("TY  - JOUR\nTI  - A\nAB  - An abstract of the\nER  - positive kind\nER  - \n")
     assert work.abstract == "An abstract of the ER - positive kind"
