@@ -75,7 +75,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "pages": "pages",
     "publisher": "publisher",
     "school": "organizations",
-    "isbn (books)": "identifiers",
+    "isbn (books, theses)": "identifiers",
     "isbn (parts)": "venue_identifiers",
     "ee": "identifiers",
     "ee (other)": "urls",
@@ -144,7 +144,7 @@ def _work(element: etree._Element, place: Place) -> Iterable[Item]:
         raise InputError("the record has neither title nor people", where="title", advice="it names no work")
     own, pages = _links(element)
     isbns = texts(element, "isbn")
-    whole = tag in ("book", "proceedings")
+    whole = tag in ("book", "proceedings", "phdthesis", "mastersthesis")
     if whole:
         own += [iri for isbn in isbns if (iri := notes.iri(isbn_iri, isbn, "isbn"))]
     date, printed = _date(element, notes)

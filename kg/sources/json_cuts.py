@@ -21,7 +21,8 @@ RECORD_LIMIT: Final = 1 << 26
 
 _BLOCK: Final = 1 << 16
 _KEPT: Final = 1 << 18
-_DECODER: Final = json.JSONDecoder()
+# NaN and Infinity, which Python writes, are no JSON and say nothing.
+_DECODER: Final = json.JSONDecoder(parse_constant=lambda name: None)
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*+("?)|[\[\]{}]', re.DOTALL)
 _DEPTHS: Final = {"{": 1, "[": 1, "}": -1, "]": -1}

@@ -18,7 +18,7 @@ from kg.model.identifiers import parse_orcid, parse_ror
 from kg.model.printed_names import read_name
 from kg.model.records import Mention, Place, SourceReading, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline, date_of_parts
+from kg.sources.bibliographic import byline_of, date_of_parts
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
@@ -152,7 +152,7 @@ def _items(piece: Piece, place: Place) -> Iterable[Item]:
     remarks: list[InputError] = []
     identifiers = tuple(_iris(row.get("id", "").split(), "id", remarks))
     title = unmarked(squeeze(row.get("title", "")))
-    authors = byline(_people(row.get("author", ""), "author", remarks))
+    authors = byline_of(_people(row.get("author", ""), "author", remarks))
     if not (identifiers or title or authors):
         raise InputError("the row has neither identifier nor title nor author", advice="it names no work")
     venue, venue_ids = _parted(row.get("venue", ""))
@@ -177,7 +177,7 @@ def _items(piece: Piece, place: Place) -> Iterable[Item]:
         byline=authors,
         organizations=(publisher,) if rors else (),
         identifiers=tuple(dict.fromkeys(identifiers)),
-        contributors=tuple(_people(row.get("editor", ""), "editor", remarks)),
+        contributors=tuple(filter(None, _people(row.get("editor", ""), "editor", remarks))),
         venue_identifiers=tuple(_venue_identifiers(venue_ids, remarks)),
         volume=squeeze(row.get("volume", "")),
         issue=squeeze(row.get("issue", "")),
@@ -194,11 +194,16 @@ def _parted(cell: str) -> tuple[str, list[str]]:
     return (match[1], (match[2] or "").split()) if match else (squeeze(cell), [])
 
 
-def _people(cell: str, role: str, remarks: list[InputError]) -> Iterator[Mention]:
-    """Yield the agents of a cell in order. A name with a comma is a person's, one without is a group's."""
-    for part in cell.split("; "):
+def _people(cell: str, role: str, remarks: list[InputError]) -> Iterator[Mention | None]:
+    """Yield the agents of a cell in order, None for one without a name.
+
+    A name with a comma is a person's, one without is a group's.
+    """
+    for part in filter(None, map(str.strip, re.split(r";(?:\s|$)", cell))):
         printed, ids = _parted(part)
-        if not printed:
+        if not printed.strip(" ,"):
+            remarks.append(InputError(f"the {role} {part!r} has no name", where=role, advice="give the name"))
+            yield None
             continue
         orcids = [value[6:] for value in ids if value.lower().startswith("orcid:")]
         for orcid in orcids:

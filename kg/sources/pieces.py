@@ -97,7 +97,7 @@ def _parse(text: bytes, line: int) -> Any:
     except orjson.JSONDecodeError:
         pass  # bytes that are not UTF-8 and lone surrogates are the record's damage, not the line's: read on
     try:
-        return json.loads(text.decode("utf-8", "surrogateescape"))
+        return json.loads(text.decode("utf-8", "surrogateescape"), parse_constant=lambda name: None)
     except json.JSONDecodeError as error:
         place = f"line {line}, column {error.colno}"
         raise InputError(f"not JSON at {place}: {error.msg}", advice="repair the file or get it again") from error

@@ -68,3 +68,10 @@ def test_an_address_of_a_registry_is_an_identifier() -> None:
 def test_fields_that_are_not_known_are_noted_once() -> None:
     reading = read({"mood": "x", "custom": {"y": 1}}, {"mood": "z"})
     assert [(p.kind, p.place.item, p.place.field) for p in reading.problems] == [("note", "/0", "mood")]
+
+
+def test_what_is_no_number_says_nothing() -> None:
+    data = b'[{"id": "a", "type": "book", "title": "A", "volume": NaN, "issue": -Infinity, "issued": {}}]'
+    (reading,) = read_one(InputFile("x.json", data, layout="csl-json"))
+    (work,) = reading.works
+    assert (work.volume, work.issue, reading.problems) == ("", "", ())

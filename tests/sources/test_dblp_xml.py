@@ -113,6 +113,15 @@ def test_a_character_name_that_nobody_knows_stays_as_it_is() -> None:
     assert [work.title for work in reading.works] == ["&nonsense; é"]
 
 
+def test_the_isbn_of_a_book_or_a_thesis_is_its_own() -> None:
+    entry = '<{0} key="b/{0}"><title>A.</title><isbn>978-0-262-03561-3</isbn></{0}>'
+    kinds = ("book", "phdthesis", "incollection")
+    data = "<dblp>" + "".join(map(entry.format, kinds)) + "</dblp>"
+    [reading] = read_one(InputFile("x.xml", data.encode()))
+    own = [("urn:isbn:9780262035613" in w.identifiers, bool(w.venue_identifiers)) for w in reading.works]
+    assert own == [(True, False), (True, False), (False, True)]
+
+
 def test_signs_that_no_address_can_hold_are_percent_encoded() -> None:
     data = (FILES / "dblp-xml.xml").read_bytes()
     key = b'key="journals/toy/QuillM31"'

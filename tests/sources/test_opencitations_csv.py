@@ -68,6 +68,19 @@ def test_a_quotation_mark_too_few_costs_few_rows() -> None:
     assert reading.works[-1].place.line == 51
 
 
+@pytest.mark.parametrize("nobody", ["[orcid:0000-0002-1825-0097]", ", [omid:ra/061]", " "])
+def test_an_author_without_a_name_keeps_the_place(nobody: str) -> None:
+    reading = read(f'{HEADER}doi:10.1234/a,T,"Ant, Ada; {nobody}; Bee, Bo;",,,,,,,,\n')
+    (byline,) = (work.byline for work in reading.works)
+    assert byline
+    known = [(m.name, m.position) for m in byline.mentions]
+    if nobody == " ":  # nobody at all
+        assert (known, byline.complete, reading.problems) == ([("Ada Ant", 1), ("Bo Bee", 2)], True, ())
+        return
+    assert (known, byline.complete) == ([("Ada Ant", 1), ("Bo Bee", 3)], False)
+    assert [(p.kind, p.place.field) for p in reading.problems] == [("note", "author")]
+
+
 def test_three_thousand_authors() -> None:
     cell = "; ".join(f"Ant{i}, A [orcid:0000-0002-1825-0097 omid:ra/06{i}]" for i in range(3000))
     (work,) = read(f'{HEADER}doi:10.1234/x,A,"{cell}",2001,,,,,report,,\n').works
