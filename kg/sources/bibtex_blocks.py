@@ -142,6 +142,8 @@ def _behind(printed: str) -> str:
     if printed[:1] not in ("{", '"'):
         rest = printed.split(None, 1)[1:]
         return rest[0] if rest and "=" in rest[0] else ""
+    if printed[0] == "{" and printed.find("}") == len(printed) - 1:
+        return ""  # most values
     depth = 0
     for match in _ENDS.finditer(printed):
         sign = match[0]

@@ -107,6 +107,8 @@ def redirect_calls(query: str, through: Callable[[str], str]) -> str:
             raise _refused(query, start, "this call can be read in more than one way", "put spaces around SERVICE")
         if not target.startswith("<") or "\\" in target:
             raise _refused(query, start, "SERVICE needs the whole address of the service", "write it out: <https://…>")
+        if "'" in target:
+            raise _refused(query, start, "the address can be read as the end of a text", "write %27 in the place of '")
         try:
             address = through(target[1:-1])
         except QueryRefused as error:

@@ -258,14 +258,16 @@ def test_calls_are_led_through_the_gateway_and_nothing_else_changes() -> None:
         ("SELECT * { SERVICE <x> { ?s ?p ?o } }", "not allowed"),
         ("SELECT * { SERVICE <http://inside.example/> { ?s ?p ?o } }", "not allowed"),
         ("SELECT * { SERVICE <http://plain.example/\\u0061> { ?s ?p ?o } }", "whole address"),
+        ("SELECT * { <it's>SERVICE <http://plain.example/a'b> {}'SERVICE <http://plain.example/x> {} }", "%27"),
         ("SELECT * { ?s ?p trueSERVICE <http://plain.example/x> { ?s ?p ?o } }", "more than one way"),
         ("SELECT * { FILTER(?a<?b) SERVICE <http://plain.example/x> {} FILTER(?b>?a) SERVICE ?x {} }", "whole address"),
         ("SELECT * { SERVICE <http://plain.example/x> { SERVICE <http://b.example/> { ?s ?p ?o } } }", "not allowed"),
     ],
 )
 def test_a_call_that_is_not_plain_is_refused_with_its_place(query: str, said: str) -> None:
-    with pytest.raises(QueryRefused, match=said) as caught:
+    with pytest.raises(QueryRefused) as caught:
         redirect_calls(query, through)
+    assert said in f"{caught.value.message}; {caught.value.advice}"
     assert caught.value.line == 1 and caught.value.column
 
 
