@@ -3,8 +3,9 @@
 Specification: DataCite Metadata Schema 4.0 to 4.6 as JSON, plain, in the API's envelope (JSON:API, ``data`` and
 ``attributes``), and in Crosscite's older names (``rights_list``). Maps titles, creators and contributors with their
 types, identifiers and affiliations, dates of issue, container, subjects, rights, relations, funding, descriptions and
-version. Creators that are not as the schema wants them (a single text, several names in one) are read, with a note.
-Leaves aside places, sizes, media types and the state of the DOI.
+version. An ISSN, and the ISBN of a chapter or paper, is that of what the work appeared in. Creators that are not as the
+schema wants them (a single text, several names in one) are read, with a note. Leaves aside places, sizes, media types
+and the state of the DOI.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
-from kg.sources.registries import serial
+from kg.sources.registries import of_container, serial
 from kg.sources.schemes import web_address
 
 _SIGNS: Final = (
@@ -67,7 +68,8 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
     work = envelope.object("attributes") if "attributes" in value else envelope
     title, others = _titles(work)
     authors = byline_of(agents(work, "creators"))
-    own, pages, unresolved = _identifiers(work, envelope)
+    genre = _genre(work.object("types"))
+    own, pages, unresolved, serials = _identifiers(work, envelope, genre)
     if not (title or own or authors):
         raise InputError(
             "the record has neither title nor DOI nor creator",
@@ -75,6 +77,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         )
     date, printed = _date(work)
     container, published_in = work.object("container"), _published_in(work)
+    venue = container.text("title") or _item_title(published_in)
     count = work.number("citationCount")
     abstract, notes = _descriptions(work)
     yield WorkRecord(
@@ -84,15 +87,15 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         abstract=abstract,
         date=date,
         date_printed=printed,
-        genre=_genre(work.object("types")),
-        venue=container.text("title") or _item_title(published_in),
+        genre=genre,
+        venue=venue,
         topics=tuple(_arxiv_codes(work)),
         byline=authors,
         identifiers=own,
         observed=() if count is None else (Observed("citationCount", count, str(count), place.line),),
         alternative_titles=others,
         contributors=tuple(filter(None, agents(work, "contributors"))),
-        venue_identifiers=_venue_identifiers(container, published_in),
+        venue_identifiers=once(*_venue_identifiers(container, published_in), *(s.printed for s in serials if venue)),
         volume=container.text("volume") or published_in.text("volume"),
         issue=container.text("issue") or published_in.text("issue"),
         pages=_pages(container) or _pages(published_in),
@@ -103,7 +106,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         licenses=_licenses(work),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
-        related=(*unresolved, *_related(work), *_relationships(envelope)),
+        related=(*unresolved, *(() if venue else serials), *_related(work), *_relationships(envelope)),
         notes=notes,
     )
     yield from organizations(work)
@@ -119,11 +122,14 @@ def _titles(work: Noted) -> tuple[str, tuple[str, ...]]:
     return main, tuple(title for title in once(*others) if title != main)
 
 
-def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...]]:
-    """Return the IRIs of the work itself, the pages about it, and its identifiers that make no IRI."""
+def _identifiers(
+    work: Noted, envelope: Noted, genre: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...], tuple[Related, ...]]:
+    """Return the IRIs of the work itself, the pages about it, its identifiers that make no IRI, and ISSN and ISBN that
+    are those of what it appeared in."""
     doi = work.text("doi") or (own if "10." in (own := envelope.text("id")) else "")
     iris = [work.iri("doi", doi, "doi")] if doi else []
-    pages, others = [web_address(work.text("url"))], []
+    pages, others, serials = [web_address(work.text("url"))], [], []
     for key, name in (("identifiers", "identifier"), ("alternateIdentifiers", "alternateIdentifier")):
         for known in work.objects(key):
             scheme = known.text(f"{name}Type")
@@ -132,10 +138,13 @@ def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[s
             if page := web_address(printed) if scheme.upper() == "URL" else "":
                 pages.append(page)
             elif iri := known.iri(scheme, printed, name):
-                iris.append(iri)
+                if kind := of_container(scheme, genre):
+                    serials.append(Related("part-of", iri, serial(kind, printed)))
+                else:
+                    iris.append(iri)
             elif printed:
                 others.append(Related("same-as", printed=printed, relation=scheme))
-    return once(*iris), once(*pages), tuple(dict.fromkeys(others))
+    return once(*iris), once(*pages), tuple(dict.fromkeys(others)), tuple(dict.fromkeys(serials))
 
 
 def _date(work: Noted) -> tuple[PartialDate | None, str]:

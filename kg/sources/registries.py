@@ -20,6 +20,12 @@ _OLD_DOI: Final = re.compile(
     r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE
 )
 _ISBN: Final = re.compile(r"^(?:97[89])?\d{9}[\dX]$")
+# Genres of what is printed in something else, whose ISBN it may be given.
+_PARTS: Final = frozenset({
+    "article", "book chapter", "book part", "book section", "chapter", "conference item", "conference object",
+    "conference paper", "data paper", "journal article", "part", "peer review", "poster", "presentation",
+    "research article", "review", "review article", "section",
+})  # fmt: skip
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -106,6 +112,19 @@ def serial(kind: str, text: str) -> str:
     """
     match = _ISSN.match(text.strip()) if kind == "ISSN" else None
     return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {squeeze(text)}"
+
+
+def of_container(scheme: str, genre: str) -> str:
+    """Return ``ISSN`` or ``ISBN`` where an identifier is that of what a work appeared in, otherwise an empty text.
+
+    An ISSN is a journal's or a series', an ISBN that of the book in which a chapter or paper stands.
+
+    >>> of_container("EISSN", "report"), of_container("isbn", "book chapter"), of_container("ISBN", "book")
+    ('ISSN', 'ISBN', '')
+    """
+    kind = squeeze(scheme).upper().removeprefix("E").removeprefix("L")
+    part = (kind == "ISSN" and genre != "journal") or (kind == "ISBN" and genre in _PARTS)
+    return kind if part else ""
 
 
 _PARSERS: Final[Mapping[str, Callable[[str], str]]] = {

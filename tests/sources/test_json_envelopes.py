@@ -141,6 +141,20 @@ def test_data_sets_of_semantic_scholar_have_names_in_small_letters() -> None:
 ORCID = sample("orcid-json")
 
 
+def test_an_issn_given_to_an_article_in_a_repository_is_that_of_its_venue() -> None:
+    metadata = {
+        "title": "T", "access_right": "open", "resource_type": {"type": "publication", "subtype": "article"},
+        "alternate_identifiers": [{"identifier": "1234-5679", "scheme": "issn"}, {"identifier": "7", "scheme": "pmid"}],
+    }  # fmt: skip
+    own = ("https://doi.org/10.5281/zenodo.1", "https://pubmed.ncbi.nlm.nih.gov/7")
+    alone = work_of(read({"conceptrecid": "0", "doi": "10.5281/zenodo.1", "metadata": metadata}))
+    assert (alone.identifiers, alone.venue_identifiers) == (own, ())
+    assert [(r.kind, r.printed) for r in alone.related] == [("part-of", "ISSN 1234-5679")]
+    metadata["journal"] = {"title": "Toy Letters"}
+    named = work_of(read({"conceptrecid": "0", "doi": "10.5281/zenodo.1", "metadata": metadata}))
+    assert (named.identifiers, named.venue_identifiers, named.related) == (own, ("ISSN 1234-5679",), ())
+
+
 def test_orcid_bulk_search_and_parts() -> None:
     whole = ORCID[1]["work"]
     bulk = read({"bulk": [{"work": whole}, {"error": {"response-code": 404}}]})

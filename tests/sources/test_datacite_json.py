@@ -1,0 +1,58 @@
+"""DataCite's JSON: what stands in the wrong place, in another form, or beside what the schema asks for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from kg.model.records import Related, SourceReading, WorkRecord
+from kg.sources import InputFile, read_one
+
+
+def read(*works: dict[str, Any]) -> SourceReading:
+    """Read records that have the given fields beside those that each has."""
+    common = {"titles": [{"title": "T"}], "publicationYear": 2020, "types": {"resourceTypeGeneral": "Text"}}
+    found = [{"doi": f"10.5555/{n}", "creators": [{"name": "Doe, Jane"}], **common, **w} for n, w in enumerate(works)]
+    [reading] = read_one(InputFile("x.json", json.dumps({"data": found}).encode(), layout="datacite-json"))
+    return reading
+
+
+def work(**fields: Any) -> WorkRecord:
+    [found] = read(fields).works
+    return found
+
+
+ISSN = {"alternateIdentifiers": [{"alternateIdentifier": "1234-5679", "alternateIdentifierType": "EISSN"}]}
+ISBN = {"identifiers": [{"identifier": "978-3-16-148410-0", "identifierType": "ISBN"}]}
+
+
+def test_an_issn_is_that_of_the_venue_and_never_the_works() -> None:
+    article = {"types": {"resourceTypeGeneral": "JournalArticle"}}
+    named = work(**ISSN, **article, container={"title": "Toy Letters"})
+    assert named.identifiers == ("https://doi.org/10.5555/0",)
+    assert named.venue_identifiers == ("ISSN 1234-5679",) and not named.related
+    alone = work(**ISSN, **article)
+    assert alone.identifiers == ("https://doi.org/10.5555/0",) and not alone.venue_identifiers
+    assert alone.related == (Related("part-of", "https://portal.issn.org/resource/ISSN/1234-5679", "ISSN 1234-5679"),)
+    assert work(**ISSN, types={"resourceTypeGeneral": "Journal"}).identifiers[1:]
+
+
+@pytest.mark.parametrize(
+    ("types", "own"),
+    [
+        ({"resourceTypeGeneral": "Book"}, True),
+        ({"resourceTypeGeneral": "Report"}, True),
+        ({"resourceTypeGeneral": "Dissertation"}, True),
+        ({"resourceTypeGeneral": "ConferenceProceeding"}, True),
+        ({"resourceTypeGeneral": "Dataset"}, True),
+        ({"resourceTypeGeneral": "BookChapter"}, False),
+        ({"resourceTypeGeneral": "ConferencePaper"}, False),
+        ({"resourceTypeGeneral": "Text", "resourceType": "Article"}, False),
+    ],
+)
+def test_an_isbn_is_a_books_own_and_that_of_the_book_a_chapter_stands_in(types: dict[str, str], own: bool) -> None:
+    found = work(**ISBN, types=types)
+    assert ("urn:isbn:9783161484100" in found.identifiers) is own
+    assert (Related("part-of", "urn:isbn:9783161484100", "ISBN 978-3-16-148410-0") in found.related) is not own
