@@ -21,14 +21,14 @@ from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline, kind_of
+from kg.sources.bibliographic import byline, kind_of, registered_iri
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.opening import Opened
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.ris_records import ADDRESSED, AUTHORS, ris_pieces
 from kg.sources.schemes import iri_of
-from kg.sources.work_addresses import registered_iri, web_address, work_address
+from kg.sources.work_addresses import web_address, work_address
 
 GENRES: Final[Mapping[str, str]] = {
     "JOUR": "journal article",

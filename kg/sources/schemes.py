@@ -14,6 +14,7 @@ from typing import Final
 from kg.errors import IdentifierError
 from kg.model.identifiers import SURROGATE, legal, parse_ror
 from kg.model.text import squeeze
+from kg.sources.bibliographic import registered_iri
 from kg.sources.registries import registry_iri
 
 _WEB: Final = re.compile(r"(https?)://([^\s/?#]+)([/?#].*)?", re.IGNORECASE)
@@ -50,6 +51,7 @@ _SAME: Final = {
 def iri_of(scheme: str, value: str) -> str:
     """Return the IRI of an identifier, an empty text where the scheme is not known to give one.
 
+    A web address at which DOIs are resolved, or arXiv or the Anthology shows a work, gives the IRI of that work.
     Raises IdentifierError for a value that has not the shape its scheme promises.
 
     >>> iri_of("Crossref Funder ID", "501100000780"), iri_of("EISSN", "2050084X"), iri_of("MAG", "2955786964")
@@ -60,7 +62,7 @@ def iri_of(scheme: str, value: str) -> str:
         raise IdentifierError("an identifier holds bytes that are not text", value=ascii(text))
     name = _SAME.get(name, name)
     if name in ("web", "uri", "http", "https", "purl"):
-        return web_address(text)
+        return (registered_iri(text) if "://" in text else "") or web_address(text)
     if name == "funder":
         if match := _FUNDER.fullmatch(text):
             return f"https://doi.org/10.13039/{match[1]}"
@@ -85,13 +87,20 @@ def known_iri(text: str) -> str:
     ('https://doi.org/10.1234/abc', 'urn:isbn:0201703726', '')
     """
     text = squeeze(text)
-    for scheme, sign in (("doi", "10."), ("arxiv", ""), ("isbn", "ISBN"), ("swh", "swh:"), ("urn", "urn:")):
+    for scheme, sign in (
+        ("doi", "10."),
+        ("arxiv", ""),
+        ("isbn", "ISBN"),
+        ("swh", "swh:"),
+        ("urn", "urn:"),
+        ("web", "://"),
+    ):
         if sign in text:
             try:
                 return iri_of(scheme, text)
             except IdentifierError:
                 continue
-    return web_address(text)
+    return ""
 
 
 @lru_cache(maxsize=1 << 15)

@@ -57,6 +57,11 @@ def test_a_text_is_known_or_not(printed: str) -> None:
         ("CorpusId", "53235312", "https://api.semanticscholar.org/CorpusID:53235312"),
         ("PubMedCentral", "6000000", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6000000"),
         ("URL", "http://example.org/a b", "http://example.org/a%20b"),
+        ("URL", "http://dx.doi.org/10.5072/AA", "https://doi.org/10.5072/aa"),
+        ("uri", "https://doi.org/not-a-doi", "https://doi.org/not-a-doi"),
+        ("url", "http://arxiv.org/abs/2001.00001v2", "https://arxiv.org/abs/2001.00001"),
+        ("https", "https://www.aclweb.org/anthology/P14-1007", "https://aclanthology.org/P14-1007/"),
+        ("URL", "math/0601001", ""),
         ("EAN13", "0123456789123", ""),
     ],
 )
