@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import quote
 
 from kg.errors import IdentifierError
-from kg.model.identifiers import legal, parse_arxiv, parse_doi, parse_orcid, parse_ror
+from kg.model.identifiers import doi_address, parse_arxiv, parse_doi, parse_orcid, parse_ror
 from kg.model.text import squeeze
 from kg.sources.bibliographic import web_iri
 
 _OLD_DOI: Final = re.compile(
-    r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE
+    r"^(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*(?:/|%2F)\S+)$", re.IGNORECASE
 )
 _ISBN: Final = re.compile(r"^(?:97[89])?\d{9}[\dX]$")
 # Genres of what is printed in something else, whose ISBN it may be given.
@@ -91,8 +90,7 @@ def doi_iri(text: str) -> str:
         return parse_doi(text)
     except IdentifierError:
         if match := _OLD_DOI.match(text):
-            safe = "!#$%&'()*+,/:;=?@[]~-._"
-            return legal("https://doi.org/" + quote(match[1].lower(), safe=safe, errors="surrogateescape"))
+            return doi_address(match[1])
         raise
 
 

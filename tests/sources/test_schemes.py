@@ -42,6 +42,12 @@ def test_a_text_is_known_or_not(printed: str) -> None:
     ("scheme", "printed", "iri"),
     [
         ("DOI", "10.1002/(SICI)1:8<693::A>3.0.CO;2-O", "https://doi.org/10.1002/(sici)1:8%3C693::a%3E3.0.co;2-o"),
+        (
+            "DOI",
+            "https://doi.org/10.1002/(SICI)1:8%3C693::A%3E3.0<x>",
+            "https://doi.org/10.1002/(sici)1:8%3C693::a%3E3.0%3Cx%3E",
+        ),
+        ("DOI", "https://doi.org/10.1000%2F182", "https://doi.org/10.1000/182"),
         ("doi", "doi:10.1000/a[1]", "https://doi.org/10.1000/a%5B1%5D"),
         ("Crossref Funder ID", "https://doi.org/10.13039/501100000780", "https://doi.org/10.13039/501100000780"),
         ("Crossref Funder ID", "10.5555/funder", "https://doi.org/10.5555/funder"),
