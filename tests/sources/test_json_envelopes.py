@@ -141,6 +141,28 @@ def test_data_sets_of_semantic_scholar_have_names_in_small_letters() -> None:
 ORCID = sample("orcid-json")
 
 
+def test_a_cut_list_of_authors_in_openalex_is_incomplete() -> None:
+    work = {k: v for k, v in OPENALEX[0].items() if k != "authorships"}
+    authors = [{"author": {"display_name": "B. P. Abbott"}, "raw_author_name": "B. P. Abbott"}]
+    for cut in (True, False):
+        byline = work_of(read({**work, "authorships": authors, "is_authors_truncated": cut})).byline
+        assert byline and byline.complete is not cut
+
+
+def test_character_names_in_names_of_openalex_are_resolved() -> None:
+    authorship = {
+        "author": {"display_name": "Se&aacute;n O'Brien"}, "raw_author_name": "Se&#225;n O&amp;#8217;Brien",
+        "raw_affiliation_strings": ["Trinity &amp; Co"],
+        "institutions": [{"display_name": "Trinity &amp; Co", "ror": "https://ror.org/013meh722"}],
+    }  # fmt: skip
+    reading = read({**OPENALEX[0], "authorships": [authorship], "funders": []})
+    byline = work_of(reading).byline
+    assert byline and byline.mentions[0].name == "Seán O’Brien"
+    assert byline.mentions[0].variants == ("Seán O'Brien",)
+    assert byline.mentions[0].affiliations == ("Trinity & Co",)
+    assert reading.organizations == (("Trinity & Co", "https://ror.org/013meh722"),)
+
+
 def test_an_issn_given_to_an_article_in_a_repository_is_that_of_its_venue() -> None:
     metadata = {
         "title": "T", "access_right": "open", "resource_type": {"type": "publication", "subtype": "article"},
