@@ -96,11 +96,11 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         venue_identifiers=once(
             *(serial("ISSN", n) for n in work.texts("ISSN")), *(serial("ISBN", n) for n in work.texts("ISBN"))
         ),
-        event=work.text("event", "name"),
+        event=plain(work.text("event", "name")),
         volume=work.text("volume"),
         issue=work.text("issue") or work.text("journal-issue", "issue"),
         pages=work.text("page") or work.text("article-number"),
-        publisher=work.text("publisher"),
+        publisher=plain(work.text("publisher")),
         language=work.text("language"),
         version=work.text("version", "version") or work.text("edition-number"),
         urls=once(web_address(work.text("resource", "primary", "URL"))),
@@ -153,9 +153,10 @@ def _observed(work: Noted) -> tuple[Observed, ...]:
 
 def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | None]:
     for person in work.objects(key):
-        given, family = person.text("given"), person.text("family")
-        group = person.text("name")
-        if not (name := full_name(given, family, suffix=person.text("suffix")) or group or person.text("literal")):
+        given, family = plain(person.text("given")), plain(person.text("family"))
+        group = plain(person.text("name"))
+        whole_name = full_name(given, family, suffix=person.text("suffix")) or group or plain(person.text("literal"))
+        if not (name := whole_name):
             person.note("the entry has no name, and was left out", person.value, advice="give family or name")
             yield None
             continue
@@ -176,7 +177,7 @@ def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | N
 def _affiliation(place: Noted) -> tuple[str, str]:
     """Return an affiliation as printed, its department first, and its ROR IRI; the IRI alone where it has no words."""
     ror = _ror(place)
-    return ", ".join(once(*place.texts("department"), place.text("name"))) or ror, ror
+    return plain(", ".join(once(*place.texts("department"), place.text("name")))) or ror, ror
 
 
 def _ror(agent: Noted) -> str:
@@ -190,7 +191,7 @@ def _contributors(work: Noted, grant: Noted) -> Iterator[Mention]:
         yield from filter(None, _people(grant, key, key))
     for role in ("institution", "standards-body"):
         for institution in work.objects(role):
-            if name := institution.text("name"):
+            if name := plain(institution.text("name")):
                 yield Mention(name, kind="group", identifiers=once(_ror(institution)), role=role)
 
 
@@ -201,7 +202,7 @@ def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
             yield name, ror
     for key in ("institution", "funder"):
         for organization in work.objects(key):
-            if (name := organization.text("name")) and (ror := _ror(organization)):
+            if (name := plain(organization.text("name"))) and (ror := _ror(organization)):
                 yield name, ror
 
 
@@ -218,10 +219,10 @@ def _funding(work: Noted, grant: Noted) -> Iterator[Funding]:
         iri = _ror(funder) or funder.iri("Crossref Funder ID", funder.text("DOI"), "DOI") or _funder_iri(funder)
         numbers = (n for info in funder.objects("award-info") for n in info.texts("award-number"))
         for award in once(*funder.texts("award"), *numbers) or ("",):
-            yield Funding(funder.text("name"), iri, award)
+            yield Funding(plain(funder.text("name")), iri, award)
     for funding in grant.objects("funding"):
         funder = funding.object("funder")
-        yield Funding(funder.text("name"), _ror(funder) or _funder_iri(funder), work.text("award"))
+        yield Funding(plain(funder.text("name")), _ror(funder) or _funder_iri(funder), work.text("award"))
 
 
 def _funder_iri(funder: Noted) -> str:
@@ -268,7 +269,7 @@ def _references(work: Noted) -> Iterator[Related]:
         if not isinstance(printed, str) or not isinstance(doi, str | None):
             work.note("a reference is not of texts, and was left out", reference, "reference")
             continue
-        yield Related("cites", work.iri("doi", doi, "reference.DOI") if doi else "", squeeze(printed))
+        yield Related("cites", work.iri("doi", doi, "reference.DOI") if doi else "", plain(printed))
 
 
 def _cited(reference: Mapping[str, object]) -> str:

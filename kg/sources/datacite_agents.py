@@ -12,10 +12,10 @@ from typing import Any
 from kg.model.names import looks_like_group
 from kg.model.printed_names import read_name
 from kg.model.records import AgentKind, Mention
-from kg.model.text import squeeze
 from kg.sources.bibliographic import full_name, kind_of
 from kg.sources.datacite_fields import words
 from kg.sources.fields import once
+from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.schemes import web_address
 
@@ -37,8 +37,8 @@ def agents(work: Noted, key: str) -> Iterator[Mention | None]:
 
 
 def _agent(agent: Noted) -> Iterator[Mention | None]:
-    printed = agent.first("name") or agent.first("creatorName") or agent.first("contributorName")
-    given, family = agent.text("givenName"), agent.text("familyName")
+    printed = plain(agent.first("name") or agent.first("creatorName") or agent.first("contributorName"))
+    given, family = plain(agent.text("givenName")), plain(agent.text("familyName"))
     told = agent.text("nameType") or agent.text("type")
     if not (printed or given or family):
         agent.note("the entry has no name, and was left out", agent.value, advice="give a name")
@@ -47,19 +47,23 @@ def _agent(agent: Noted) -> Iterator[Mention | None]:
     names = [name for part in printed.split(";") if (name := part.strip())]
     if len(names) > 1 and told != "Organizational" and not (given or family):
         agent.note("several names stand in one entry, and were taken apart", printed, advice="make an entry for each")
+        if any(known := _known_as(agent)):
+            agent.note("it is not said whose the identifiers are, and they were left out", [*filter(None, known)])
         for name in names:
-            yield _mention(agent, name, "", "", told)
+            yield _mention(agent, name, "", "", told, (None, ()))
     else:
-        yield _mention(agent, printed, given, family, told)
+        yield _mention(agent, printed, given, family, told, _known_as(agent))
 
 
-def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> Mention:
+def _mention(
+    agent: Noted, printed: str, given: str, family: str, told: str, known: tuple[str | None, tuple[str, ...]]
+) -> Mention:
     kind = _kind(printed, given, told)
     if kind == "person" and not (given or family) and "," in printed:
         parts = read_name(printed)
         given, family = parts.given, parts.family
     name = full_name(given, family) if kind == "person" and given and family else printed or full_name(given, family)
-    orcid, identifiers = _known_as(agent)
+    orcid, identifiers = known
     # "Family, Given" says nothing that the name does not; anything else that is printed is a form of its own.
     same = printed in ("", name) or sorted(printed.replace(",", " ").split()) == sorted(name.split())
     role = agent.text("contributorType")
@@ -108,9 +112,9 @@ def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:
             scheme, known = found.text("affiliationIdentifierScheme"), found.text("affiliationIdentifier")
             is_ror = scheme.upper() == "ROR" or "ror.org/" in known
             ror = found.ror(known, "affiliationIdentifier") if is_ror else ""
-            yield found.text("name") or known, ror
+            yield plain(found.text("name")) or known, ror
         elif isinstance(place, str):
-            yield squeeze(place), ""
+            yield plain(place), ""
         elif place is not None:
             agent.note("an affiliation is neither text nor object, and was left out", place, "affiliation")
 
@@ -122,7 +126,7 @@ def organizations(work: Noted) -> Iterator[tuple[str, str]]:
             yield from (pair for pair in _affiliations(agent) if all(pair))
             if agent.text("nameType") == "Organizational":
                 rors = (iri for iri in _known_as(agent)[1] if iri.startswith("https://ror.org/"))
-                yield from ((name, ror) for ror in rors if (name := agent.first("name")))
+                yield from ((name, ror) for ror in rors if (name := plain(agent.first("name"))))
     publisher = publisher_of(work)
     if all(publisher):
         yield publisher
@@ -133,5 +137,5 @@ def publisher_of(work: Noted) -> tuple[str, str]:
     if isinstance(work.at("publisher"), dict):
         publisher = work.object("publisher")
         known = publisher.text("publisherIdentifier")
-        return publisher.text("name"), publisher.ror(known, "publisherIdentifier") if "ror.org/" in known else ""
-    return work.text("publisher"), ""
+        return plain(publisher.text("name")), publisher.ror(known, "publisherIdentifier") if "ror.org/" in known else ""
+    return plain(work.text("publisher")), ""

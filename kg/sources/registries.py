@@ -86,6 +86,8 @@ def doi_iri(text: str) -> str:
     'https://doi.org/10.1002/(sici)1097-4571(199806)49:8%3C693::aid-asi4%3E3.0.co;2-o'
     """
     text = text.strip().rstrip(".,;")
+    if "&" in text:  # as it stands in HTML
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     try:
         return parse_doi(text)
     except IdentifierError:

@@ -24,6 +24,33 @@ def work(**fields: Any) -> WorkRecord:
     return found
 
 
+def test_character_names_in_names_are_resolved_before_names_are_told_apart() -> None:
+    names = ["O&#39;Brien, Pat", "M&uuml;ller, Karl", "Li&amp;#250;s, Bo"]
+    reading = read({"creators": [{"name": name, "affiliation": ["A &amp; B"]} for name in names]})
+    byline = reading.works[0].byline
+    assert byline and [m.name for m in byline.mentions] == ["Pat O'Brien", "Karl Müller", "Bo Liús"]
+    assert {m.affiliations for m in byline.mentions} == {("A & B",)} and not reading.problems
+    [firm] = read({"creators": [{"name": "Smith &amp; Sons Ltd"}]}).works
+    assert firm.byline and [m.name for m in firm.byline.mentions] == ["Smith & Sons Ltd"]
+
+
+def test_identifiers_of_an_entry_of_several_names_are_nobodys() -> None:
+    known = [
+        {"nameIdentifier": "0000-0002-1825-0097", "nameIdentifierScheme": "ORCID"},
+        {"nameIdentifier": "0000 0001 2103 2683", "nameIdentifierScheme": "ISNI"},
+    ]
+    reading = read({"creators": [{"name": "Meyer, A.; Wu, C.", "nameIdentifiers": known}]})
+    byline = reading.works[0].byline
+    assert byline and [(m.name, m.orcid, m.identifiers) for m in byline.mentions] == [
+        ("A. Meyer", None, ()),
+        ("C. Wu", None, ()),
+    ]
+    assert [p.cause for p in reading.problems] == [
+        "several names stand in one entry, and were taken apart",
+        "it is not said whose the identifiers are, and they were left out",
+    ]
+
+
 ISSN = {"alternateIdentifiers": [{"alternateIdentifier": "1234-5679", "alternateIdentifierType": "EISSN"}]}
 ISBN = {"identifiers": [{"identifier": "978-3-16-148410-0", "identifierType": "ISBN"}]}
 
