@@ -57,6 +57,9 @@ SCHOLAR = sample("semantic-scholar")["data"]
                 "lines of answers": lambda r: lines(
                     [{"status": "ok", "message-type": "work", "message": work} for work in r]
                 ),
+                "array of pages": lambda r: [
+                    {"message-type": "work-list", "message": {"items": part}} for part in (r[:2], [], r[2:])
+                ],
                 "lines of pages": lambda r: lines(
                     [{"message-type": "work-list", "message": {"items": part}} for part in (r[:2], r[2:])]
                 ),
@@ -71,14 +74,41 @@ SCHOLAR = sample("semantic-scholar")["data"]
                     "meta": {},
                 },
                 "lines": lambda r: lines([{"id": w.get("id"), "type": "dois", "attributes": w} for w in r]),
+                "array of pages": lambda r: [
+                    {"data": [{"id": w.get("id"), "type": "dois", "attributes": w}], "meta": {}} for w in r
+                ],
                 "lines of answers": lambda r: lines(
                     [{"data": {"type": "dois", "attributes": w, "id": w.get("id", "")}} for w in r]
                 ),
             },
         ),
-        (OPENALEX, {"page": lambda r: {"meta": {}, "results": r}, "lines": lines, "array": lambda r: r}),
-        (INVENIO, {"hits": lambda r: {"hits": {"hits": r}}, "array": lambda r: r, "lines": lines}),
-        (SCHOLAR, {"page": lambda r: {"data": r}, "batch": lambda r: r, "lines": lines}),
+        (
+            OPENALEX,
+            {
+                "page": lambda r: {"meta": {}, "results": r},
+                "lines": lines,
+                "array": lambda r: r,
+                "array of pages": lambda r: [{"meta": {}, "results": r[:2]}, {"meta": {}, "results": r[2:]}],
+            },
+        ),
+        (
+            INVENIO,
+            {
+                "hits": lambda r: {"hits": {"hits": r}},
+                "array": lambda r: r,
+                "lines": lines,
+                "array of pages": lambda r: [{"hits": {"hits": r[:2]}}, {"hits": {"hits": r[2:]}}],
+            },
+        ),
+        (
+            SCHOLAR,
+            {
+                "page": lambda r: {"data": r},
+                "batch": lambda r: r,
+                "lines": lines,
+                "array of pages": lambda r: [{"total": 9, "data": r[:2]}, {"total": 9, "data": r[2:]}],
+            },
+        ),
     ],
     ids=["crossref", "datacite", "openalex", "inveniordm", "semantic scholar"],
 )

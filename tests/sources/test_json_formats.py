@@ -78,18 +78,28 @@ def citation_file(document: Any) -> int:
 
 
 def listed(*paths: str) -> Count:
-    """Count the elements of the list at the first path that there is; a document without any is one record."""
+    """Count the elements of the list at the first path that there is; a document without any is one record.
 
-    def count(document: Any) -> int:
-        for path in ("", *paths):
-            found = document
-            for step in filter(None, path.split("/")):
-                found = found.get(step) if isinstance(found, dict) else None
-            if isinstance(found, list):
-                return len(found)
-        return 1
+    Documents that stand in an array are counted one by one.
+    """
+    return lambda document: len(flat(document, *paths))
 
-    return count
+
+def flat(document: Any, *paths: str) -> list[Any]:
+    """Return the records of a document, or of an array of documents."""
+    return (
+        [r for one in document for r in _held(one, *paths)] if isinstance(document, list) else _held(document, *paths)
+    )
+
+
+def _held(document: Any, *paths: str) -> list[Any]:
+    for path in paths:
+        found = document
+        for step in path.split("/"):
+            found = found.get(step) if isinstance(found, dict) else None
+        if isinstance(found, list):
+            return found
+    return [document]
 
 
 def signatures(document: Any) -> int:
@@ -110,10 +120,7 @@ def orcid(document: Any) -> int:
         return sum(len(entries(g.get(entry))) if isinstance(g, dict) else 1 for g in groups)
 
     count = 0
-    for path in ("bulk", "expanded-result", "result"):
-        if isinstance(document, dict) and isinstance(document.get(path), list):
-            document = document[path]
-    for record in document if isinstance(document, list) else [document]:
+    for record in flat(document, "bulk", "expanded-result", "result"):
         count += 1
         if isinstance(record, dict) and {"orcid-identifier", "person", "activities-summary"} & set(record):
             summary = record.get("activities-summary")
