@@ -148,15 +148,25 @@ def _identifiers(
 
 
 def _date(work: Noted) -> tuple[PartialDate | None, str]:
-    """Return the date of issue; without one the year of publication, or the day on which it became available."""
-    dates = {d.text("dateType"): d for d in reversed([*work.objects("dates")])}
-    year = work.text("publicationYear") or work.text("publication_year")
+    """Return the date of issue; without one the year of publication, or the day on which it became available.
+
+    Of those that are printed, the first that can be read; of none that can, the first.
+    """
+    stated = [(owner, key, printed) for owner, key in _dates(work) if (printed := owner.text(key))]
+    for owner, key, printed in stated:
+        if date := owner.date(key):
+            return date, printed
+    return None, next((printed for _, _, printed in stated), "")
+
+
+def _dates(work: Noted) -> Iterator[tuple[Noted, str]]:
+    """Yield where dates of publication stand, in the order in which they are asked."""
+    dates = [*work.objects("dates")]
     for kind in _DATES:
-        if kind in dates and (printed := dates[kind].text("date")):
-            return dates[kind].date("date"), printed
-        if kind == "Issued" and year:
-            return work.date("publicationYear") or work.date("publication_year"), year
-    return work.date("published"), work.text("published")
+        yield from ((date, "date") for date in dates if date.text("dateType") == kind)
+        if kind == "Issued":
+            yield from ((work, "publicationYear"), (work, "publication_year"))
+    yield work, "published"
 
 
 def _genre(types: Noted) -> str:

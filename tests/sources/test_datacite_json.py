@@ -24,6 +24,27 @@ def work(**fields: Any) -> WorkRecord:
     return found
 
 
+@pytest.mark.parametrize(
+    ("dates", "iso", "notes"),
+    [
+        (["20200501"], "2020-05-01", 0),
+        (["2020-05-01", "2021"], "2020-05-01", 0),
+        (["Spring 2020"], "2019", 1),
+        (["n.d.", "2021-02"], "2021-02", 1),
+        (["20201301"], "2020", 1),
+    ],
+)
+def test_a_date_that_cannot_be_read_does_not_hide_the_next(dates: list[str], iso: str, notes: int) -> None:
+    listed = [{"date": date, "dateType": "Issued"} for date in dates]
+    reading = read({"dates": listed, "publicationYear": "2019"})
+    assert [w.date.iso() for w in reading.works if w.date] == [iso] and len(reading.problems) == notes
+
+
+def test_a_date_that_none_can_read_is_kept_as_printed() -> None:
+    found = work(dates=[{"date": "n.d.", "dateType": "Issued"}], publicationYear=None)
+    assert (found.date, found.date_printed) == (None, "n.d.")
+
+
 def test_character_names_in_names_are_resolved_before_names_are_told_apart() -> None:
     names = ["O&#39;Brien, Pat", "M&uuml;ller, Karl", "Li&amp;#250;s, Bo"]
     reading = read({"creators": [{"name": name, "affiliation": ["A &amp; B"]} for name in names]})
