@@ -7,6 +7,7 @@ one). Does not know the works.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from kg.model.names import looks_like_group
@@ -17,7 +18,7 @@ from kg.sources.datacite_fields import words
 from kg.sources.fields import once
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
-from kg.sources.schemes import web_address
+from kg.sources.schemes import iri_of, web_address
 
 
 def agents(work: Noted, key: str) -> Iterator[Mention | None]:
@@ -96,12 +97,19 @@ def _known_as(agent: Noted) -> tuple[str | None, tuple[str, ...]]:
         if scheme.upper() == "ORCID" or "orcid.org/" in printed:
             orcid = orcid or known.orcid(printed, "nameIdentifier")
         else:
-            iris.append(known.iri(scheme, printed, "nameIdentifier") or web_address(printed))
+            iris.append(_iri(known, scheme, printed))
     if "orcid.org/" in (own := agent.text("id")):
         orcid = orcid or agent.orcid(own, "id")
     else:
         iris.append(web_address(own))
     return orcid, once(*iris)
+
+
+def _iri(known: Noted, scheme: str, printed: str) -> str:
+    found = known.attempt(partial(iri_of, scheme), printed, "nameIdentifier") if printed else None
+    if found == "" and not web_address(printed):
+        known.note("no address is known for identifiers of this scheme, and it was left out", known.value)
+    return found or web_address(printed)
 
 
 def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:

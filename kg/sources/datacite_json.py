@@ -3,9 +3,9 @@
 Specification: DataCite Metadata Schema 4.0 to 4.6 as JSON, plain, in the API's envelope (JSON:API, ``data`` and
 ``attributes``), and in Crosscite's older names (``rights_list``). Maps titles, creators and contributors with their
 types, identifiers and affiliations, dates of issue, container, subjects, rights, relations, funding, descriptions and
-version. An ISSN, and the ISBN of a chapter or paper, is that of what the work appeared in. Creators that are not as the
-schema wants them (a single text, several names in one) are read, with a note. Leaves aside places, sizes, media types
-and the state of the DOI.
+version. A type in the repository's own words that says more than the general one is a subject; an ISSN, and the ISBN of
+a chapter or paper, is that of what the work appeared in. Creators that are not as the schema wants them (a single text,
+several names in one) are read, with a note. Leaves aside places, sizes, media types and the state of the DOI.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         version=work.text("version"),
         urls=pages,
         licenses=_licenses(work),
-        subjects=tuple(_subjects(work)),
+        subjects=(*_subjects(work), *_special(work.object("types"), genre)),
         funding=tuple(_funding(work)),
         related=(*unresolved, *(() if venue else serials), *_related(work), *_relationships(envelope)),
         notes=notes,
@@ -238,6 +238,13 @@ def _subjects(work: Noted) -> Iterator[Subject]:
                 )
 
 
+def _special(types: Noted, genre: str) -> Iterator[Subject]:
+    """Yield the type in the repository's own words, where they say more than the genre."""
+    special = types.text("resourceType")
+    if not set(words(special).split()) <= set(genre.split()):
+        yield Subject(special, scheme="DataCite resource type")
+
+
 def _arxiv_codes(work: Noted) -> Iterator[str]:
     """Yield the codes of arXiv's categories: of "Digital Libraries (cs.DL)" what stands in brackets."""
     for subject in work.items("subjects"):
@@ -269,8 +276,16 @@ def _related(work: Noted) -> Iterator[Related]:
         printed = known.text("relatedItemIdentifier")
         iri = known.iri(known.text("relatedItemIdentifierType"), printed, "relatedItemIdentifier")
         relation = item.text("relationType")
-        if title := _item_title(item) or printed:
-            yield Related(RELATIONS.get(relation, "related"), iri, title, relation)
+        if said := _cited(item) or printed:
+            yield Related(RELATIONS.get(relation, "related"), iri, said, relation)
+
+
+def _cited(item: Noted) -> str:
+    """Return a related item as a bibliography would print it: who, when, what, where in it, the publisher."""
+    creators = (plain(creator.text("name")) for creator in item.objects("creators"))
+    where = (item.text(name) for name in ("edition", "volume", "issue", "number"))
+    said = (*creators, item.text("publicationYear"), _item_title(item), *where, _pages(item), publisher_of(item)[0])
+    return ", ".join(filter(None, said))
 
 
 def _relationships(envelope: Noted) -> Iterator[Related]:

@@ -36,6 +36,10 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("igsn", r"(?:igsn:)?(?:10\.\d{4,9}/)?([\w.-]+)", "https://igsn.org/{}"),
         ("corpusid", r"(?:corpusid:)?(\d{1,12})", "https://api.semanticscholar.org/CorpusID:{}"),
         ("s2author", r"(\d{1,12})", "https://www.semanticscholar.org/author/{}"),
+        ("scopus", r"(?:https?://(?:www\.)?scopus\.com/\S*?authorid=)?(\d{5,15})(?:&\S*)?",
+         "https://www.scopus.com/authid/detail.uri?authorId={}"),
+        ("researcherid", r"(?:https?://(?:www\.)?(?:researcherid\.com/rid|webofscience\.com/wos/author/\w+)/)?"
+                         r"([A-Z]{1,4}-\d{4}-\d{4})", "https://www.webofscience.com/wos/author/record/{}"),
         ("acl", r"([A-Z]\d{2}-\d{1,4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+)", "https://aclanthology.org/{}/"),
     )
 }  # fmt: skip
@@ -43,8 +47,9 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 _SAME: Final = {
     "arxivid": "arxiv", "crossref funder id": "funder", "eissn": "issn", "fundref": "funder", "funder doi": "funder",
     "gnd id": "gnd", "grid id": "grid", "https://registry.identifiers.org/registry/swh": "swh", "lissn": "issn",
-    "other-id": "", "pubmed": "pmid", "pubmedcentral": "pmcid", "software heritage": "swh", "swhid": "swh",
-    "url": "web", "w3id": "web", "wikidata-qid": "wikidata",
+    "other-id": "", "pubmed": "pmid", "pubmedcentral": "pmcid", "researcher id": "researcherid",
+    "scopus author id": "scopus", "scopusid": "scopus", "software heritage": "swh", "swhid": "swh", "url": "web",
+    "w3id": "web", "wikidata-qid": "wikidata",
 }  # fmt: skip
 
 
@@ -75,6 +80,8 @@ def iri_of(scheme: str, value: str) -> str:
     if not (match := pattern.fullmatch(text)):
         raise IdentifierError(f"{text!r} has not the shape of an identifier of {scheme}", value=text)
     found = match[1].replace(" ", "") if name == "isni" else match[1]
+    if name == "researcherid":
+        found = found.upper()
     if name == "issn":
         found = f"{found[:4]}-{found[-4:].upper()}"
     return legal(address.format(found))

@@ -72,6 +72,45 @@ def test_identifiers_of_an_entry_of_several_names_are_nobodys() -> None:
     ]
 
 
+def test_identifiers_of_people_have_addresses_or_are_noted() -> None:
+    known = [("57200000000", "Scopus Author ID"), ("A-1234-2010", "ResearcherID"), ("7", "House number"), ("x", "ISNI")]
+    identifiers = [{"nameIdentifier": value, "nameIdentifierScheme": scheme} for value, scheme in known]
+    reading = read({"creators": [{"name": "Doe, Jane", "nameIdentifiers": identifiers}]})
+    byline = reading.works[0].byline
+    assert byline and byline.mentions[0].identifiers == (
+        "https://www.scopus.com/authid/detail.uri?authorId=57200000000",
+        "https://www.webofscience.com/wos/author/record/A-1234-2010",
+    )
+    assert [p.place.field for p in reading.problems] == [
+        "creators[0].nameIdentifiers[2]",
+        "creators[0].nameIdentifiers[3].nameIdentifier",
+    ]
+
+
+def test_a_related_item_is_printed_with_all_that_tells_it_apart() -> None:
+    knuth = {
+        "relatedItemType": "Book", "relationType": "Cites", "titles": [{"title": "The Art"}],
+        "creators": [{"name": "Knuth, D."}], "publicationYear": "1968", "publisher": "Wesley", "volume": "1",
+        "issue": "1", "firstPage": "7", "lastPage": "9",
+    }  # fmt: skip
+    assert [r.printed for r in work(relatedItems=[knuth]).related] == ["Knuth, D., 1968, The Art, 1, 1, 7-9, Wesley"]
+
+
+@pytest.mark.parametrize(
+    ("general", "special", "genre", "subjects"),
+    [
+        ("Dataset", "Census Data", "dataset", ["Census Data"]),
+        ("Dataset", "Dataset", "dataset", []),
+        ("JournalArticle", "Article", "journal article", []),
+        ("Text", "Census Data", "census data", []),
+        ("Dissertation", "PhD Thesis", "thesis", ["PhD Thesis"]),
+    ],
+)
+def test_a_type_in_own_words_is_kept(general: str, special: str, genre: str, subjects: list[str]) -> None:
+    found = work(types={"resourceTypeGeneral": general, "resourceType": special})
+    assert (found.genre, [s.name for s in found.subjects]) == (genre, subjects)
+
+
 ISSN = {"alternateIdentifiers": [{"alternateIdentifier": "1234-5679", "alternateIdentifierType": "EISSN"}]}
 ISBN = {"identifiers": [{"identifier": "978-3-16-148410-0", "identifierType": "ISBN"}]}
 

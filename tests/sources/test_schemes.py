@@ -68,6 +68,13 @@ def test_a_text_is_known_or_not(printed: str) -> None:
         ("url", "http://arxiv.org/abs/2001.00001v2", "https://arxiv.org/abs/2001.00001"),
         ("https", "https://www.aclweb.org/anthology/P14-1007", "https://aclanthology.org/P14-1007/"),
         ("URL", "math/0601001", ""),
+        ("Scopus Author ID", "57200000000", "https://www.scopus.com/authid/detail.uri?authorId=57200000000"),
+        (
+            "Scopus Author ID",
+            "http://www.scopus.com/inward/authorDetails.url?authorID=57200000000&partnerID=MN8",
+            "https://www.scopus.com/authid/detail.uri?authorId=57200000000",
+        ),
+        ("ResearcherID", "a-1234-2010", "https://www.webofscience.com/wos/author/record/A-1234-2010"),
         ("EAN13", "0123456789123", ""),
     ],
 )
