@@ -110,6 +110,21 @@ def test_components_deposited_by_themselves_are_works_and_parts_of_their_parent(
     )
 
 
+def test_references_to_standards_and_books_keep_what_they_print(tmp_path: Path) -> None:
+    path = tmp_path / "deposit.xml"
+    path.write_text(
+        '<doi_batch xmlns="http://www.crossref.org/schema/5.4.0"><body><posted_content><titles><title>T</title></titles>'
+        "<doi_data><doi>10.5555/1</doi></doi_data><citation_list>"
+        "<citation><std_designator>ISO 9001</std_designator><standards_body><standards_body_name>Body of Standards"
+        "</standards_body_name><standards_body_acronym>BOS</standards_body_acronym></standards_body></citation>"
+        "<citation><isbn>9780262035613</isbn></citation><citation key='x'/></citation_list></posted_content></body>"
+        "</doi_batch>",
+        "utf-8",
+    )
+    [posted] = read(path).works
+    assert [r.printed for r in posted.related] == ["Body of Standards, ISO 9001", "ISBN 9780262035613"]
+
+
 def test_a_component_in_an_answer_is_a_work(tmp_path: Path) -> None:
     path = tmp_path / "answer.xml"
     path.write_text(
