@@ -58,7 +58,7 @@ SCHOLAR = sample("semantic-scholar")["data"]
                     [{"status": "ok", "message-type": "work", "message": work} for work in r]
                 ),
                 "array of pages": lambda r: [
-                    {"message-type": "work-list", "message": {"items": part}} for part in (r[:2], [], r[2:])
+                    {"message-type": "work-list", "message": {"items": part}} for part in (r[:2], r[:0], r[2:])
                 ],
                 "lines of pages": lambda r: lines(
                     [{"message-type": "work-list", "message": {"items": part}} for part in (r[:2], r[2:])]
@@ -191,6 +191,20 @@ def test_character_names_in_names_of_openalex_are_resolved() -> None:
     assert byline.mentions[0].variants == ("Seán O'Brien",)
     assert byline.mentions[0].affiliations == ("Trinity & Co",)
     assert reading.organizations == (("Trinity & Co", "https://ror.org/013meh722"),)
+
+
+def test_further_types_of_a_paper_are_subjects() -> None:
+    kinds = ["Review", "JournalArticle", "CaseReport", "Review"]
+    work = work_of(read({**SCHOLAR[0], "publicationTypes": kinds, "fieldsOfStudy": [], "s2FieldsOfStudy": []}))
+    assert (work.genre, [s.name for s in work.subjects]) == ("journal article", ["Review", "CaseReport"])
+    assert work_of(read({**SCHOLAR[0], "publicationTypes": ["Review"]})).genre == "review"
+
+
+def test_null_in_a_batch_of_papers_is_a_note() -> None:
+    reading = read([SCHOLAR[0], None])
+    assert len(reading.works) == 1
+    [problem] = [p for p in reading.problems if p.place.item == "/1"]
+    assert (problem.kind, problem.cause) == ("note", "Semantic Scholar found nothing for an id")
 
 
 def test_an_issn_given_to_an_article_in_a_repository_is_that_of_its_venue() -> None:

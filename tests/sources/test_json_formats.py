@@ -102,6 +102,11 @@ def _held(document: Any, *paths: str) -> list[Any]:
     return [document]
 
 
+def papers(document: Any) -> int:
+    """Count the papers and authors; null in a list stands for one that was not found."""
+    return sum(record is not None for record in flat(document, "data"))
+
+
 def signatures(document: Any) -> int:
     """Count the members; a file of clusters is refused as a whole, and so is what is no object."""
     first = document.get("1") if isinstance(document, dict) else None
@@ -137,7 +142,7 @@ CASES = [
     Case("datacite-json", "datacite-json", listed("data")),
     Case("orcid-json", "orcid-json", orcid, within=("work", "work-summary")),
     Case("inveniordm-json", "inveniordm-json", listed("hits/hits"), ("hits", "hits")),
-    Case("semantic-scholar", "semantic-scholar-json", listed("data"), ("data",)),
+    Case("semantic-scholar", "semantic-scholar-json", papers, ("data",)),
     Case("s2and", "s2and", signatures, members=True),
     Case("codemeta", "codemeta", listed("@graph")),
     Case("cff", "cff", citation_file, within=("preferred-citation", "references"), suffix="cff"),
