@@ -282,9 +282,7 @@ def _cited(reference: Mapping[str, object]) -> str:
     if not parts and (doi := reference.get("DOI")):
         return str(doi)
     numbers = ((kind, reference.get(kind)) for kind in ("ISBN", "ISSN"))
-    # An address of one, http://id.crossref.org/isbn/…, ends in the number.
-    parts += [serial(kind, str(number).rpartition("/")[2]) for kind, number in numbers if number]
-    return ", ".join(parts)
+    return ", ".join((*parts, *(serial(kind, str(number)) for kind, number in numbers if number)))
 
 
 FORMAT: Final = Format(

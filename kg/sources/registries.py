@@ -105,13 +105,14 @@ def isbn_iri(text: str) -> str:
 
 
 def serial(kind: str, text: str) -> str:
-    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``; other shapes as printed.
+    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of its address too; other shapes as printed.
 
-    >>> serial("ISSN", "2050084X"), serial("ISBN", "978-3-16-148410-0")
+    >>> serial("ISSN", "http://id.crossref.org/issn/2050084X"), serial("ISBN", "978-3-16-148410-0")
     ('ISSN 2050-084X', 'ISBN 978-3-16-148410-0')
     """
-    match = _ISSN.match(text.strip()) if kind == "ISSN" else None
-    return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {squeeze(text)}"
+    printed = squeeze(text.rpartition("/")[2] if "://" in text else text)
+    match = _ISSN.match(printed) if kind == "ISSN" else None
+    return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {printed}"
 
 
 def of_container(scheme: str, genre: str) -> str:

@@ -57,6 +57,13 @@ def test_a_reference_keeps_what_it_prints(reference: dict[str, str], printed: st
     assert [r.printed for r in work.related] == ([] if printed is None else [printed])
 
 
+def test_issn_and_isbn_are_read_of_their_addresses() -> None:
+    [work] = read(
+        ISSN="http://id.crossref.org/issn/12345679", ISBN=["https://id.crossref.org/isbn/9780262035613"]
+    ).works
+    assert work.venue_identifiers == ("ISSN 1234-5679", "ISBN 9780262035613")
+
+
 def test_all_projects_of_a_grant_are_read() -> None:
     def project(title: str, family: str) -> dict[str, Any]:
         return {
