@@ -149,8 +149,8 @@ class _Found:
         one, two = self._candidates[a].keys, self._candidates[b].keys
         if not (one.title and two.title) or _shared_names(self._candidates[a], self._candidates[b]) != 0:
             return False
-        words = frozenset(one.title.split()), frozenset(two.title.split())
-        return containment(*words) < DIFFERENT_TEXT
+        words = _content(one.title), _content(two.title)
+        return all(words) and containment(*words) < DIFFERENT_TEXT
 
     def title_holds(self, a: int, b: int) -> bool:
         """Return whether an equal title is enough: no contradicting abstract or authors, more than a short title."""

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from kg.errors import IdentifierError
 
 # DOI Handbook section 2.2: prefix "10." with a registrant code, then "/", then any printable characters.
 _DOI = re.compile(
-    r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/[^\s<>\"{}|\\^`]+)$", re.IGNORECASE
+    r"^(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*(?:/|%2F)[^\s<>\"{}|\\^`]+)$",
+    re.IGNORECASE,
 )
 _ORCID = re.compile(r"^(?:https?://orcid\.org/)?(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])/?$")
 _ROR = re.compile(r"^(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}\d{2})/?$", re.IGNORECASE)
-# arXiv identifier scheme: YYMM.NNNN(N) since 2007-04, archive(.SUBJECT)/YYMMNNN before; an optional version.
+# arXiv identifier scheme: YYMM.NNNN(N) since 2007-04, archive(.SUBJECT)/YYMMNNN before, of which the subject class does
+# not belong to the identifier; an optional version.
 _ARXIV = re.compile(
-    r"^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(v\d+)?(?:\.pdf)?$",
+    r"^(?:https?://arxiv\.org/(?:abs|pdf)/|arxiv:\s*)?(?:(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z-]+)(?:\.[A-Z]{2})?(/\d{7}))(?:v\d+)?(?:\.pdf)?$",
     re.IGNORECASE,
 )
 # ACL Anthology: "2020.emnlp-demos.6" since 2020 (and for older volumes added since), "P14-1007" before; a volume's id
@@ -31,10 +33,13 @@ _ANTHOLOGY = re.compile(
     re.IGNORECASE,
 )
 _ARXIV_IN_TEXT = re.compile(r"\barxiv:\s*(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
-_DOI_IN_TEXT = re.compile(r"\b(?:doi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
+_DOI_IN_TEXT = re.compile(
+    r"\b(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)(10\.\d{4,9}/[^\s<>\"{}|\\^`]+)", re.IGNORECASE
+)
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """A byte that is no text, as Python holds it (PEP 383), or half of a character."""
 
+_ESCAPED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _NO_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # All but reserved, unreserved and ucschar (RFC 3987 section 2.2). Brackets are legal in hosts only.
 _ILLEGAL: Final = re.compile(
@@ -67,13 +72,30 @@ def parse_doi(text: str) -> str:
 
     >>> parse_doi("doi:10.18653/V1/2021.naacl-main.208")
     'https://doi.org/10.18653/v1/2021.naacl-main.208'
-    >>> parse_doi("10.1234/A[1]")
-    'https://doi.org/10.1234/a%5B1%5D'
+    >>> parse_doi("10.1234/A[1]"), parse_doi("https://doi.org/10.1234%2FA%5b1%5d")
+    ('https://doi.org/10.1234/a%5B1%5D', 'https://doi.org/10.1234/a%5B1%5D')
     """
     match = _DOI.match(text.strip())
     if not match:
         raise IdentifierError(f"{text!r} is not a DOI", value=text, advice="a DOI looks like 10.1234/abc")
-    return legal("https://doi.org/" + match[1].lower())
+    return doi_address(match[1])
+
+
+def doi_address(doi: str) -> str:
+    """Return the one address of a DOI, in lower case; what is percent-encoded in it is decoded, and encoded once."""
+    doi = doi.lower()
+    if "%" in doi:
+        doi = _ESCAPED.sub(_decoded, _NO_PERCENT.sub("%25", doi))
+    return legal("https://doi.org/" + doi)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    """Return escaped characters as they are, but for those that say something else in an address."""
+    try:
+        text = unquote(match[0], errors="strict").lower()
+    except UnicodeDecodeError:
+        return match[0].upper()
+    return "".join(quote(sign) if sign in "%#?" else sign for sign in text)
 
 
 def parse_orcid(text: str) -> str:
@@ -131,13 +153,13 @@ def parse_arxiv(text: str) -> str:
 
     Raises IdentifierError when the text has not the shape of an arXiv id.
 
-    >>> parse_arxiv("arXiv:2002.11803v2")
-    'https://arxiv.org/abs/2002.11803'
+    >>> parse_arxiv("arXiv:2002.11803v2"), parse_arxiv("math.DG/0601001")
+    ('https://arxiv.org/abs/2002.11803', 'https://arxiv.org/abs/math/0601001')
     """
     match = _ARXIV.match(text.strip())
     if not match:
         raise IdentifierError(f"{text!r} is not an arXiv id", value=text, advice="an arXiv id looks like 2002.11803")
-    return "https://arxiv.org/abs/" + match[1]
+    return "https://arxiv.org/abs/" + (match[1] or match[2].lower() + match[3])
 
 
 def parse_anthology(text: str) -> str:
@@ -162,6 +184,6 @@ def find_identifiers(text: str) -> list[str]:
     """Return the IRIs of the DOIs and arXiv ids named in running text, each once, in order of appearance."""
     if "arxiv" not in (small := text.lower()) and "doi" not in small:
         return []
-    found = [(m.start(), "https://arxiv.org/abs/" + m[1]) for m in _ARXIV_IN_TEXT.finditer(text)]
-    found += [(m.start(), "https://doi.org/" + m[1].rstrip(".,;:)]'").lower()) for m in _DOI_IN_TEXT.finditer(text)]
+    found = [(m.start(), parse_arxiv(m[1])) for m in _ARXIV_IN_TEXT.finditer(text)]
+    found += [(m.start(), doi_address(m[1].rstrip(".,;:)]'"))) for m in _DOI_IN_TEXT.finditer(text)]
     return list(dict.fromkeys(iri for _, iri in sorted(found)))

@@ -55,6 +55,7 @@ ATTRIBUTES: Final[Mapping[str, Rdf]] = {
     "genre": _of("work", "schema:genre", "dcterms:type", note="`dcterms:type` where COAR has the type"),
     "awards": _of("work", "schema:award"),
     "byline": _SIGNED,
+    "byline.complete": _of("work", "kg:authorListComplete"),
     "byline.mentions": _SIGNED,
     "byline.mentions.name": _NAME,
     "byline.mentions.given": Rdf(_NAME.terms, "as part of the name"),

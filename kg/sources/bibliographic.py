@@ -18,8 +18,12 @@ from kg.model.names import looks_like_group
 from kg.model.records import AgentKind, Byline, Funding, Mention
 from kg.model.text import squeeze
 
+REGISTERED: Final = ("https://doi.org/10.", "https://arxiv.org/abs/", "https://aclanthology.org/")
+"""How the IRIs begin by which a work is the same in every source that names it."""
+
 _WEB: Final = ("http://", "https://")
 _AWARDED: Final = re.compile(r"(.*?)\s*(?:\[([^\]]*)\]|:\s*(.*))")
+_HOSTS: Final = ("doi.org/", "arxiv.org/", "aclanthology.", "aclweb.org/")
 
 
 def date_of_parts(parts: Sequence[Any]) -> PartialDate | None:
@@ -63,6 +67,14 @@ def work_iri(text: str) -> str:
         except IdentifierError:
             continue
     return web_iri(text)
+
+
+def registered_iri(text: str) -> str:
+    """Return the canonical IRI of an identifier or address of a registry, an empty text for any other text."""
+    if "://" in text and not any(host in text for host in _HOSTS):
+        return ""  # most addresses: said without trying each registry
+    iri = work_iri(text)
+    return iri if iri.startswith(REGISTERED) else ""
 
 
 def web_iri(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.records import Place, Related, SourceReading, Subject, WorkRecord
+from kg.sources.bibliographic import registered_iri
 from kg.sources.bibtex_blocks import Entry, bibtex_pieces
 from kg.sources.bibtex_dates import read_date
 from kg.sources.bibtex_fields import (
@@ -36,7 +37,7 @@ from kg.sources.latex import decoded_address
 from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.registries import isbn_iri, serial
-from kg.sources.work_addresses import registered_iri, web_address
+from kg.sources.work_addresses import web_address
 
 GENRES: Final[Mapping[str, str]] = {
     "article": "journal article",

@@ -14,13 +14,13 @@ from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import find_identifiers, legal, parse_arxiv, parse_orcid
 from kg.model.records import Byline, Funding, Mention
 from kg.model.text import fold, squeeze
-from kg.sources.bibliographic import funding_of
+from kg.sources.bibliographic import funding_of, registered_iri
 from kg.sources.bibtex_blocks import Entry
 from kg.sources.bibtex_names import read_people
 from kg.sources.latex import decoded, decoded_address
 from kg.sources.markup import plain
 from kg.sources.schemes import iri_of
-from kg.sources.work_addresses import registered_iri, work_address
+from kg.sources.work_addresses import work_address
 
 ROLES: Final[Mapping[str, str]] = {
     "editor": "editor",

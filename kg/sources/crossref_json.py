@@ -9,7 +9,7 @@ deposit was made and checked (assertions, deposit and index dates, links for tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from kg.errors import InputError
@@ -37,7 +37,7 @@ _HEADING: Final = re.compile(r"^\s*<(?:jats:)?title>\s*(?:abstract|summary)[\s.:
 # How a reference is put together where it is not given as one text.
 _CITED: Final = (
     "author", "year", "article-title", "series-title", "volume-title", "journal-title", "edition", "volume", "issue",
-    "first-page",
+    "first-page", "standards-body", "standard-designator", "component",
 )  # fmt: skip
 
 
@@ -67,8 +67,9 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
     if not isinstance(value, dict):
         raise InputError("the record is not an object", advice="a Crossref work is a JSON object")
     work = Noted(value, place)
-    grant = next(work.objects("project"), Noted({}, place))
-    titles = [plain(t) for t in (*work.texts("title"), *(t.text("title") for t in grant.objects("project-title")))]
+    grants = tuple(work.objects("project"))
+    projects = (title.text("title") for grant in grants for title in grant.objects("project-title"))
+    titles = [plain(title) for title in (*work.texts("title"), *projects)]
     authors = byline_of(_people(work, "author"))
     doi = work.iri("doi", work.text("DOI"), "DOI")
     if not (any(titles) or doi or authors):
@@ -76,14 +77,14 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
             "the record has neither title nor DOI nor author",
             advice="it names no work; members, funders, journals and other lists of the API are not works",
         )
-    date, printed = _date(work, grant)
+    date, printed = _date(work, grants)
     venues = [plain(v) for v in (*work.texts("container-title"), *work.texts("group-title"))]
     venues = venues or [plain(work.first("short-container-title"))]
     yield WorkRecord(
         place,
         "",
         title=next(iter(titles), ""),
-        abstract=_abstract(work, grant),
+        abstract=_abstract(work, grants),
         date=date,
         date_printed=printed,
         genre=_genre(work.text("type"), work.text("subtype")),
@@ -92,21 +93,21 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         identifiers=once(doi, _resolved(work)),
         observed=_observed(work),
         alternative_titles=once(*titles[1:], *_other_titles(work, *titles[:1])),
-        contributors=tuple(_contributors(work, grant)),
+        contributors=tuple(_contributors(work, grants)),
         venue_identifiers=once(
             *(serial("ISSN", n) for n in work.texts("ISSN")), *(serial("ISBN", n) for n in work.texts("ISBN"))
         ),
-        event=work.text("event", "name"),
+        event=plain(work.text("event", "name")),
         volume=work.text("volume"),
         issue=work.text("issue") or work.text("journal-issue", "issue"),
         pages=work.text("page") or work.text("article-number"),
-        publisher=work.text("publisher"),
+        publisher=plain(work.text("publisher")),
         language=work.text("language"),
         version=work.text("version", "version") or work.text("edition-number"),
         urls=once(web_address(work.text("resource", "primary", "URL"))),
         licenses=once(*_licenses(work)),
         subjects=tuple(Subject(name) for name in work.texts("subject")),
-        funding=tuple(_funding(work, grant)),
+        funding=tuple(_funding(work, grants)),
         retracted=_retracted(work),
         related=(*_related(work), *(Related("part-of", printed=venue) for venue in venues[1:]), *_references(work)),
     )
@@ -133,17 +134,18 @@ def _other_titles(work: Noted, title: str = "") -> Iterator[str]:
         yield from (other for t in work.texts(name) if (other := plain(t)) != title)
 
 
-def _abstract(work: Noted, grant: Noted) -> str:
+def _abstract(work: Noted, grants: Sequence[Noted]) -> str:
     text = _HEADING.sub("", work.text("abstract")) or work.text("description")
-    return plain(text or " ".join(d.text("description") for d in grant.objects("project-description")))
+    said = (d.text("description") for grant in grants for d in grant.objects("project-description"))
+    return plain(text or " ".join(said))
 
 
-def _date(work: Noted, grant: Noted) -> tuple[PartialDate | None, str]:
-    for name in DATES:
-        date, printed = work.object(name).date_parts("date-parts")
+def _date(work: Noted, grants: Sequence[Noted]) -> tuple[PartialDate | None, str]:
+    for owner in (*(work.object(name) for name in DATES), *(grant.object("award-start") for grant in grants)):
+        date, printed = owner.date_parts("date-parts")
         if printed:
             return date, printed
-    return grant.object("award-start").date_parts("date-parts")
+    return None, ""
 
 
 def _observed(work: Noted) -> tuple[Observed, ...]:
@@ -153,9 +155,10 @@ def _observed(work: Noted) -> tuple[Observed, ...]:
 
 def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | None]:
     for person in work.objects(key):
-        given, family = person.text("given"), person.text("family")
-        group = person.text("name")
-        if not (name := full_name(given, family, suffix=person.text("suffix")) or group or person.text("literal")):
+        given, family = plain(person.text("given")), plain(person.text("family"))
+        group = plain(person.text("name"))
+        whole_name = full_name(given, family, suffix=person.text("suffix")) or group or plain(person.text("literal"))
+        if not (name := whole_name):
             person.note("the entry has no name, and was left out", person.value, advice="give family or name")
             yield None
             continue
@@ -176,21 +179,22 @@ def _people(work: Noted, key: str, role: str = "author") -> Iterator[Mention | N
 def _affiliation(place: Noted) -> tuple[str, str]:
     """Return an affiliation as printed, its department first, and its ROR IRI; the IRI alone where it has no words."""
     ror = _ror(place)
-    return ", ".join(once(*place.texts("department"), place.text("name"))) or ror, ror
+    return plain(", ".join(once(*place.texts("department"), place.text("name")))) or ror, ror
 
 
 def _ror(agent: Noted) -> str:
     return next((agent.ror(i.text("id"), "id") for i in agent.objects("id") if i.text("id-type").upper() == "ROR"), "")
 
 
-def _contributors(work: Noted, grant: Noted) -> Iterator[Mention]:
+def _contributors(work: Noted, grants: Sequence[Noted]) -> Iterator[Mention]:
     for role in ROLES:
         yield from filter(None, _people(work, role, role))
-    for key in ("lead-investigator", "co-lead-investigator", "investigator"):
-        yield from filter(None, _people(grant, key, key))
+    for grant in grants:
+        for key in ("lead-investigator", "co-lead-investigator", "investigator"):
+            yield from filter(None, _people(grant, key, key))
     for role in ("institution", "standards-body"):
         for institution in work.objects(role):
-            if name := institution.text("name"):
+            if name := plain(institution.text("name")):
                 yield Mention(name, kind="group", identifiers=once(_ror(institution)), role=role)
 
 
@@ -201,7 +205,7 @@ def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
             yield name, ror
     for key in ("institution", "funder"):
         for organization in work.objects(key):
-            if (name := organization.text("name")) and (ror := _ror(organization)):
+            if (name := plain(organization.text("name"))) and (ror := _ror(organization)):
                 yield name, ror
 
 
@@ -213,15 +217,15 @@ def _licenses(work: Noted) -> Iterator[str]:
             yield web_address(address) or address
 
 
-def _funding(work: Noted, grant: Noted) -> Iterator[Funding]:
+def _funding(work: Noted, grants: Sequence[Noted]) -> Iterator[Funding]:
     for funder in work.objects("funder"):
         iri = _ror(funder) or funder.iri("Crossref Funder ID", funder.text("DOI"), "DOI") or _funder_iri(funder)
         numbers = (n for info in funder.objects("award-info") for n in info.texts("award-number"))
         for award in once(*funder.texts("award"), *numbers) or ("",):
-            yield Funding(funder.text("name"), iri, award)
-    for funding in grant.objects("funding"):
+            yield Funding(plain(funder.text("name")), iri, award)
+    for funding in (funding for grant in grants for funding in grant.objects("funding")):
         funder = funding.object("funder")
-        yield Funding(funder.text("name"), _ror(funder) or _funder_iri(funder), work.text("award"))
+        yield Funding(plain(funder.text("name")), _ror(funder) or _funder_iri(funder), work.text("award"))
 
 
 def _funder_iri(funder: Noted) -> str:
@@ -268,12 +272,17 @@ def _references(work: Noted) -> Iterator[Related]:
         if not isinstance(printed, str) or not isinstance(doi, str | None):
             work.note("a reference is not of texts, and was left out", reference, "reference")
             continue
-        yield Related("cites", work.iri("doi", doi, "reference.DOI") if doi else "", squeeze(printed))
+        if printed or doi:
+            yield Related("cites", work.iri("doi", doi, "reference.DOI") if doi else "", plain(printed))
 
 
 def _cited(reference: Mapping[str, object]) -> str:
-    parts = [reference.get(name) for name in _CITED]
-    return ", ".join(str(part) for part in parts if part) or str(reference.get("DOI") or "")
+    """Return a reference as it is put together from its parts, or the DOI, ISBN or ISSN where it has no other."""
+    parts = [str(part) for name in _CITED if (part := reference.get(name))]
+    if not parts and (doi := reference.get("DOI")):
+        return str(doi)
+    numbers = ((kind, reference.get(kind)) for kind in ("ISBN", "ISSN"))
+    return ", ".join((*parts, *(serial(kind, str(number)) for kind, number in numbers if number)))
 
 
 FORMAT: Final = Format(

@@ -30,6 +30,11 @@ _CITED: Final[Mapping[str, str]] = {
     "issue": "issue",
     "first_page": "first-page",
     "elocation_id": "first-page",
+    "std_designator": "standard-designator",
+    "standards_body": "standards-body",
+    "component_number": "component",
+    "isbn": "ISBN",
+    "issn": "ISSN",
 }
 """Elements of a citation -> fields of a reference."""
 
@@ -200,9 +205,14 @@ def references(element: etree._Element) -> list[dict[str, str]]:
     """Return the cited works."""
     found = []
     for citation in children(element, "citation_list", "citation"):
-        said = {_CITED[name]: words(part) for part in citation if (name := local(part)) in _CITED}
+        said = {_CITED[name]: _printed(part) for part in citation if (name := local(part)) in _CITED}
         found.append({key: value for key, value in said.items() if value})
     return [reference for reference in found if reference]
+
+
+def _printed(part: etree._Element) -> str:
+    """Return a part of a citation; of a standards body its name without its acronym."""
+    return text(part, "standards_body_name") or words(part)
 
 
 def abstracts(element: etree._Element) -> tuple[str, list[str]]:

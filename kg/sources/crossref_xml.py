@@ -4,7 +4,8 @@ Specification: UNIXREF 1.1 and the query output schema 3.0, and the deposit sche
 elements. Maps journal articles, conference papers, books and their chapters, posted content, dissertations, reports,
 standards, data sets, peer reviews and components. XML and JSON are two forms of one record: elements become the work of
 the REST API, and what that means is known to ``kg.sources.crossref_json``. Abstracts of further kinds become notes, and
-parts with DOIs of their own related things. Leaves aside how the deposit was made and checked.
+parts with DOIs of their own related things; a part that is deposited by itself is a work. Leaves aside how the deposit
+was made and checked.
 """
 
 from __future__ import annotations
@@ -132,6 +133,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "crossmark/updates/update": "related",
     "citation_list/citation": "related",
     "component_list/component": "related",
+    "sa_component@parent_doi": "related",
+    "sa_component/component_list/component/description": "abstract",
 }
 
 ASIDE: Final = (
@@ -179,11 +182,18 @@ def _works(piece: Piece, place: Place) -> Iterator[Item]:
     holder = next((e for e in element.iter() if local(e) in HOLDERS or local(e) in SINGLE), None)
     if holder is None:
         raise InputError("the record holds no work of a kind that is read", advice="grants and funders are not works")
-    items = children(holder, HOLDERS[local(holder)]) if local(holder) in HOLDERS else []
+    items = _items(holder)
     if not items:
         yield from _work(holder, None, element, piece, place)
     for item in items:
         yield from _work(holder, item, element, piece, place)
+
+
+def _items(holder: etree._Element) -> list[etree._Element]:
+    """Return the works that stand in an element: articles, chapters, …, or the parts of a work deposited later."""
+    if local(holder) == "sa_component":
+        return children(holder, "component_list", "component")
+    return children(holder, HOLDERS[local(holder)]) if local(holder) in HOLDERS else []
 
 
 def _deposited(element: etree._Element, piece: Piece, place: Place) -> Iterator[Item]:
@@ -194,6 +204,9 @@ def _deposited(element: etree._Element, piece: Piece, place: Place) -> Iterator[
         own = _own(element)
         if own is not None and child(own, "doi_data") is not None:
             yield from _work(element, None, None, piece, place)
+    elif items := _items(element):  # components
+        for item in items:
+            yield from _work(element, item, None, piece, replace(place, item=text(item, "doi_data", "doi")))
     elif name in SINGLE or holder is None:
         yield from _work(element, None, None, piece, place)
     else:
@@ -301,6 +314,11 @@ def value_of(holder: etree._Element, item: etree._Element | None, own: etree._El
         "update-to": updates(own),
         "reference": references(own),
     }
+    if item is not None and kind == "sa_component":
+        relation = hyphenated(attribute(item, "parent_relation")) or "is-part-of"
+        if whole := attribute(holder, "parent_doi"):
+            value["relation"].setdefault(relation, []).append({"id": whole, "id-type": "doi"})
+        value["description"] = text(item, "description")
     if not value["title"]:
         value["title"] = list(
             texts(own, "proceedings_title") or (texts(meta, "full_title") if meta is not None else ())

@@ -15,7 +15,7 @@ from typing import Final
 from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Funding, Mention, Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.bibliographic import byline_of, full_name, kind_of, registered_iri
 from kg.sources.bibtex_dates import read_date
 from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather, problem
@@ -27,7 +27,6 @@ from kg.sources.pieces import json_pieces
 from kg.sources.printed_months import date_of_words
 from kg.sources.registries import serial
 from kg.sources.schemes import known_iri, web_address
-from kg.sources.work_addresses import registered_iri
 
 GENRES: Final[Mapping[str, str]] = {
     "article-journal": "journal article",

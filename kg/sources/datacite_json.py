@@ -3,33 +3,23 @@
 Specification: DataCite Metadata Schema 4.0 to 4.6 as JSON, plain, in the API's envelope (JSON:API, ``data`` and
 ``attributes``), and in Crosscite's older names (``rights_list``). Maps titles, creators and contributors with their
 types, identifiers and affiliations, dates of issue, container, subjects, rights, relations, funding, descriptions and
-version. Creators that are not as the schema wants them (a single text, several names in one) are read, with a note.
-Leaves aside places, sizes, media types and the state of the DOI.
+version. A type in the repository's own words that says more than the general one is a subject; an ISSN, and the ISBN of
+a chapter or paper, is that of what the work appeared in. Creators that are not as the schema wants them (a single text,
+several names in one) are read, with a note. Leaves aside places, sizes, media types and the state of the DOI.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
-from kg.model.names import looks_like_group
-from kg.model.printed_names import read_name
-from kg.model.records import (
-    AgentKind,
-    Funding,
-    Mention,
-    Observed,
-    Place,
-    Related,
-    SourceReading,
-    Subject,
-    WorkRecord,
-)
+from kg.model.records import Funding, Observed, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline_of, full_name, kind_of
+from kg.sources.bibliographic import byline_of
+from kg.sources.datacite_agents import agents, organizations, publisher_of
 from kg.sources.datacite_fields import ASIDE, FIELDS, GENRES, RELATIONS, RELATIONSHIPS, words
 from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather
@@ -37,7 +27,7 @@ from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
-from kg.sources.registries import serial
+from kg.sources.registries import of_container, serial
 from kg.sources.schemes import web_address
 
 _SIGNS: Final = (
@@ -77,8 +67,9 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
     envelope = Noted(value, place)
     work = envelope.object("attributes") if "attributes" in value else envelope
     title, others = _titles(work)
-    authors = byline_of(_agents(work, "creators"))
-    own, pages, unresolved = _identifiers(work, envelope)
+    authors = byline_of(agents(work, "creators"))
+    genre = _genre(work.object("types"))
+    own, pages, unresolved, serials = _identifiers(work, envelope, genre)
     if not (title or own or authors):
         raise InputError(
             "the record has neither title nor DOI nor creator",
@@ -86,6 +77,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         )
     date, printed = _date(work)
     container, published_in = work.object("container"), _published_in(work)
+    venue = container.text("title") or _item_title(published_in)
     count = work.number("citationCount")
     abstract, notes = _descriptions(work)
     yield WorkRecord(
@@ -95,29 +87,29 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         abstract=abstract,
         date=date,
         date_printed=printed,
-        genre=_genre(work.object("types")),
-        venue=container.text("title") or _item_title(published_in),
+        genre=genre,
+        venue=venue,
         topics=tuple(_arxiv_codes(work)),
         byline=authors,
         identifiers=own,
         observed=() if count is None else (Observed("citationCount", count, str(count), place.line),),
         alternative_titles=others,
-        contributors=tuple(filter(None, _agents(work, "contributors"))),
-        venue_identifiers=_venue_identifiers(container, published_in),
+        contributors=tuple(filter(None, agents(work, "contributors"))),
+        venue_identifiers=once(*_venue_identifiers(container, published_in), *(s.printed for s in serials if venue)),
         volume=container.text("volume") or published_in.text("volume"),
         issue=container.text("issue") or published_in.text("issue"),
         pages=_pages(container) or _pages(published_in),
-        publisher=_publisher(work)[0],
+        publisher=publisher_of(work)[0],
         language=work.text("language"),
         version=work.text("version"),
         urls=pages,
         licenses=_licenses(work),
-        subjects=tuple(_subjects(work)),
+        subjects=(*_subjects(work), *_special(work.object("types"), genre)),
         funding=tuple(_funding(work)),
-        related=(*unresolved, *_related(work), *_relationships(envelope)),
+        related=(*unresolved, *(() if venue else serials), *_related(work), *_relationships(envelope)),
         notes=notes,
     )
-    yield from _organizations(work)
+    yield from organizations(work)
     yield from envelope.notes
 
 
@@ -130,126 +122,14 @@ def _titles(work: Noted) -> tuple[str, tuple[str, ...]]:
     return main, tuple(title for title in once(*others) if title != main)
 
 
-def _agents(work: Noted, key: str) -> Iterator[Mention | None]:
-    """Yield creators or contributors, None for one without a name. A text alone is a name."""
-    listed: Any = work.at(key)
-    if isinstance(listed, dict) and key[:-1] in listed:  # XML turned into JSON: {"creators": {"creator": [...]}}
-        listed = listed[key[:-1]]
-    for index, agent in enumerate(listed if isinstance(listed, list) else [listed] if listed else []):
-        if isinstance(agent, str):
-            work.note("a name stands where an object should", agent, key, advice="give an object with a name")
-            agent = {"name": agent}
-        if not isinstance(agent, dict):
-            work.note("neither object nor name, and left out", agent, key)
-            yield None
-        else:
-            yield from _agent(work.inside(agent, f"{key}[{index}]"))
-
-
-def _agent(agent: Noted) -> Iterator[Mention | None]:
-    printed = agent.first("name") or agent.first("creatorName") or agent.first("contributorName")
-    given, family = agent.text("givenName"), agent.text("familyName")
-    told = agent.text("nameType") or agent.text("type")
-    if not (printed or given or family):
-        agent.note("the entry has no name, and was left out", agent.value, advice="give a name")
-        yield None
-        return
-    names = [name for part in printed.split(";") if (name := part.strip())]
-    if len(names) > 1 and told != "Organizational" and not (given or family):
-        agent.note("several names stand in one entry, and were taken apart", printed, advice="make an entry for each")
-        for name in names:
-            yield _mention(agent, name, "", "", told)
-    else:
-        yield _mention(agent, printed, given, family, told)
-
-
-def _mention(agent: Noted, printed: str, given: str, family: str, told: str) -> Mention:
-    kind = _kind(printed, given, told)
-    if kind == "person" and not (given or family) and "," in printed:
-        parts = read_name(printed)
-        given, family = parts.given, parts.family
-    name = full_name(given, family) if kind == "person" and given and family else printed or full_name(given, family)
-    orcid, identifiers = _known_as(agent)
-    # "Family, Given" says nothing that the name does not; anything else that is printed is a form of its own.
-    same = printed in ("", name) or sorted(printed.replace(",", " ").split()) == sorted(name.split())
-    role = agent.text("contributorType")
-    return Mention(
-        name,
-        kind=kind,
-        affiliations=once(*(a for a, _ in _affiliations(agent))),
-        orcid=orcid,
-        given=given if kind == "person" else "",
-        family=family if kind == "person" else "",
-        variants=() if same else (printed,),
-        identifiers=identifiers,
-        role=words(role, "-") if role else "author",
-    )
-
-
-def _kind(printed: str, given: str, told: str) -> AgentKind:
-    if told in ("Organizational", "Organization"):
-        return "group"
-    if told in ("Personal", "Person") or given:
-        return "person"
-    return kind_of(printed) if "," not in printed or looks_like_group(printed) else "person"
-
-
-def _known_as(agent: Noted) -> tuple[str | None, tuple[str, ...]]:
-    """Return the ORCID iD as printed and the other identifiers of a creator as IRIs."""
-    orcid, iris = None, []
-    for known in agent.objects("nameIdentifiers"):
-        scheme, printed = known.text("nameIdentifierScheme"), known.text("nameIdentifier")
-        if scheme.upper() == "ORCID" or "orcid.org/" in printed:
-            orcid = orcid or known.orcid(printed, "nameIdentifier")
-        else:
-            iris.append(known.iri(scheme, printed, "nameIdentifier") or web_address(printed))
-    if "orcid.org/" in (own := agent.text("id")):
-        orcid = orcid or agent.orcid(own, "id")
-    else:
-        iris.append(web_address(own))
-    return orcid, once(*iris)
-
-
-def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:
-    """Yield affiliations as printed with their ROR IRIs; an affiliation may be a text or an object."""
-    for index, place in enumerate(agent.items("affiliation")):
-        if isinstance(place, dict):
-            found = agent.inside(place, f"affiliation[{index}]")
-            scheme, known = found.text("affiliationIdentifierScheme"), found.text("affiliationIdentifier")
-            is_ror = scheme.upper() == "ROR" or "ror.org/" in known
-            ror = found.ror(known, "affiliationIdentifier") if is_ror else ""
-            yield found.text("name") or known, ror
-        elif isinstance(place, str):
-            yield squeeze(place), ""
-        elif place is not None:
-            agent.note("an affiliation is neither text nor object, and was left out", place, "affiliation")
-
-
-def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
-    for key in ("creators", "contributors"):
-        for agent in work.objects(key) if isinstance(work.at(key), list) else ():
-            yield from (pair for pair in _affiliations(agent) if all(pair))
-            if agent.text("nameType") == "Organizational":
-                rors = (iri for iri in _known_as(agent)[1] if iri.startswith("https://ror.org/"))
-                yield from ((name, ror) for ror in rors if (name := agent.first("name")))
-    publisher = _publisher(work)
-    if all(publisher):
-        yield publisher
-
-
-def _publisher(work: Noted) -> tuple[str, str]:
-    if isinstance(work.at("publisher"), dict):
-        publisher = work.object("publisher")
-        known = publisher.text("publisherIdentifier")
-        return publisher.text("name"), publisher.ror(known, "publisherIdentifier") if "ror.org/" in known else ""
-    return work.text("publisher"), ""
-
-
-def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...]]:
-    """Return the IRIs of the work itself, the pages about it, and its identifiers that make no IRI."""
+def _identifiers(
+    work: Noted, envelope: Noted, genre: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...], tuple[Related, ...]]:
+    """Return the IRIs of the work itself, the pages about it, its identifiers that make no IRI, and ISSN and ISBN that
+    are those of what it appeared in."""
     doi = work.text("doi") or (own if "10." in (own := envelope.text("id")) else "")
     iris = [work.iri("doi", doi, "doi")] if doi else []
-    pages, others = [web_address(work.text("url"))], []
+    pages, others, serials = [web_address(work.text("url"))], [], []
     for key, name in (("identifiers", "identifier"), ("alternateIdentifiers", "alternateIdentifier")):
         for known in work.objects(key):
             scheme = known.text(f"{name}Type")
@@ -258,22 +138,35 @@ def _identifiers(work: Noted, envelope: Noted) -> tuple[tuple[str, ...], tuple[s
             if page := web_address(printed) if scheme.upper() == "URL" else "":
                 pages.append(page)
             elif iri := known.iri(scheme, printed, name):
-                iris.append(iri)
+                if kind := of_container(scheme, genre):
+                    serials.append(Related("part-of", iri, serial(kind, printed)))
+                else:
+                    iris.append(iri)
             elif printed:
                 others.append(Related("same-as", printed=printed, relation=scheme))
-    return once(*iris), once(*pages), tuple(dict.fromkeys(others))
+    return once(*iris), once(*pages), tuple(dict.fromkeys(others)), tuple(dict.fromkeys(serials))
 
 
 def _date(work: Noted) -> tuple[PartialDate | None, str]:
-    """Return the date of issue; without one the year of publication, or the day on which it became available."""
-    dates = {d.text("dateType"): d for d in reversed([*work.objects("dates")])}
-    year = work.text("publicationYear") or work.text("publication_year")
+    """Return the date of issue; without one the year of publication, or the day on which it became available.
+
+    Of those that are printed, the first that can be read; of none that can, the first.
+    """
+    stated = [(owner, key, printed) for owner, key in _dates(work) if (printed := owner.text(key))]
+    for owner, key, printed in stated:
+        if date := owner.date(key):
+            return date, printed
+    return None, next((printed for _, _, printed in stated), "")
+
+
+def _dates(work: Noted) -> Iterator[tuple[Noted, str]]:
+    """Yield where dates of publication stand, in the order in which they are asked."""
+    dates = [*work.objects("dates")]
     for kind in _DATES:
-        if kind in dates and (printed := dates[kind].text("date")):
-            return dates[kind].date("date"), printed
-        if kind == "Issued" and year:
-            return work.date("publicationYear") or work.date("publication_year"), year
-    return work.date("published"), work.text("published")
+        yield from ((date, "date") for date in dates if date.text("dateType") == kind)
+        if kind == "Issued":
+            yield from ((work, "publicationYear"), (work, "publication_year"))
+    yield work, "published"
 
 
 def _genre(types: Noted) -> str:
@@ -345,6 +238,13 @@ def _subjects(work: Noted) -> Iterator[Subject]:
                 )
 
 
+def _special(types: Noted, genre: str) -> Iterator[Subject]:
+    """Yield the type in the repository's own words, where they say more than the genre."""
+    special = types.text("resourceType")
+    if not set(words(special).split()) <= set(genre.split()):
+        yield Subject(special, scheme="DataCite resource type")
+
+
 def _arxiv_codes(work: Noted) -> Iterator[str]:
     """Yield the codes of arXiv's categories: of "Digital Libraries (cs.DL)" what stands in brackets."""
     for subject in work.items("subjects"):
@@ -376,8 +276,16 @@ def _related(work: Noted) -> Iterator[Related]:
         printed = known.text("relatedItemIdentifier")
         iri = known.iri(known.text("relatedItemIdentifierType"), printed, "relatedItemIdentifier")
         relation = item.text("relationType")
-        if title := _item_title(item) or printed:
-            yield Related(RELATIONS.get(relation, "related"), iri, title, relation)
+        if said := _cited(item) or printed:
+            yield Related(RELATIONS.get(relation, "related"), iri, said, relation)
+
+
+def _cited(item: Noted) -> str:
+    """Return a related item as a bibliography would print it: who, when, what, where in it, the publisher."""
+    creators = (plain(creator.text("name")) for creator in item.objects("creators"))
+    where = (item.text(name) for name in ("edition", "volume", "issue", "number"))
+    said = (*creators, item.text("publicationYear"), _item_title(item), *where, _pages(item), publisher_of(item)[0])
+    return ", ".join(filter(None, said))
 
 
 def _relationships(envelope: Noted) -> Iterator[Related]:

@@ -19,7 +19,7 @@ from kg.errors import IdentifierError, InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import parse_arxiv
 from kg.model.records import Mention, Place, Related, SourceReading, WorkRecord
-from kg.sources.bibliographic import byline_of, kind_of
+from kg.sources.bibliographic import byline_of, kind_of, registered_iri
 from kg.sources.dblp_people import PERSON, SITE, pid_address, read_name, read_person
 from kg.sources.elements import attribute, line_of, text, texts, words
 from kg.sources.formats import Format, Item, Piece, gather
@@ -28,7 +28,6 @@ from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_month
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.schemes import web_address
-from kg.sources.work_addresses import registered_iri
 from kg.sources.xml_stream import named, xml_pieces, xml_root
 
 GENRES: Final[Mapping[str, str]] = {

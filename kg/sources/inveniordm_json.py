@@ -3,7 +3,8 @@
 Specification: InvenioRDM metadata reference (records API, v12) and the Zenodo REST API (legacy serialisation, deposit
 metadata). Maps titles, creators and contributors with roles, identifiers and affiliations, descriptions, dates,
 subjects, rights, relations, the concept that joins the versions, references, funding, and the journal, book, meeting
-or thesis of a record. Leaves aside files, access, statistics and the workings of the repository.
+or thesis of a record. An ISSN, and the ISBN of a section or paper, is that of what the work appeared in. Leaves aside
+files, access, statistics and the workings of the repository.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
-from kg.sources.registries import serial
+from kg.sources.registries import of_container, serial
 from kg.sources.schemes import web_address
 
 GENRES: Final[Mapping[str, str]] = {
@@ -146,7 +147,8 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
     record = Noted(piece.value, place)
     work, custom = record.object("metadata"), record.object("custom_fields")
     title = plain(work.text("title"))
-    identifiers, others = _identifiers(record, work)
+    genre = _genre(work)
+    identifiers, others, serials = _identifiers(record, work, genre)
     authors = byline_of(_agent(a, "author") for a in work.objects("creators"))
     if not (title or identifiers or authors):
         raise InputError(
@@ -154,6 +156,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         )
     journal = work.object("journal") if work.object("journal").value else custom.object("journal:journal")
     book = custom.object("imprint:imprint")
+    venue = journal.text("title") or book.text("title") or work.text("part_of", "title")
     meeting = work.object("meeting") if work.object("meeting").value else custom.object("meeting:meeting")
     yield WorkRecord(
         place,
@@ -162,8 +165,8 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         abstract=plain(work.text("description")),
         date=work.date("publication_date"),
         date_printed=work.text("publication_date"),
-        genre=_genre(work),
-        venue=journal.text("title") or book.text("title") or work.text("part_of", "title"),
+        genre=genre,
+        venue=venue,
         byline=authors,
         identifiers=identifiers,
         alternative_titles=once(*(plain(t.text("title")) for t in work.objects("additional_titles"))),
@@ -171,6 +174,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         venue_identifiers=once(
             *(serial("ISSN", n) for n in journal.texts("issn")),
             *(serial("ISBN", n) for n in (book.text("isbn"), work.text("imprint", "isbn")) if n),
+            *(s.printed for s in serials if venue),
         ),
         event=meeting.text("title"),
         volume=journal.text("volume"),
@@ -187,7 +191,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         licenses=once(*_licenses(work)),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
-        related=(*others, *_versions(record), *_related(work)),
+        related=(*others, *(() if venue else serials), *_versions(record), *_related(work)),
         notes=once(*_notes(work)),
     )
     yield from _organizations(work)
@@ -259,20 +263,25 @@ def _contributors(work: Noted, custom: Noted) -> Iterator[Mention]:
         yield Mention(university, kind="group", role="institution")
 
 
-def _identifiers(record: Noted, work: Noted) -> tuple[tuple[str, ...], list[Related]]:
-    """Return the IRIs of the work, and its other identifiers. Pages and local ids are no identity."""
+def _identifiers(record: Noted, work: Noted, genre: str) -> tuple[tuple[str, ...], list[Related], list[Related]]:
+    """Return the IRIs of the work, its other identifiers, and ISSN and ISBN that are those of what it appeared in.
+
+    Pages and local ids are no identity.
+    """
     iris = [owner.iri("doi", owner.text("doi"), "doi") for owner in (record, work)]
     pids = record.object("pids")
     iris += [pids.iri(scheme, pids.text(scheme, "identifier"), scheme) for scheme in pids.value if scheme != "oai"]
-    others = []
+    others, serials = [], []
     for known in (*work.objects("identifiers"), *work.objects("alternate_identifiers")):
         scheme, printed = known.text("scheme"), known.text("identifier")
         iri = known.iri(scheme, printed, "identifier")
         if scheme == "url" or not iri:
             others.append(Related("same-as", iri, printed, scheme))
+        elif kind := of_container(scheme, genre):
+            serials.append(Related("part-of", iri, serial(kind, printed)))
         else:
             iris.append(iri)
-    return once(*iris), others
+    return once(*iris), others, serials
 
 
 def _versions(record: Noted) -> Iterator[Related]:

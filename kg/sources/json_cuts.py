@@ -35,13 +35,19 @@ Path = tuple[str, ...]
 
 
 def cut(
-    stream: IO[bytes], whole: Callable[[], bytes], lists: Collection[Path] = (), *, members: bool = False
+    stream: IO[bytes],
+    whole: Callable[[], bytes],
+    lists: Collection[Path] = (),
+    *,
+    members: bool = False,
+    pages: Collection[Path] = (),
 ) -> Iterator[Piece]:
     """Yield the records of a JSON stream, each named by its pointer (RFC 6901), with its lines and its bytes.
 
     The records are the elements of an array, of the lists at the given paths of an object, with ``members`` the
-    members of an object, otherwise the documents themselves; ``whole`` gives the bytes of a stream that is one
-    document. A record that is damaged but whole (its brackets match) is a piece with an error. Raises InputError,
+    members of an object, otherwise the documents themselves. An element of an array that holds a list at one of the
+    paths of ``pages`` is a page of records, and each of these is a piece; ``whole`` gives the bytes of a stream that is
+    one document. A record that is damaged but whole (its brackets match) is a piece with an error. Raises InputError,
     with line and column, where the records cannot be told apart further.
     """
     text = _Text(stream)
@@ -50,7 +56,9 @@ def cut(
         number += 1
         line = text.line
         if opening == "[":
-            yield from _elements(text, "")
+            for piece in _elements(text, ""):
+                records = lists_in(piece, pages)
+                yield from (piece,) if records is None else records
         elif opening == "{" and members:
             yield from _members(text)
         elif opening == "{":
@@ -65,15 +73,16 @@ def cut(
             raise text.error("more text after the end of the document")
 
 
-def lists_in(document: Any, name: str, line: int, lists: Collection[Path]) -> Iterator[Piece] | None:
-    """Return the elements of the lists that a document holds at the given paths; None where it holds none of them."""
+def lists_in(piece: Piece, lists: Collection[Path]) -> Iterator[Piece] | None:
+    """Return the elements of the list that a document holds at one of the paths; None where it holds none of them."""
     for path in lists:
-        found = document
+        found = piece.value
         for step in path:
             found = found.get(step) if isinstance(found, dict) else None
         if isinstance(found, list):
-            pointer = f"{name}/{'/'.join(path)}"
-            return (Piece(v, line, line, f"{pointer}/{i}", partial(dumped, v)) for i, v in enumerate(found))
+            pointer = f"{piece.item}/{'/'.join(path)}"
+            lines = piece.line, piece.last_line
+            return (Piece(v, *lines, f"{pointer}/{i}", partial(dumped, v)) for i, v in enumerate(found))
     return None
 
 

@@ -26,6 +26,7 @@ NOTES_LIMIT: Final = 20
 
 _SHOWN: Final = 300
 _DAY: Final = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})(?:\2(\d{1,2}))?)?(?:[T ]\d{2}:.*|Z)?")
+_BASIC: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
 # "2022/04" is a month, "2014/2015" an interval.
 _INTERVAL: Final = re.compile(r"(\d{4}(?:-\d.*?)?)/(?:\d{4}|$)")
 _KINDS: Final = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
@@ -140,9 +141,12 @@ class Noted:
     def date(self, *path: str) -> PartialDate | None:
         """Return the date that the text at a path begins with; of an interval (``2014/2015-05``) its beginning.
 
+        A day may stand without hyphens (``20140501``, ISO 8601).
         Of a date that does not exist the part that does (of February 31 the month), with a note.
         """
         printed = self.text(*path)
+        if basic := _BASIC.fullmatch(printed):
+            return self._possible(basic.groups(), printed, *path)
         interval = _INTERVAL.match(printed)
         if match := _DAY.fullmatch(interval[1] if interval else printed):
             return self._possible([match[1], match[3] or "", match[4] or ""], printed, *path)

@@ -1,16 +1,18 @@
 """OpenAlex: works, authors, institutions, sources, funders and publishers, from the API or a snapshot.
 
 Specification: OpenAlex API and snapshot, entities as of 2026-07, older names of fields with them. Maps works with
-their ordered authorships, raw and resolved affiliations, the abstract rebuilt from its inverted index, topics, awards
-and references. An author becomes a person, an institution, funder or publisher a group, a source a work of its own
-type. A date of January 1 is read as a year: it is what OpenAlex has where it knows no day. Leaves aside what OpenAlex
-computes (percentiles, related works, counts by year) and ids of Microsoft Academic, for which no registry is left.
+their ordered authorships (lists of works give the first hundred only, and say so), raw and resolved affiliations, the
+abstract rebuilt from its inverted index, topics, awards and references. An author becomes a person, an institution,
+funder or publisher a group, a source a work of its own type. A date of January 1 is read as a year: it is what OpenAlex
+has where it knows no day. Leaves aside what OpenAlex computes (percentiles, related works, counts by year) and ids of
+Microsoft Academic, for which no registry is left.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from kg.errors import InputError
@@ -94,6 +96,8 @@ def _work(work: Noted) -> WorkRecord:
     title = plain(work.text("title") or work.text("display_name"))
     identifiers = _identifiers(work, ("doi", "pmid", "pmcid"))
     authors = byline_of(_authors(work))
+    if authors and work.at("is_authors_truncated") is True:
+        authors = replace(authors, complete=False)
     if not (title or authors or len(identifiers) > 1):
         raise InputError("the work has neither title nor author nor DOI", advice="get the whole record")
     locations = [work.object("primary_location"), *work.objects("locations")]
@@ -108,7 +112,7 @@ def _work(work: Noted) -> WorkRecord:
         date=date,
         date_printed=work.text("publication_date") or work.text("publication_year"),
         genre=GENRES.get(kind := work.text("type"), kind.replace("-", " ")),
-        venue=source.text("display_name") or locations[0].text("raw_source_name"),
+        venue=plain(source.text("display_name") or locations[0].text("raw_source_name")),
         byline=authors,
         identifiers=identifiers,
         observed=() if count is None else (Observed("citationCount", count, str(count), work.place.line),),
@@ -163,7 +167,7 @@ def _abstract(work: Noted) -> str:
 def _authors(work: Noted) -> Iterator[Mention | None]:
     for authorship in work.objects("authorships"):
         known = authorship.object("author")
-        printed, shown = authorship.text("raw_author_name"), known.text("display_name")
+        printed, shown = plain(authorship.text("raw_author_name")), plain(known.text("display_name"))
         if not (name := printed or shown):
             authorship.note("the author has no name, and was left out", authorship.value)
             yield None
@@ -187,12 +191,13 @@ def _authors(work: Noted) -> Iterator[Mention | None]:
 
 def _affiliations(authorship: Noted) -> tuple[str, ...]:
     """Return the affiliations as printed, then the institutions that OpenAlex finds in them."""
-    return once(
+    printed = (
         *authorship.texts("raw_affiliation_strings"),
         authorship.text("raw_affiliation_string"),
         *(a.text("raw_affiliation_string") for a in authorship.objects("affiliations")),
         *(i.text("display_name") for i in authorship.objects("institutions")),
     )
+    return once(*map(plain, printed))
 
 
 def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
@@ -204,7 +209,7 @@ def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
 
 
 def _pair(organization: Noted) -> Iterator[tuple[str, str]]:
-    name, ror = organization.text("display_name"), organization.ror(organization.text("ror"), "ror")
+    name, ror = plain(organization.text("display_name")), organization.ror(organization.text("ror"), "ror")
     if name and ror:
         yield name, ror
 
@@ -233,14 +238,14 @@ def _funding(work: Noted) -> Iterator[Funding]:
         funder = award.text("funder_id") or award.text("funder")
         paid.add(funder)
         yield Funding(
-            award.text("funder_display_name"),
+            plain(award.text("funder_display_name")),
             rors.get(funder) or award.iri("openalex", funder, "funder_id"),
             award.text("funder_award_id") or award.text("award_id"),
             award.text("display_name"),
         )
     for funder_of in work.objects("funders"):
         if (known := funder_of.text("id")) not in paid:
-            yield Funding(funder_of.text("display_name"), rors.get(known) or _openalex(funder_of))
+            yield Funding(plain(funder_of.text("display_name")), rors.get(known) or _openalex(funder_of))
 
 
 def _related(work: Noted) -> Iterator[Related]:

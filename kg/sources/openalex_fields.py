@@ -18,6 +18,7 @@ GENRES: Final[Mapping[str, str]] = {
 
 _AUTHORSHIP: Final[Mapping[str, str]] = {
     "authorships": "byline.mentions",
+    "is_authors_truncated": "byline.complete",
     "authorships.raw_author_name": "byline.mentions.name",
     "authorships.author.display_name": "byline.mentions.variants",
     "authorships.author.id": "byline.mentions.identifiers",
@@ -122,8 +123,8 @@ ASIDE: Final = (
     "created_date", "fulltext_origin", "fwci", "geo", "has_content", "has_fulltext", "host_organization",
     "host_organization_lineage", "host_organization_lineage_names", "ids.fatcat", "ids.issn", "ids.issn_l",
     "ids.mag", "ids.openalex", "ids.scopus", "ids.twitter", "image_thumbnail_url", "image_url", "indexed_in",
-    "institution_assertions", "institutions", "institutions_distinct_count", "is_authors_truncated", "is_core",
-    "is_high_oa_rate", "is_in_doaj", "is_oa", "is_ojs", "is_paratext", "is_super_system", "is_xpac", "lineage",
+    "institution_assertions", "institutions", "institutions_distinct_count", "is_core", "is_high_oa_rate",
+    "is_in_doaj", "is_oa", "is_ojs", "is_paratext", "is_super_system", "is_xpac", "lineage",
     "last_known_institution.country_code", "last_known_institution.id", "last_known_institution.lineage",
     "last_known_institution.ror", "last_known_institution.type", "last_known_institutions.country_code",
     "last_known_institutions.id", "last_known_institutions.lineage", "last_known_institutions.type", "locations.id",

@@ -21,20 +21,21 @@ LINE_LIMIT: Final = 1 << 26
 """Bytes of one line of JSON (64 MiB); the largest records known, with all their references, have some 5 MB."""
 
 
-def json_pieces(opened: Opened, *lists: str, members: bool = False) -> Iterator[Piece]:
+def json_pieces(opened: Opened, *lists: str, members: bool = False, pages: bool = True) -> Iterator[Piece]:
     """Yield the records of a JSON file: the elements of the list that it holds, its lines, or the document itself.
 
     ``lists`` are JSON pointers (RFC 6901) at which the format keeps a list of records (``/message/items``); an array
-    as the whole document and one document a line are always understood. With ``members`` the records are the members
-    of the object that the document is. A piece is named by its pointer, or by its line. Raises InputError, with line
+    as the whole document and one document a line are always understood, also where each element or line is a page
+    with such a list (elements with ``pages`` only). With ``members`` the records are the members of the object that
+    the document is. A piece is named by its pointer, or by its line. Raises InputError, with line
     and column, for what is not JSON.
     """
     paths = tuple(tuple(pointer.strip("/").split("/")) for pointer in lists)
     if not _is_lines(opened):
-        yield from cut(opened.stream(), opened.whole, paths, members=members)
+        yield from cut(opened.stream(), opened.whole, paths, members=members, pages=paths if pages else ())
         return
     for piece in _json_lines(opened):
-        elements = lists_in(piece.value, piece.item, piece.line, paths)
+        elements = lists_in(piece, paths)
         if elements is None:
             yield piece
         else:

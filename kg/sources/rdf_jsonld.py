@@ -57,7 +57,7 @@ def documents(opened: Opened) -> Iterator[tuple[Graph, Piece] | Piece]:
     common = Graph(own=own)
     batch: list[Any] = []
     first: Piece | None = None
-    for piece in json_pieces(opened, "/@graph"):
+    for piece in json_pieces(opened, "/@graph", pages=False):
         if isinstance(piece.value, InputError):
             yield piece
             continue

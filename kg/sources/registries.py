@@ -9,17 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import quote
 
 from kg.errors import IdentifierError
-from kg.model.identifiers import legal, parse_arxiv, parse_doi, parse_orcid, parse_ror
+from kg.model.identifiers import doi_address, parse_arxiv, parse_doi, parse_orcid, parse_ror
 from kg.model.text import squeeze
 from kg.sources.bibliographic import web_iri
 
 _OLD_DOI: Final = re.compile(
-    r"^(?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$", re.IGNORECASE
+    r"^(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}(?:\.\d+)*(?:/|%2F)\S+)$", re.IGNORECASE
 )
 _ISBN: Final = re.compile(r"^(?:97[89])?\d{9}[\dX]$")
+# Genres of what is printed in something else, whose ISBN it may be given.
+_PARTS: Final = frozenset({
+    "article", "book chapter", "book part", "book section", "chapter", "conference item", "conference object",
+    "conference paper", "data paper", "journal article", "part", "peer review", "poster", "presentation",
+    "research article", "review", "review article", "section",
+})  # fmt: skip
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
@@ -82,12 +87,13 @@ def doi_iri(text: str) -> str:
     'https://doi.org/10.1002/(sici)1097-4571(199806)49:8%3C693::aid-asi4%3E3.0.co;2-o'
     """
     text = text.strip().rstrip(".,;")
+    if "&" in text:  # as it stands in HTML
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     try:
         return parse_doi(text)
     except IdentifierError:
         if match := _OLD_DOI.match(text):
-            safe = "!#$%&'()*+,/:;=?@[]~-._"
-            return legal("https://doi.org/" + quote(match[1].lower(), safe=safe, errors="surrogateescape"))
+            return doi_address(match[1])
         raise
 
 
@@ -100,13 +106,27 @@ def isbn_iri(text: str) -> str:
 
 
 def serial(kind: str, text: str) -> str:
-    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``; other shapes as printed.
+    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of its address too; other shapes as printed.
 
-    >>> serial("ISSN", "2050084X"), serial("ISBN", "978-3-16-148410-0")
+    >>> serial("ISSN", "http://id.crossref.org/issn/2050084X"), serial("ISBN", "978-3-16-148410-0")
     ('ISSN 2050-084X', 'ISBN 978-3-16-148410-0')
     """
-    match = _ISSN.match(text.strip()) if kind == "ISSN" else None
-    return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {squeeze(text)}"
+    printed = squeeze(text.rpartition("/")[2] if "://" in text else text)
+    match = _ISSN.match(printed) if kind == "ISSN" else None
+    return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {printed}"
+
+
+def of_container(scheme: str, genre: str) -> str:
+    """Return ``ISSN`` or ``ISBN`` where an identifier is that of what a work appeared in, otherwise an empty text.
+
+    An ISSN is a journal's or a series', an ISBN that of the book in which a chapter or paper stands.
+
+    >>> of_container("EISSN", "report"), of_container("isbn", "book chapter"), of_container("ISBN", "book")
+    ('ISSN', 'ISBN', '')
+    """
+    kind = squeeze(scheme).upper().removeprefix("E").removeprefix("L")
+    part = (kind == "ISSN" and genre != "journal") or (kind == "ISBN" and genre in _PARTS)
+    return kind if part else ""
 
 
 _PARSERS: Final[Mapping[str, Callable[[str], str]]] = {

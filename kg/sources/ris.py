@@ -21,7 +21,7 @@ from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.bibliographic import byline, funding_of, kind_of
+from kg.sources.bibliographic import byline, funding_of, kind_of, registered_iri
 from kg.sources.fields import unmarked
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.notes import Unknown
@@ -30,7 +30,7 @@ from kg.sources.printed_months import date_of_words
 from kg.sources.registries import isbn_iri, serial
 from kg.sources.ris_records import ADDRESSED, AUTHORS, ENDLESS, ris_pieces
 from kg.sources.schemes import iri_of
-from kg.sources.work_addresses import registered_iri, web_address, work_address
+from kg.sources.work_addresses import web_address, work_address
 
 GENRES: Final[Mapping[str, str]] = {
     "JOUR": "journal article",

@@ -14,6 +14,7 @@ from typing import Final
 from kg.errors import IdentifierError
 from kg.model.identifiers import SURROGATE, legal, parse_ror
 from kg.model.text import squeeze
+from kg.sources.bibliographic import registered_iri
 from kg.sources.registries import registry_iri
 
 _WEB: Final = re.compile(r"(https?)://([^\s/?#]+)([/?#].*)?", re.IGNORECASE)
@@ -35,6 +36,10 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("igsn", r"(?:igsn:)?(?:10\.\d{4,9}/)?([\w.-]+)", "https://igsn.org/{}"),
         ("corpusid", r"(?:corpusid:)?(\d{1,12})", "https://api.semanticscholar.org/CorpusID:{}"),
         ("s2author", r"(\d{1,12})", "https://www.semanticscholar.org/author/{}"),
+        ("scopus", r"(?:https?://(?:www\.)?scopus\.com/\S*?authorid=)?(\d{5,15})(?:&\S*)?",
+         "https://www.scopus.com/authid/detail.uri?authorId={}"),
+        ("researcherid", r"(?:https?://(?:www\.)?(?:researcherid\.com/rid|webofscience\.com/wos/author/\w+)/)?"
+                         r"([A-Z]{1,4}-\d{4}-\d{4})", "https://www.webofscience.com/wos/author/record/{}"),
         ("acl", r"([A-Z]\d{2}-\d{1,4}|\d{4}\.[a-z0-9]+-[a-z0-9]+\.\d+)", "https://aclanthology.org/{}/"),
     )
 }  # fmt: skip
@@ -42,14 +47,16 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
 _SAME: Final = {
     "arxivid": "arxiv", "crossref funder id": "funder", "eissn": "issn", "fundref": "funder", "funder doi": "funder",
     "gnd id": "gnd", "grid id": "grid", "https://registry.identifiers.org/registry/swh": "swh", "lissn": "issn",
-    "other-id": "", "pubmed": "pmid", "pubmedcentral": "pmcid", "software heritage": "swh", "swhid": "swh",
-    "url": "web", "w3id": "web", "wikidata-qid": "wikidata",
+    "other-id": "", "pubmed": "pmid", "pubmedcentral": "pmcid", "researcher id": "researcherid",
+    "scopus author id": "scopus", "scopusid": "scopus", "software heritage": "swh", "swhid": "swh", "url": "web",
+    "w3id": "web", "wikidata-qid": "wikidata",
 }  # fmt: skip
 
 
 def iri_of(scheme: str, value: str) -> str:
     """Return the IRI of an identifier, an empty text where the scheme is not known to give one.
 
+    A web address at which DOIs are resolved, or arXiv or the Anthology shows a work, gives the IRI of that work.
     Raises IdentifierError for a value that has not the shape its scheme promises.
 
     >>> iri_of("Crossref Funder ID", "501100000780"), iri_of("EISSN", "2050084X"), iri_of("MAG", "2955786964")
@@ -60,7 +67,7 @@ def iri_of(scheme: str, value: str) -> str:
         raise IdentifierError("an identifier holds bytes that are not text", value=ascii(text))
     name = _SAME.get(name, name)
     if name in ("web", "uri", "http", "https", "purl"):
-        return web_address(text)
+        return (registered_iri(text) if "://" in text else "") or web_address(text)
     if name == "funder":
         if match := _FUNDER.fullmatch(text):
             return f"https://doi.org/10.13039/{match[1]}"
@@ -73,6 +80,8 @@ def iri_of(scheme: str, value: str) -> str:
     if not (match := pattern.fullmatch(text)):
         raise IdentifierError(f"{text!r} has not the shape of an identifier of {scheme}", value=text)
     found = match[1].replace(" ", "") if name == "isni" else match[1]
+    if name == "researcherid":
+        found = found.upper()
     if name == "issn":
         found = f"{found[:4]}-{found[-4:].upper()}"
     return legal(address.format(found))
@@ -85,13 +94,20 @@ def known_iri(text: str) -> str:
     ('https://doi.org/10.1234/abc', 'urn:isbn:0201703726', '')
     """
     text = squeeze(text)
-    for scheme, sign in (("doi", "10."), ("arxiv", ""), ("isbn", "ISBN"), ("swh", "swh:"), ("urn", "urn:")):
+    for scheme, sign in (
+        ("doi", "10."),
+        ("arxiv", ""),
+        ("isbn", "ISBN"),
+        ("swh", "swh:"),
+        ("urn", "urn:"),
+        ("web", "://"),
+    ):
         if sign in text:
             try:
                 return iri_of(scheme, text)
             except IdentifierError:
                 continue
-    return web_address(text)
+    return ""
 
 
 @lru_cache(maxsize=1 << 15)

@@ -3,7 +3,8 @@
 Specification: Semantic Scholar Academic Graph API v1 (papers, authors, search and batch results) and Datasets API
 (papers, authors and abstracts, one a line, with the same fields in small letters). Maps papers with ordered authors and
 their ids, identifiers, venues, abstracts, fields of study, dates, open access licences, references and citations;
-authors become people. Leaves aside embeddings, summaries made by models and counts other than citations.
+authors become people. A ``null`` in a batch stands for an id that was not found, and is noted. Leaves aside embeddings,
+summaries made by models and counts other than citations.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from kg.errors import InputError
 from kg.model.records import Mention, Observed, Place, ProfileRecord, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, kind_of
 from kg.sources.fields import once
-from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
@@ -109,6 +110,10 @@ def read(opened: Opened) -> SourceReading:
 
 
 def _understood(piece: Piece, place: Place) -> Iterator[Item]:
+    if piece.value is None and piece.item:
+        unknown = InputError("Semantic Scholar found nothing for an id", advice="check the id that was asked for here")
+        yield problem(place, unknown, text="null")
+        return
     if not isinstance(piece.value, dict):
         raise InputError("the record is not an object", advice="a paper or author is a JSON object")
     value = _named(piece.value)
@@ -141,7 +146,8 @@ def _paper(paper: Noted) -> WorkRecord:
     names = once(venue.text("name"), journal.text("name"), paper.text("venue")) or ("",)
     count = paper.number("citationCount")
     access = [paper.object("openAccessPdf"), paper.object("openaccessinfo")]
-    kinds = paper.texts("publicationTypes")
+    kinds = once(*paper.texts("publicationTypes"))
+    kind = next((kind for kind in kinds if kind in GENRES), next(iter(kinds), ""))
     return WorkRecord(
         paper.place,
         "",
@@ -149,7 +155,7 @@ def _paper(paper: Noted) -> WorkRecord:
         abstract=plain(paper.text("abstract")),
         date=paper.date("publicationDate") or paper.date("year"),
         date_printed=paper.text("publicationDate") or paper.text("year"),
-        genre=next((GENRES[kind] for kind in kinds if kind in GENRES), next((k.lower() for k in kinds), "")),
+        genre=GENRES.get(kind, kind.lower()),
         venue=names[0],
         byline=authors,
         identifiers=identifiers,
@@ -159,7 +165,10 @@ def _paper(paper: Noted) -> WorkRecord:
         pages=journal.text("pages"),
         urls=once(web_address(paper.text("url")), *(web_address(a.text("url")) for a in access)),
         licenses=once(*(a.text("license") for a in access)),
-        subjects=tuple(_subjects(paper)),
+        subjects=(
+            *_subjects(paper),
+            *(Subject(other, scheme="Semantic Scholar publication types") for other in kinds if other != kind),
+        ),
         related=(*(Related("part-of", printed=name) for name in names[1:]), *_related(paper)),
     )
 

@@ -89,6 +89,14 @@ def test_the_same_title_is_one_work_whatever_the_case_and_spacing() -> None:
     assert [j.rule for j in work.joins] == ["same-title"]
 
 
+def test_an_identifier_on_records_that_share_only_small_words_is_two_works() -> None:
+    shared = ("https://portal.issn.org/resource/ISSN/1234-5679",)
+    a = record("The growth of wheat in southern Europe", "Anna Rossi", identifiers=shared)
+    b = record("The role of banking law in the economy of Uzbekistan", "Bek Karimov", identifiers=shared)
+    assert len(run(page("a", a), page("b", b)).works) == 2
+    assert len(run(page("a", a), page("b", record("Wheat in the south", "Bek Karimov", identifiers=shared))).works) == 1
+
+
 def test_an_equal_title_over_contradicting_abstracts_is_two_works() -> None:
     a = record("Proceedings of the Workshop", abstract=LONG.format("first", "large"))
     b = record("Proceedings of the Workshop", abstract=BEES)

@@ -100,6 +100,32 @@ def test_what_is_no_doi_is_refused(bad: str) -> None:
         identifiers.parse_doi(bad)
 
 
+@pytest.mark.parametrize(
+    ("address", "doi"),
+    [
+        ("https://doi.org/10.1002/(SICI)1:8%3C693::A%3E3.0.CO;2-O", "10.1002/(SICI)1:8%3c693::A%3e3.0.CO;2-O"),
+        ("https://doi.org/10.1016/0022-2836%2870%2990057-4", "10.1016/0022-2836(70)90057-4"),
+        ("http://www.doi.org/10.1000%2F182", "10.1000/182"),
+        ("https://doi.org/10.1000/%C3%89", "10.1000/É"),
+        ("https://doi.org/10.1000/%2F%3f", "10.1000//%3F"),
+    ],
+)
+def test_what_is_percent_encoded_in_a_doi_is_encoded_once(address: str, doi: str) -> None:
+    assert identifiers.parse_doi(address) == identifiers.parse_doi(doi)
+
+
+@given(st.text(alphabet="abAB%2345CEFcef<>()[]#?/é. "))
+def test_the_address_of_a_doi_has_itself_as_address(name: str) -> None:
+    address = identifiers.doi_address(f"10.1000/{name}")
+    assert identifiers.doi_address(address.removeprefix("https://doi.org/")) == address
+
+
+@pytest.mark.parametrize("printed", ["math.DG/0601001", "arXiv:math/0601001v2", "http://arxiv.org/abs/Math.dg/0601001"])
+def test_the_subject_class_is_no_part_of_an_old_arxiv_id(printed: str) -> None:
+    assert identifiers.parse_arxiv(printed) == "https://arxiv.org/abs/math/0601001"
+    assert identifiers.find_identifiers("see arXiv:math.DG/0601001.") == ["https://arxiv.org/abs/math/0601001"]
+
+
 def test_ids_in_running_text_are_found_once_and_in_order() -> None:
     found = identifiers.find_identifiers("See doi:10.1234/ABC. and arXiv:2002.11803 [cs.LG], arXiv: 2002.11803.")
     assert found == ["https://doi.org/10.1234/abc", "https://arxiv.org/abs/2002.11803"]

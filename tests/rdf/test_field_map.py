@@ -61,6 +61,7 @@ FILLED: dict[str, tuple[Any, ...]] = {
     "genre": (replace(WORK, genre="preprint"),),
     "awards": (replace(WORK, awards=("Best paper",)),),
     "byline": (WORK,),
+    "byline.complete": (replace(WORK, byline=Byline((ADA,), complete=False)),),
     "byline.mentions": (WORK,),
     "byline.mentions.name": (WORK,),
     "byline.mentions.given": (signed(given="Ada", family="Quill"),),

@@ -42,7 +42,7 @@ def test_an_entry_has_its_versions_days_and_numbers(sample: SourceReading) -> No
 
 def test_old_ids_are_ids(sample: SourceReading) -> None:
     assert work(sample, "hep-th/9901001v1").identifiers == ("https://arxiv.org/abs/hep-th/9901001",)
-    assert work(sample, "math.GT/0309136").identifiers == ("https://arxiv.org/abs/math.GT/0309136",)
+    assert work(sample, "math.GT/0309136").identifiers == ("https://arxiv.org/abs/math/0309136",)
 
 
 def test_what_is_wrong_is_said_and_kept(sample: SourceReading) -> None:

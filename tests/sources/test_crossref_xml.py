@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.model.records import SourceReading, WorkRecord
+from kg.model.records import Related, SourceReading, WorkRecord
 from kg.sources import InputFile, read_one
 
 FILES = Path(__file__).parent / "files"
@@ -91,7 +91,52 @@ def test_every_kind_of_work_in_answers_and_deposits_is_known() -> None:
         "State of toys": "report",
         "Wheel sizes": "standard",
         "Row 1": "dataset",
+        "A wheel, drawn": "component",
+        "A wheel, counted": "component",
     }
+
+
+def test_components_deposited_by_themselves_are_works_and_parts_of_their_parent() -> None:
+    drawn = work("crossref-xml-deposit.xml", "10.5555/toylett.1.g1")
+    assert drawn.byline and [m.name for m in drawn.byline.mentions] == ["Ada Quill"]
+    assert (drawn.abstract, drawn.date_printed, drawn.place.item) == ("Drawn by hand.", "2032", "10.5555/toylett.1.g1")
+    whole = Related("part-of", "https://doi.org/10.5555/toylett.1", "10.5555/toylett.1", "is-part-of")
+    assert drawn.related == (whole,)
+    counted = work("crossref-xml-deposit.xml", "10.5555/toylett.1.t1")
+    assert (counted.title, counted.related, counted.place.item) == (
+        "A wheel, counted",
+        (whole,),
+        "10.5555/toylett.1.t1",
+    )
+
+
+def test_references_to_standards_and_books_keep_what_they_print(tmp_path: Path) -> None:
+    path = tmp_path / "deposit.xml"
+    path.write_text(
+        '<doi_batch xmlns="http://www.crossref.org/schema/5.4.0"><body><posted_content><titles><title>T</title></titles>'
+        "<doi_data><doi>10.5555/1</doi></doi_data><citation_list>"
+        "<citation><std_designator>ISO 9001</std_designator><standards_body><standards_body_name>Body of Standards"
+        "</standards_body_name><standards_body_acronym>BOS</standards_body_acronym></standards_body></citation>"
+        "<citation><isbn>9780262035613</isbn></citation><citation key='x'/></citation_list></posted_content></body>"
+        "</doi_batch>",
+        "utf-8",
+    )
+    [posted] = read(path).works
+    assert [r.printed for r in posted.related] == ["Body of Standards, ISO 9001", "ISBN 9780262035613"]
+
+
+def test_a_component_in_an_answer_is_a_work(tmp_path: Path) -> None:
+    path = tmp_path / "answer.xml"
+    path.write_text(
+        '<crossref_result xmlns="http://www.crossref.org/qrschema/3.0"><query><doi>10.5555/1.g1</doi><doi_record>'
+        '<crossref xmlns="http://www.crossref.org/xschema/1.1"><sa_component parent_doi="10.5555/1"><component_list>'
+        "<component><titles><title>Figure 1</title></titles><doi_data><doi>10.5555/1.g1</doi></doi_data></component>"
+        "</component_list></sa_component></crossref></doi_record></query></crossref_result>",
+        "utf-8",
+    )
+    [component] = read(path).works
+    assert (component.title, component.genre) == ("Figure 1", "component")
+    assert [(r.kind, r.iri) for r in component.related] == [("part-of", "https://doi.org/10.5555/1")]
 
 
 def test_what_a_work_stands_in_is_known_to_it() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from kg import sources
 from kg.model.records import SourceReading
 from kg.sources import FORMATS, InputFile, read_all, read_one, seed_inputs
-from kg.sources.document import LINE_LIMIT
-from kg.sources.opening import HEAD, Opened, open_document
+from kg.sources.document import LINE_LIMIT, open_document
+from kg.sources.opening import HEAD, Opened
 from tests.conftest import FAULT
 
 SEEDS = seed_inputs()

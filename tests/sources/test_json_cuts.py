@@ -59,6 +59,17 @@ def test_a_list_gives_its_elements(values: list[Any], indent: int | None, most: 
         rest = rest[rest.index(raw) + len(raw) :]
 
 
+def test_an_array_of_pages_gives_the_elements_of_each() -> None:
+    text = b'[{"items": [1,\n2]},\n {"x": 3}, {"items": []}, {"items": [{"items": [4]}]}]'
+    found = list(cut(io.BytesIO(text), text.__bytes__, pages=[("items",)]))
+    assert [(p.value, p.item, p.line, p.last_line) for p in found] == [
+        (1, "/0/items/0", 1, 2),
+        (2, "/0/items/1", 1, 2),
+        ({"x": 3}, "/1", 3, 3),
+        ({"items": [4]}, "/3/items/0", 3, 3),
+    ]
+
+
 @given(st.dictionaries(st.text(max_size=4), JSON, max_size=4), st.lists(JSON, max_size=3), st.integers(1, 9))
 @settings(max_examples=200, deadline=None)
 def test_a_list_inside_is_found(around: dict[str, Any], values: list[Any], most: int) -> None:

@@ -57,6 +57,9 @@ SCHOLAR = sample("semantic-scholar")["data"]
                 "lines of answers": lambda r: lines(
                     [{"status": "ok", "message-type": "work", "message": work} for work in r]
                 ),
+                "array of pages": lambda r: [
+                    {"message-type": "work-list", "message": {"items": part}} for part in (r[:2], r[:0], r[2:])
+                ],
                 "lines of pages": lambda r: lines(
                     [{"message-type": "work-list", "message": {"items": part}} for part in (r[:2], r[2:])]
                 ),
@@ -71,14 +74,41 @@ SCHOLAR = sample("semantic-scholar")["data"]
                     "meta": {},
                 },
                 "lines": lambda r: lines([{"id": w.get("id"), "type": "dois", "attributes": w} for w in r]),
+                "array of pages": lambda r: [
+                    {"data": [{"id": w.get("id"), "type": "dois", "attributes": w}], "meta": {}} for w in r
+                ],
                 "lines of answers": lambda r: lines(
                     [{"data": {"type": "dois", "attributes": w, "id": w.get("id", "")}} for w in r]
                 ),
             },
         ),
-        (OPENALEX, {"page": lambda r: {"meta": {}, "results": r}, "lines": lines, "array": lambda r: r}),
-        (INVENIO, {"hits": lambda r: {"hits": {"hits": r}}, "array": lambda r: r, "lines": lines}),
-        (SCHOLAR, {"page": lambda r: {"data": r}, "batch": lambda r: r, "lines": lines}),
+        (
+            OPENALEX,
+            {
+                "page": lambda r: {"meta": {}, "results": r},
+                "lines": lines,
+                "array": lambda r: r,
+                "array of pages": lambda r: [{"meta": {}, "results": r[:2]}, {"meta": {}, "results": r[2:]}],
+            },
+        ),
+        (
+            INVENIO,
+            {
+                "hits": lambda r: {"hits": {"hits": r}},
+                "array": lambda r: r,
+                "lines": lines,
+                "array of pages": lambda r: [{"hits": {"hits": r[:2]}}, {"hits": {"hits": r[2:]}}],
+            },
+        ),
+        (
+            SCHOLAR,
+            {
+                "page": lambda r: {"data": r},
+                "batch": lambda r: r,
+                "lines": lines,
+                "array of pages": lambda r: [{"total": 9, "data": r[:2]}, {"total": 9, "data": r[2:]}],
+            },
+        ),
     ],
     ids=["crossref", "datacite", "openalex", "inveniordm", "semantic scholar"],
 )
@@ -139,6 +169,56 @@ def test_data_sets_of_semantic_scholar_have_names_in_small_letters() -> None:
 
 
 ORCID = sample("orcid-json")
+
+
+def test_a_cut_list_of_authors_in_openalex_is_incomplete() -> None:
+    work = {k: v for k, v in OPENALEX[0].items() if k != "authorships"}
+    authors = [{"author": {"display_name": "B. P. Abbott"}, "raw_author_name": "B. P. Abbott"}]
+    for cut in (True, False):
+        byline = work_of(read({**work, "authorships": authors, "is_authors_truncated": cut})).byline
+        assert byline and byline.complete is not cut
+
+
+def test_character_names_in_names_of_openalex_are_resolved() -> None:
+    authorship = {
+        "author": {"display_name": "Se&aacute;n O'Brien"}, "raw_author_name": "Se&#225;n O&amp;#8217;Brien",
+        "raw_affiliation_strings": ["Trinity &amp; Co"],
+        "institutions": [{"display_name": "Trinity &amp; Co", "ror": "https://ror.org/013meh722"}],
+    }  # fmt: skip
+    reading = read({**OPENALEX[0], "authorships": [authorship], "funders": []})
+    byline = work_of(reading).byline
+    assert byline and byline.mentions[0].name == "Seán O’Brien"
+    assert byline.mentions[0].variants == ("Seán O'Brien",)
+    assert byline.mentions[0].affiliations == ("Trinity & Co",)
+    assert reading.organizations == (("Trinity & Co", "https://ror.org/013meh722"),)
+
+
+def test_further_types_of_a_paper_are_subjects() -> None:
+    kinds = ["Review", "JournalArticle", "CaseReport", "Review"]
+    work = work_of(read({**SCHOLAR[0], "publicationTypes": kinds, "fieldsOfStudy": [], "s2FieldsOfStudy": []}))
+    assert (work.genre, [s.name for s in work.subjects]) == ("journal article", ["Review", "CaseReport"])
+    assert work_of(read({**SCHOLAR[0], "publicationTypes": ["Review"]})).genre == "review"
+
+
+def test_null_in_a_batch_of_papers_is_a_note() -> None:
+    reading = read([SCHOLAR[0], None])
+    assert len(reading.works) == 1
+    [problem] = [p for p in reading.problems if p.place.item == "/1"]
+    assert (problem.kind, problem.cause) == ("note", "Semantic Scholar found nothing for an id")
+
+
+def test_an_issn_given_to_an_article_in_a_repository_is_that_of_its_venue() -> None:
+    metadata = {
+        "title": "T", "access_right": "open", "resource_type": {"type": "publication", "subtype": "article"},
+        "alternate_identifiers": [{"identifier": "1234-5679", "scheme": "issn"}, {"identifier": "7", "scheme": "pmid"}],
+    }  # fmt: skip
+    own = ("https://doi.org/10.5281/zenodo.1", "https://pubmed.ncbi.nlm.nih.gov/7")
+    alone = work_of(read({"conceptrecid": "0", "doi": "10.5281/zenodo.1", "metadata": metadata}))
+    assert (alone.identifiers, alone.venue_identifiers) == (own, ())
+    assert [(r.kind, r.printed) for r in alone.related] == [("part-of", "ISSN 1234-5679")]
+    metadata["journal"] = {"title": "Toy Letters"}
+    named = work_of(read({"conceptrecid": "0", "doi": "10.5281/zenodo.1", "metadata": metadata}))
+    assert (named.identifiers, named.venue_identifiers, named.related) == (own, ("ISSN 1234-5679",), ())
 
 
 def test_orcid_bulk_search_and_parts() -> None:

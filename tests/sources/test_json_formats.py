@@ -51,7 +51,9 @@ class Case:
         return (FILES / f"{self.name}.{self.suffix}").read_bytes()
 
     def parse(self, data: bytes) -> Any:
-        return json.loads(data) if self.suffix == "json" else yaml.load(data, Loader=yaml.CBaseLoader)
+        if self.suffix != "json":
+            return yaml.load(data, Loader=yaml.CBaseLoader)
+        return json.loads(data, parse_constant=lambda name: None)  # NaN and Infinity say nothing
 
     def write(self, document: Any, ascii_only: bool = True) -> bytes:
         if self.suffix == "json":
@@ -78,18 +80,33 @@ def citation_file(document: Any) -> int:
 
 
 def listed(*paths: str) -> Count:
-    """Count the elements of the list at the first path that there is; a document without any is one record."""
+    """Count the elements of the list at the first path that there is; a document without any is one record.
 
-    def count(document: Any) -> int:
-        for path in ("", *paths):
-            found = document
-            for step in filter(None, path.split("/")):
-                found = found.get(step) if isinstance(found, dict) else None
-            if isinstance(found, list):
-                return len(found)
-        return 1
+    Documents that stand in an array are counted one by one.
+    """
+    return lambda document: len(flat(document, *paths))
 
-    return count
+
+def flat(document: Any, *paths: str) -> list[Any]:
+    """Return the records of a document, or of an array of documents."""
+    return (
+        [r for one in document for r in _held(one, *paths)] if isinstance(document, list) else _held(document, *paths)
+    )
+
+
+def _held(document: Any, *paths: str) -> list[Any]:
+    for path in paths:
+        found = document
+        for step in path.split("/"):
+            found = found.get(step) if isinstance(found, dict) else None
+        if isinstance(found, list):
+            return found
+    return [document]
+
+
+def papers(document: Any) -> int:
+    """Count the papers and authors; null in a list stands for one that was not found."""
+    return sum(record is not None for record in flat(document, "data"))
 
 
 def signatures(document: Any) -> int:
@@ -110,10 +127,7 @@ def orcid(document: Any) -> int:
         return sum(len(entries(g.get(entry))) if isinstance(g, dict) else 1 for g in groups)
 
     count = 0
-    for path in ("bulk", "expanded-result", "result"):
-        if isinstance(document, dict) and isinstance(document.get(path), list):
-            document = document[path]
-    for record in document if isinstance(document, list) else [document]:
+    for record in flat(document, "bulk", "expanded-result", "result"):
         count += 1
         if isinstance(record, dict) and {"orcid-identifier", "person", "activities-summary"} & set(record):
             summary = record.get("activities-summary")
@@ -130,7 +144,7 @@ CASES = [
     Case("datacite-json", "datacite-json", listed("data")),
     Case("orcid-json", "orcid-json", orcid, within=("work", "work-summary")),
     Case("inveniordm-json", "inveniordm-json", listed("hits/hits"), ("hits", "hits")),
-    Case("semantic-scholar", "semantic-scholar-json", listed("data"), ("data",)),
+    Case("semantic-scholar", "semantic-scholar-json", papers, ("data",)),
     Case("s2and", "s2and", signatures, members=True),
     Case("codemeta", "codemeta", listed("@graph")),
     Case("cff", "cff", citation_file, within=("preferred-citation", "references"), suffix="cff"),

@@ -214,6 +214,9 @@ def test_nodes_of_a_graph_are_read_together_and_documents_of_a_list_apart() -> N
         '[{"@id": "http://e/w", "@type": ["http://schema.org/Article"], "http://schema.org/name": [{"@value": "A"}]}]'
     )
     assert one(expanded).title == "A"
+    own = '{"@vocab": "http://schema.org/", "heading": "http://schema.org/name"}'
+    each = [f'{{"@context": {own}, "@graph": [{{"@type": "Article", "heading": "Work {i}"}}]}}' for i in range(2)]
+    assert [w.title for w in read(f"[{', '.join(each)}]").works] == ["Work 0", "Work 1"]
 
 
 def test_a_context_that_is_not_known_is_not_fetched() -> None:

@@ -42,6 +42,12 @@ def test_a_text_is_known_or_not(printed: str) -> None:
     ("scheme", "printed", "iri"),
     [
         ("DOI", "10.1002/(SICI)1:8<693::A>3.0.CO;2-O", "https://doi.org/10.1002/(sici)1:8%3C693::a%3E3.0.co;2-o"),
+        (
+            "DOI",
+            "https://doi.org/10.1002/(SICI)1:8%3C693::A%3E3.0<x>",
+            "https://doi.org/10.1002/(sici)1:8%3C693::a%3E3.0%3Cx%3E",
+        ),
+        ("DOI", "https://doi.org/10.1000%2F182", "https://doi.org/10.1000/182"),
         ("doi", "doi:10.1000/a[1]", "https://doi.org/10.1000/a%5B1%5D"),
         ("Crossref Funder ID", "https://doi.org/10.13039/501100000780", "https://doi.org/10.13039/501100000780"),
         ("Crossref Funder ID", "10.5555/funder", "https://doi.org/10.5555/funder"),
@@ -57,6 +63,18 @@ def test_a_text_is_known_or_not(printed: str) -> None:
         ("CorpusId", "53235312", "https://api.semanticscholar.org/CorpusID:53235312"),
         ("PubMedCentral", "6000000", "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC6000000"),
         ("URL", "http://example.org/a b", "http://example.org/a%20b"),
+        ("URL", "http://dx.doi.org/10.5072/AA", "https://doi.org/10.5072/aa"),
+        ("uri", "https://doi.org/not-a-doi", "https://doi.org/not-a-doi"),
+        ("url", "http://arxiv.org/abs/2001.00001v2", "https://arxiv.org/abs/2001.00001"),
+        ("https", "https://www.aclweb.org/anthology/P14-1007", "https://aclanthology.org/P14-1007/"),
+        ("URL", "math/0601001", ""),
+        ("Scopus Author ID", "57200000000", "https://www.scopus.com/authid/detail.uri?authorId=57200000000"),
+        (
+            "Scopus Author ID",
+            "http://www.scopus.com/inward/authorDetails.url?authorID=57200000000&partnerID=MN8",
+            "https://www.scopus.com/authid/detail.uri?authorId=57200000000",
+        ),
+        ("ResearcherID", "a-1234-2010", "https://www.webofscience.com/wos/author/record/A-1234-2010"),
         ("EAN13", "0123456789123", ""),
     ],
 )
