@@ -1,32 +1,28 @@
-"""Works of an RDF file: what a node and the nodes around it say of a title, a date, a venue, ….
+"""Works of an RDF file: what a node and the nodes around it say of a title, a date, pages, ….
 
-Knows which node holds what: the article, its manifestation, its issue, volume and journal, its identifiers. Does not
-know syntaxes, nor how authors are ordered: ``kg.sources.rdf_agents``.
+Knows which node holds what: the article, its manifestation, its identifiers. Does not know syntaxes, nor how authors
+are ordered (``kg.sources.rdf_bylines``) and what a work appeared in (``kg.sources.rdf_venues``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import legal
-from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
+from kg.model.records import Funding, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import date_of_text
 from kg.sources.fields import unmarked
-from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
+from kg.sources.rdf_agents import identifier_values, label, subjects
+from kg.sources.rdf_bylines import byline, contributors
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
-from kg.sources.registries import serial
+from kg.sources.rdf_venues import venue_of
 from kg.sources.work_addresses import web_address, work_address
-
-_ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
-_CONTAINERS: Final = 5
-"""Steps from an article through issue, volume and journal to a series; longer chains are circles."""
 
 _MONTH_DAY: Final = re.compile(r"--(\d\d)-(\d\d)")
 _ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
@@ -75,7 +71,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     if not (title or authors or iris):
         raise InputError("the node has neither title nor author nor identifier", advice="it names no work")
     date, printed = _date(said, remarks)
-    venue = _venue(said, remarks)
+    venue = venue_of(said, remarks)
     inside = [said, *said.each(v.INSIDE)]
     about = list(subjects(said))
     notes += said.texts(v.NOTE)
@@ -95,7 +91,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         code_badge=said.true("kg:codeAvailable"),
         identifiers=iris,
         alternative_titles=tuple(dict.fromkeys(name for name in others if name != title)),
-        contributors=tuple(_contributors(said, remarks)),
+        contributors=tuple(contributors(said, remarks)),
         venue_identifiers=venue.identifiers,
         event=next(filter(None, (label(value, said) for value in said.values(v.EVENT))), ""),
         volume=said.text(v.VOLUME) or venue.volume,
@@ -167,54 +163,6 @@ def _genre(said: Description) -> str:
     return found or kind.rsplit("/", 1)[-1].replace("-", " ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Venue:
-    name: str = ""
-    identifiers: tuple[str, ...] = ()
-    volume: str = ""
-    issue: str = ""
-
-
-def _venue(said: Description, remarks: list[InputError]) -> _Venue:
-    """Return what a work appeared in: the first named container on the way up, numbers from those before it."""
-    volume = issue = ""
-    found = said
-    for name in ("schema:isPartOf", "dcterms:isPartOf"):
-        texts = said.texts([name])
-        if texts and not web_address(texts[0]):
-            return _Venue(texts[0])
-    for _ in range(_CONTAINERS):
-        above = next(found.each(v.PART_OF), None) or _source(found)
-        if above is None:
-            break
-        found = above
-        number = found.text(["fabio:hasSequenceIdentifier"])
-        if "fabio:JournalIssue" in found.classes:
-            issue = issue or number
-        elif "fabio:JournalVolume" in found.classes:
-            volume = volume or number
-        issue = issue or found.text(["schema:issueNumber", "bibo:issue"])
-        volume = volume or found.text(["schema:volumeNumber", "bibo:volume"])
-        if name := found.text(v.TITLE):
-            numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in found.texts([key])]
-            numbers += [_serial(iri) for iri in identifier_values(found, remarks)]
-            numbers.append(web_address(found.iri))
-            name = name if said.graph.own else unmarked(name)
-            return _Venue(name, tuple(dict.fromkeys(filter(None, numbers))), volume, issue)
-    return _Venue("", (), volume, issue)
-
-
-def _source(said: Description) -> Description | None:
-    """Return SemOpenAlex's source, which stands on the first place where the work is found."""
-    return next((source for place in said.each(v.INSIDE) for source in place.each(["soa:hasSource"])), None)
-
-
-def _serial(iri: str) -> str:
-    if iri.startswith(_ISSN_PORTAL):
-        return f"ISSN {iri.removeprefix(_ISSN_PORTAL)}"
-    return f"ISBN {iri[9:]}" if iri.startswith("urn:isbn:") else iri
-
-
 def _topics(said: Description) -> Iterator[str]:
     """Yield the codes of arXiv categories that the work is about, known by their scheme or by the own address."""
     for topic in said.each(["schema:about"]):
@@ -230,23 +178,6 @@ def _codes(iri: str, schemes: Iterable[str], notations: list[str]) -> list[str]:
 
 def _is_topic(subject: Subject) -> bool:
     return subject.scheme.endswith(_ARXIV_SCHEME) or bool(_codes(subject.iri, (), []))
-
-
-def _contributors(said: Description, remarks: list[InputError]) -> Iterator[Mention]:
-    for name, role in v.CONTRIBUTOR.items():
-        for value in said.values([name]):
-            if (found := mention(value, said, remarks, role)).name:
-                yield found
-    for held in said.each(["pro:isDocumentContextFor"]):
-        role = next((value.value.rsplit("/", 1)[-1] for value in held.values(["pro:withRole"])), "")
-        if role not in ("author", "publisher", ""):
-            for agent in held.values(["pro:isHeldBy"]):
-                if (found := mention(agent, said, remarks, role)).name:
-                    yield found
-    for realised in said.each(["obo:BFO_0000055"]):
-        for agent in realised.values(["obo:RO_0000052"]):
-            if (found := mention(agent, said, remarks, "presenter")).name:
-                yield found
 
 
 def _publishers(said: Description) -> Iterator[Term]:
