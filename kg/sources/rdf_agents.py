@@ -157,6 +157,7 @@ def profile(agent: Description, place: Place, remarks: list[InputError]) -> Prof
         family=family,
         alumni_of=tuple(_labels(agent, v.ALUMNI)),
         subjects=tuple(subjects(agent)),
+        distinct_from=tuple(filter(None, (web_address(other.value) for other in agent.values(v.DISTINCT)))),
     )
 
 
@@ -165,7 +166,8 @@ def subjects(thing: Description) -> Iterator[Subject]:
     for value in thing.values(v.SUBJECT):
         if isinstance(value, Text):
             printed = value.value
-            for part in printed.split(";" if ";" in printed else ","):
+            parts = [printed] if thing.graph.own else printed.split(";" if ";" in printed else ",")
+            for part in parts:
                 if part.strip():
                     yield Subject(" ".join(part.split()))
             continue
@@ -173,7 +175,8 @@ def subjects(thing: Description) -> Iterator[Subject]:
         label = node.text(v.NAME)
         scheme = next((s.value for s in node.values(["skos:inScheme"])), "")
         if label or web_address(node.iri):
-            yield Subject(label or node.iri, web_address(node.iri), scheme)
+            # An own export has the name of such a subject among its words.
+            yield Subject(label or ("" if thing.graph.own else node.iri), web_address(node.iri), scheme)
 
 
 def label(node: Term, thing: Description) -> str:

@@ -14,8 +14,10 @@ from kg.errors import InputError
 from kg.model.names import fullness
 from kg.model.records import Byline, Mention
 from kg.sources import rdf_vocab as v
+from kg.sources.fields import once
 from kg.sources.rdf_agents import local_name, mention
 from kg.sources.rdf_graph import Description, Iri, Node, Term, Text
+from kg.sources.work_addresses import web_address
 
 _PLACE: Final = {"first": 1, "last": -1}
 
@@ -41,8 +43,12 @@ def byline(work: Description, *, ordered: bool, remarks: list[InputError]) -> By
 
 
 def contributors(said: Description, remarks: list[InputError]) -> Iterator[Mention]:
-    """Yield who had another part in a work than that of an author."""
-    for name, role in v.CONTRIBUTOR.items():
+    """Yield who had another part in a work than that of an author; of an own export, as its contributions say."""
+    own = list(said.each(["kg:contribution"]))
+    for place in own:
+        if (found := _as_printed(place, said, remarks)).name:
+            yield replace(found, role=place.text(["schema:roleName"]) or "contributor")
+    for name, role in v.CONTRIBUTOR.items() if not own else ():
         for value in said.values([name]):
             if (found := mention(value, said, remarks, role)).name:
                 yield found
@@ -63,20 +69,26 @@ def contributors(said: Description, remarks: list[InputError]) -> Iterator[Menti
 
 def _authorships(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
     for place in work.each(["kg:authorship"]):
-        printed = sorted(place.texts(["kg:nameAsPrinted"]), key=lambda name: (fullness(name), name), reverse=True)
-        agent = next(iter(place.values(["kg:agent"])), None)
-        found = mention(agent, work, remarks) if agent else Mention("")
-        orcids = place.texts(["kg:orcidAsPrinted"])
-        yield replace(
-            found,
-            name=printed[0] if printed else found.name,
-            position=_number(place, "schema:position"),
-            affiliations=tuple(place.texts(["kg:affiliationAsPrinted"])),
-            orcid=orcids[0] if orcids else found.orcid,
-            given="" if printed and printed[0] != found.name else found.given,
-            family="" if printed and printed[0] != found.name else found.family,
-            variants=tuple(printed[1:]),
-        )
+        yield replace(_as_printed(place, work, remarks), position=_number(place, "schema:position"))
+
+
+def _as_printed(place: Description, work: Description, remarks: list[InputError]) -> Mention:
+    """Return an agent as an own authorship or contribution prints it: the fullest name, the others as variants."""
+    printed = sorted(place.texts(["kg:nameAsPrinted"]), key=lambda name: (fullness(name), name), reverse=True)
+    agent = next(iter(place.values(["kg:agent"])), None)
+    found = mention(agent, work, remarks) if agent else Mention("")
+    orcids = place.texts(["kg:orcidAsPrinted"])
+    known = (web_address(value.value) for value in place.values(["kg:identifiedAs"]))
+    return replace(
+        found,
+        name=printed[0] if printed else found.name,
+        affiliations=tuple(place.texts(["kg:affiliationAsPrinted"])),
+        orcid=orcids[0] if orcids else found.orcid,
+        given="" if printed and printed[0] != found.name else found.given,
+        family="" if printed and printed[0] != found.name else found.family,
+        variants=once(*printed[1:], *place.texts(["schema:alternateName"])),
+        identifiers=once(*found.identifiers, *known),
+    )
 
 
 def _roles(work: Description, remarks: list[InputError]) -> Iterator[Mention]:

@@ -230,8 +230,9 @@ ORGANIZATION: Final = ("schema:sourceOrganization",)
 FUNDER: Final = ("schema:funder", "schema:funding", "schema:sponsor")
 AWARD: Final = ("schema:award",)
 GENRE: Final = ("schema:genre",)
-NOTE: Final = ("schema:additionalType", "bibo:status", "schema:creditText")
-EVENT: Final = ("schema:recordedAt", "bibo:presentedAt", "obo:BFO_0000050")
+NOTE: Final = ("schema:additionalType", "bibo:status", "schema:creditText", "skos:note")
+STATUS: Final = ("schema:creativeWorkStatus",)
+EVENT: Final = ("kg:event", "schema:recordedAt", "bibo:presentedAt", "obo:BFO_0000050")
 RELATION: Final[Mapping[str, str]] = {
     "schema:citation": "cites",
     "cito:cites": "cites",
@@ -246,6 +247,8 @@ RELATION: Final[Mapping[str, str]] = {
     "bibo:reviewOf": "review-of",
     "soa:hasRelatedWork": "related",
     "dcterms:relation": "related",
+    "kg:citesAsPrinted": "cites",
+    "kg:relatedAsPrinted": "related",
 }
 INSIDE: Final = ("frbr:embodiment", "soa:hasPrimaryLocation", "soa:hasLocation")
 """Links to parts of a description that stand on nodes of their own: pages on a manifestation, addresses on a place."""
@@ -266,18 +269,19 @@ DESCRIPTION: Final = ("schema:description", "vivo:overview", "dcterms:descriptio
 AFFILIATION: Final = ("schema:affiliation", "schema:worksFor", "schema:memberOf")
 MEMBERSHIP: Final = ("org:memberOf",)
 ALUMNI: Final = ("schema:alumniOf",)
+DISTINCT: Final = ("owl:differentFrom",)
 MADE: Final = ("foaf:made", "foaf:publications")
 
 # -- nodes between --------------------------------------------------------------------------------------------------
 
 BETWEEN: Final = tuple(
-    "rdf:type rdf:first rdf:rest kg:authorship kg:agent kg:nameAsPrinted kg:affiliationAsPrinted kg:orcidAsPrinted "
-    "kg:authorListComplete kg:codeAvailable kg:yearFromCapture kg:keywordAsPrinted kg:citationKey schema:position "
-    "schema:roleName schema:mentions schema:propertyID schema:value schema:itemListElement pro:isDocumentContextFor "
-    "pro:withRole pro:isHeldBy oco:hasNext soa:hasAuthorPosition soa:hasAuthor soa:position soa:crossrefType "
-    "soa:isRetracted soa:hasSource vivo:relatedBy "
-    "vivo:relates vivo:rank vivo:dateTime vivo:dateTimePrecision vivo:publicationVenueFor "
-    "obo:ARG_2000028 obo:BFO_0000055 obo:RO_0000052 vcard:hasName vcard:hasURL vcard:url literal:hasLiteralValue "
+    "rdf:type rdf:first rdf:rest kg:authorship kg:contribution kg:agent kg:nameAsPrinted kg:affiliationAsPrinted "
+    "kg:orcidAsPrinted kg:identifiedAs rdfs:seeAlso kg:authorListComplete kg:codeAvailable kg:yearFromCapture "
+    "kg:keywordAsPrinted kg:citationKey schema:position schema:roleName schema:mentions schema:propertyID "
+    "schema:value schema:itemListElement pro:isDocumentContextFor pro:withRole pro:isHeldBy oco:hasNext "
+    "soa:hasAuthorPosition soa:hasAuthor soa:position soa:crossrefType soa:isRetracted soa:hasSource vivo:relatedBy "
+    "vivo:relates vivo:rank vivo:dateTime vivo:dateTimePrecision vivo:publicationVenueFor obo:ARG_2000028 "
+    "obo:BFO_0000055 obo:RO_0000052 vcard:hasName vcard:hasURL vcard:url literal:hasLiteralValue "
     "datacite:usesIdentifierScheme skos:notation skos:inScheme".split()
 )
 
@@ -285,8 +289,9 @@ KNOWN: Final = frozenset(
     (
         *TITLE, *OTHER_TITLE, *ABSTRACT, *DATE, *AUTHOR, *AUTHOR_LIST, *CONTRIBUTOR, *IDENTIFIER, *ANY_IDENTIFIER,
         *SAME_AS, *SERIAL, *PART_OF, *VOLUME, *ISSUE, *PAGES, *FIRST_PAGE, *LAST_PAGE, *PUBLISHER, *LANGUAGE, *VERSION,
-        *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *EVENT, *RELATION, *INSIDE, *NAME,
-        *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *MADE, *BETWEEN,
+        *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *STATUS, *EVENT, *RELATION, *INSIDE,
+        *NAME, *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *DISTINCT,
+        *MADE, *BETWEEN,
     )
 )  # fmt: skip
 """Every property that is read; statements with others are passed over."""

@@ -26,6 +26,8 @@ from kg.sources.work_addresses import web_address, work_address
 
 _MONTH_DAY: Final = re.compile(r"--(\d\d)-(\d\d)")
 _ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_WITHDRAWN: Final = re.compile(r"retract|withdraw", re.IGNORECASE)
+_RETRACTED: Final = re.compile(r"^retracted(?::\s*|$)", re.IGNORECASE)
 _FUNDER: Final = ("https://doi.org/10.13039/", "http://dx.doi.org/10.13039/", "https://ror.org/")
 _ARXIV_SCHEME: Final = "/topic/arxiv"
 _PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
@@ -74,7 +76,9 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     venue = venue_of(said, remarks)
     inside = [said, *said.each(v.INSIDE)]
     about = list(subjects(said))
-    notes += said.texts(v.NOTE)
+    status = list(filter(None, (label(value, said) for value in said.values(v.STATUS))))
+    withdrawn = [words for words in status if _WITHDRAWN.search(words)]
+    notes += (*said.texts(v.NOTE), *(words for words in status if words not in withdrawn))
     others = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
     return WorkRecord(
         place,
@@ -105,7 +109,8 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         subjects=tuple(subject for subject in about if not _is_topic(subject)),
         funding=tuple(_funding(said)),
         related=tuple(_related(said)),
-        retracted="retracted" if said.true("soa:isRetracted") else "",
+        retracted="; ".join(_RETRACTED.sub("", words) or "retracted" for words in withdrawn)
+        or ("retracted" if said.true("soa:isRetracted") else ""),
         awards=tuple(said.texts(v.AWARD)),
         notes=tuple(dict.fromkeys(notes)),
     )
@@ -210,7 +215,7 @@ def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]
     for part in inside:
         for value in part.values(v.LINK):
             address = web_address(value.value)
-            if address and work_address(address) not in iris:
+            if address and (part.graph.own or work_address(address) not in iris):
                 yield address
 
 
@@ -233,9 +238,11 @@ def _funding(said: Description) -> Iterator[Funding]:
         if node.classes & {"schema:Grant", "schema:MonetaryGrant"} or "schema:funder" in node.said:
             payer = next(node.each(["schema:funder", "schema:sponsor"]), None)
             number = next(iter(node.texts(["schema:identifier"])), "")
-            yield Funding(
-                payer.text(v.NAME) if payer else "", web_address(payer.iri) if payer else "", number, node.text(v.NAME)
-            )
+            # An own export names the funder by its own address, and has that of the registry beside the grant.
+            known = [value.value for value in node.values(["rdfs:seeAlso"])]
+            known += [payer.iri] if payer and not said.graph.own else []
+            iri = next(filter(None, map(web_address, known)), "")
+            yield Funding(payer.text(v.NAME) if payer else "", iri, number, node.text(v.NAME))
         elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
             yield Funding(node.text(v.NAME), web_address(node.iri))
 
@@ -252,3 +259,7 @@ def _related(said: Description) -> Iterator[Related]:
             iri = work_address(node.iri)
             if title or iri:
                 yield Related(kind, iri, title)
+    for value in said.values(("schema:isPartOf", "dcterms:isPartOf")):
+        # Of what the file describes, the name is the venue's.
+        if isinstance(value, Iri) and not said.graph.about(value) and (iri := work_address(value.value)):
+            yield Related("part-of", iri)

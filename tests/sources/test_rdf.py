@@ -60,7 +60,8 @@ def test_the_samples_read_as_their_golden_files(path: Path, golden: Callable[[So
 def test_what_the_table_of_fields_says_is_true(stated: Callable[[SourceReading, str], bool]) -> None:
     readings = [read(path.read_bytes()) for path in (*SAMPLES, TOY)]
     own = '<http://e/w> a schema:Article ; kg:authorship [ kg:nameAsPrinted "Ada Ant", "A. Ant" ] ; '
-    own += "schema:about <http://e/topic/cs.CL> ."
+    own += 'schema:about <http://e/topic/cs.CL> . <http://e/p> a schema:Person ; schema:name "P" ; '
+    own += "owl:differentFrom <http://e/q> ."
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in NAMESPACES.items())
     readings.append(read(prefixes + own))
     assert [p for p in set(FIELDS.values()) if not any(stated(reading, p) for reading in readings)] == []
