@@ -25,7 +25,7 @@ from kg.sources.opening import Opened
 from kg.sources.rdf_agents import kind, names, organizations, profile
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
 from kg.sources.rdf_jsonld import documents
-from kg.sources.rdf_syntax import OWN, fill, syntax_of
+from kg.sources.rdf_syntax import OWN, base_of, fill, syntax_of
 from kg.sources.rdf_works import work, works
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -134,7 +134,7 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
         return
     if not syntax:
         raise InputError("the file is not RDF", advice="check its beginning")
-    with Graph(own=OWN in opened.head) as graph:
+    with Graph(own=OWN in opened.head, base=base_of(opened)) as graph:
         try:
             yield from fill(graph, opened, syntax)
         except InputError as error:

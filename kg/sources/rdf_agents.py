@@ -6,7 +6,7 @@ Does not know works, nor how their authors are ordered: ``kg.sources.rdf_bylines
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -29,10 +29,6 @@ def mention(agent: Term, work: Description, remarks: list[InputError], role: str
     if isinstance(agent, Text):
         return replace(_of_text(agent.value), role=role)
     found = Description(work.graph, agent)
-    # schema.org puts a Role between: its own property leads on to the agent.
-    inner = found.values(v.AUTHOR)
-    if inner and not found.classes & (v.PERSON_CLASSES | v.ORGANIZATION_CLASSES):
-        return mention(inner[0], work, remarks, found.text(["schema:roleName"]) or role)
     name, given, family = names(found)
     orcid, iris = identifiers(found, remarks)
     return Mention(
@@ -45,6 +41,21 @@ def mention(agent: Term, work: Description, remarks: list[InputError], role: str
         identifiers=iris,
         role=role,
     )
+
+
+def acting(values: Iterable[Term], work: Description) -> Iterator[tuple[Term, str]]:
+    """Yield the agents that a property of a work has as values, with the words of a Role for what they did.
+
+    A Role of schema.org stands between and repeats the property: contributor -> Role -> contributor. A text that is
+    the address of a node is that node.
+    """
+    for value in values:
+        role = Description(work.graph, value)
+        is_role = role.classes & v.ROLE_CLASSES or "schema:roleName" in role.said
+        if is_role and (inner := role.values((*v.AUTHOR, *v.CONTRIBUTOR))):
+            yield from ((_node(agent, work), role.text(["schema:roleName"])) for agent in inner)
+        else:
+            yield _node(value, work), ""
 
 
 def kind(agent: Description, name: str) -> AgentKind:
@@ -217,12 +228,28 @@ def _pages(agent: Description) -> Iterator[str]:
         yield from filter(None, (web_address(value.value) for value in card.values((*v.LINK, "vcard:url"))))
 
 
+def _node(agent: Term, work: Description) -> Term:
+    return (work.graph.named(agent.value.strip()) or agent) if isinstance(agent, Text) else agent
+
+
 def _of_text(printed: str) -> Mention:
+    """Return whom a text names; an address is an identifier, and no name."""
     text = " ".join(printed.split())
+    if orcid := _orcid(text):
+        return Mention("", orcid=orcid)
+    if address := web_address(text):
+        return Mention("", identifiers=(address,))
     if kind_of(text) == "group":
         return Mention(text, kind="group")
     name = read_name(text)
     return Mention(name.name, given=name.given, family=name.family) if "," in text else Mention(text)
+
+
+def _orcid(text: str) -> str:
+    try:
+        return parse_orcid(text)
+    except IdentifierError:
+        return ""
 
 
 def _tried(scheme: str, text: str, remarks: list[InputError]) -> str:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Final
 
 from kg.errors import InputError
-from kg.model.names import fullness
+from kg.model.names import compatible, fullness
 from kg.model.records import Byline, Mention
 from kg.sources import rdf_vocab as v
 from kg.sources.fields import once
-from kg.sources.rdf_agents import local_name, mention
+from kg.sources.rdf_agents import acting, local_name, mention
 from kg.sources.rdf_graph import Description, Iri, Node, Term, Text
 from kg.sources.work_addresses import web_address
 
@@ -26,19 +26,25 @@ def byline(work: Description, *, ordered: bool, remarks: list[InputError]) -> By
     """Return the author line of a work, by the first of the ways of ordering that the file uses for it.
 
     ``ordered`` says that the order of statements is that of the authors, as in arrays of JSON-LD. An author whose name
-    the file does not tell is remarked, and the line is incomplete.
+    the file does not tell is remarked, and the line is incomplete. So it is where somebody says to have made the work:
+    that tells neither who else did nor in which place.
     """
+    makers: list[Mention] = []
     for way in (_authorships, _roles, _ranked, _listed, _positions):
         found = list(way(work, remarks))
         if found:
             break
     else:
-        found = list(_plain(work, ordered, remarks))
+        found = list(_plain(work, remarks))
+        makers = list(_makers(work, found, remarks))
+        if not makers and (ordered or len(found) == 1):
+            found = [replace(mention, position=number) for number, mention in enumerate(found, 1)]
+    found += makers
     named = [mention for mention in found if mention.name]
     if len(named) < len(found):
-        remarks.append(InputError("the file does not tell the names of all authors", where="author"))
+        remarks.append(_nameless(found, "author"))
     named.sort(key=lambda m: (m.position is None, m.position or 0))
-    complete = work.text(["kg:authorListComplete"]) != "false" and len(named) == len(found)
+    complete = work.text(["kg:authorListComplete"]) != "false" and len(named) == len(found) and not makers
     return Byline(tuple(named), complete) if named else None
 
 
@@ -46,22 +52,27 @@ def contributors(said: Description, remarks: list[InputError]) -> Iterator[Menti
     """Yield who had another part in a work than that of an author; of an own export, as its contributions say."""
     own = list(said.each(["kg:contribution"]))
     for place in own:
-        if (found := _as_printed(place, said, remarks)).name:
-            yield replace(found, role=place.text(["schema:roleName"]) or "contributor")
+        if (part := _as_printed(place, said, remarks)).name:
+            yield replace(part, role=place.text(["schema:roleName"]) or "contributor")
     for name, role in v.CONTRIBUTOR.items() if not own else ():
-        for value in said.values([name]):
-            if (found := mention(value, said, remarks, role)).name:
-                yield found
+        found = [mention(agent, said, remarks, did or role) for agent, did in acting(said.values([name]), said)]
+        yield from (part for part in found if part.name)
+        if not all(part.name for part in found):
+            remarks.append(_nameless(found, name))
+    for agent, did in acting(said.values(v.AUTHOR), said):
+        # An author of a Role with a word of its own is an author, and has that role besides.
+        if did.lower() not in ("", "author", "creator") and (author := mention(agent, said, remarks, did)).name:
+            yield author
     for held in said.each(["pro:isDocumentContextFor"]):
         role = next((value.value.rsplit("/", 1)[-1] for value in held.values(["pro:withRole"])), "")
         if role not in ("author", "publisher", ""):
             for agent in held.values(["pro:isHeldBy"]):
-                if (found := mention(agent, said, remarks, role)).name:
-                    yield found
+                if (holder := mention(agent, said, remarks, role)).name:
+                    yield holder
     for realised in said.each(["obo:BFO_0000055"]):
         for agent in realised.values(["obo:RO_0000052"]):
-            if (found := mention(agent, said, remarks, "presenter")).name:
-                yield found
+            if (presenter := mention(agent, said, remarks, "presenter")).name:
+                yield presenter
 
 
 # -- the ways of ordering ---------------------------------------------------------------------------------------------
@@ -127,7 +138,7 @@ def _listed(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
     values = (value for name in (*v.AUTHOR_LIST, *v.AUTHOR) for value in work.said.get(name, ()))
     lists = (work.graph.elements(value) for value in values if not isinstance(value, Text) and _is_list(work, value))
     inside = next(lists, [])
-    for number, agent in enumerate(inside, 1):
+    for number, (agent, _) in enumerate(acting(inside, work), 1):
         yield replace(mention(agent, work, remarks), position=number)
     known = set(inside)
     for agent in work.values(v.AUTHOR) if inside else ():
@@ -147,13 +158,20 @@ def _positions(work: Description, remarks: list[InputError]) -> Iterator[Mention
         yield replace(mention(agent, work, remarks), position=len(places) if position == -1 else position)
 
 
-def _plain(work: Description, ordered: bool, remarks: list[InputError]) -> Iterator[Mention]:
-    """Yield the authors of the first property that has any, and those who say that they made the work."""
+def _plain(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
+    """Yield the authors of the first property that has any."""
     agents = next((found for name in v.AUTHOR if (found := work.values([name]))), [])
-    agents = agents or list(work.graph.pointing(work.node, v.MADE))
-    for number, agent in enumerate(agents, 1):
-        position = number if ordered or len(agents) == 1 else None
-        yield replace(mention(agent, work, remarks), position=position)
+    for agent, _ in acting(agents, work):
+        yield mention(agent, work, remarks)
+
+
+def _makers(work: Description, listed: list[Mention], remarks: list[InputError]) -> Iterator[Mention]:
+    """Yield those who say that they made a work, and whom the work does not name."""
+    for agent in work.graph.pointing(work.node, v.MADE):
+        found = mention(agent, work, remarks)
+        known = {found.orcid, *found.identifiers} - {None}
+        if not any(known & {m.orcid, *m.identifiers} or compatible(m.name, found.name) for m in listed):
+            yield found
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -170,3 +188,11 @@ def _number(node: Description, name: str) -> int | None:
 
 def _is_list(work: Description, value: Node) -> bool:
     return work.graph.elements(value) != [value]
+
+
+def _nameless(found: list[Mention], where: str) -> InputError:
+    """Return the remark that some of these agents have no name, with what else the file tells of them."""
+    known = [next(iter((*filter(None, [m.orcid]), *m.identifiers)), "") for m in found if not m.name]
+    who = "authors" if where == "author" else "contributors"
+    cause = f"the file does not tell the names of all {who}: {', '.join(filter(None, known))}".removesuffix(": ")
+    return InputError(cause, where=where)

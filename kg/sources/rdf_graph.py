@@ -5,6 +5,7 @@ Knows nodes and lists. Keeps only what is read later. Does not know syntaxes nor
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,10 +13,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
+from urllib.parse import urljoin
 
 import orjson
 import pyoxigraph
 
+from kg.errors import IdentifierError
+from kg.model.identifiers import parse_orcid
 from kg.model.text import squeeze
 from kg.sources import rdf_vocab as v
 
@@ -24,6 +28,9 @@ MEMORY_LIMIT: Final = 1_000_000
 
 BATCH: Final = 100_000
 """Statements that are written to the file at a time."""
+
+ADDRESS_LIMIT: Final = 2000
+"""Characters of an address; longer texts name no node."""
 
 LIST_LIMIT: Final = 100_000
 """Elements of one RDF list; lists can be circular."""
@@ -75,11 +82,12 @@ class Graph:
     """The statements of one file. ``records`` are the subjects that may be records, in order of appearance.
 
     ``referred`` and ``signing`` are the values of such properties. ``own`` says that the file is an export of this
-    package, whose texts hold no markup.
+    package, whose texts hold no markup; relative addresses of the file are meant from ``base``.
     """
 
-    def __init__(self, *, own: bool = False) -> None:
+    def __init__(self, *, own: bool = False, base: str = "") -> None:
         self.own = own
+        self.base = base
         self.records: dict[Node, None] = {}
         self.referred: set[Node] = set()
         self.signing: set[Node] = set()
@@ -135,6 +143,20 @@ class Graph:
         for name, value in self._statements(node):
             found.setdefault(name, {})[value] = None
         return {name: list(values) for name, values in found.items()}
+
+    def named(self, text: str) -> Node | None:
+        """Return the node whose address a text is, such as an ORCID iD or ``#issue``; None where nothing is said of it.
+
+        Contexts of schema.org make some texts addresses, which the file itself does not tell.
+        """
+        if not text or " " in text or len(text) > ADDRESS_LIMIT:
+            return None
+        nodes: list[Node] = [Blank(text[2:])] if text.startswith("_:") else [Iri(text)]
+        with contextlib.suppress(ValueError):
+            nodes.append(Iri(urljoin(self.base, text)))
+        with contextlib.suppress(IdentifierError):
+            nodes.append(Iri(parse_orcid(text)))
+        return next((node for node in nodes if self.about(node)), None)
 
     def pointing(self, node: Term, names: Iterable[str]) -> list[Node]:
         """Return the nodes of which one of these properties, all of ``BACKWARDS``, has this value."""

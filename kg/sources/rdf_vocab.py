@@ -125,6 +125,7 @@ PERSON_CLASSES: Final = frozenset(
     "vivo:Student vivo:GraduateStudent vivo:UndergraduateStudent vivo:NonFacultyAcademic vivo:NonAcademic "
     "vivo:Librarian".split()
 )
+ROLE_CLASSES: Final = frozenset({"schema:Role", "schema:OrganizationRole", "schema:PerformanceRole"})
 GROUP_CLASSES: Final = frozenset({"kg:Group", "foaf:Group"})
 AGENT_CLASSES: Final = frozenset({"foaf:Agent"})
 ORGANIZATION_CLASSES: Final = frozenset(

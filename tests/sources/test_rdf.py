@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.model.records import Problem, SourceReading, WorkRecord
+from kg.model.records import Byline, Problem, SourceReading, WorkRecord
 from kg.sources import read_one, recognise
 from kg.sources.inputs import InputFile
 from kg.sources.rdf import FIELDS
@@ -27,6 +27,7 @@ FILES = Path(__file__).parent / "files"
 SAMPLES = sorted(FILES.glob("rdf-*"))
 TOY = Path(__file__).parents[1] / "toy" / "world.trig"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "formats"
+WHOLE = Byline()
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -198,6 +199,58 @@ def test_both_namespaces_and_both_ways_to_order(scheme: str, listed: str, positi
 def test_where_the_order_of_statements_means_nothing_there_are_no_positions() -> None:
     work = one('@prefix s: <https://schema.org/> . <http://e/w> a s:Article ; s:author "Ada Ant", "Bo Bee" .')
     assert authors(work) == [(None, "Ada Ant"), (None, "Bo Bee")]
+
+
+LEE = '{"@type": "Person", "@id": "https://orcid.org/0000-0002-1825-0097", "name": "Ann Lee"}'
+PAPER = '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "name": "A paper", '
+
+
+def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_place() -> None:
+    made = (
+        '@prefix f: <http://xmlns.com/foaf/0.1/> . <http://e/p> a f:Person ; f:name "Ann Lee" ; f:made <http://e/w> . '
+    )
+    written = '{"@context": "http://schema.org", "@type": "Person", "name": "Ann Lee", "@reverse": {"creator": [{"@id": "http://e/w", "@type": "CreativeWork", "name": "A"%s}]}}'  # noqa: E501
+    defined = '{"@context": {"@vocab": "http://schema.org/", "wrote": {"@reverse": "author"}}, "@type": "Person", "name": "Ann Lee", "wrote": {"@id": "http://e/w", "@type": "Book", "name": "A"}}'  # noqa: E501
+    for text in (made + '<http://e/w> a f:Document ; f:name "A" .', written % "", defined):
+        work = one(text)
+        assert authors(work) == [(None, "Ann Lee")]
+        assert work.byline and not work.byline.complete
+    beside = one(written % ', "creator": {"name": "Bob Ray"}')
+    assert authors(beside) == [(None, "Bob Ray"), (None, "Ann Lee")]
+    assert beside.byline and not beside.byline.complete
+    named = one(written % ', "creator": [{"name": "Bob Ray"}, {"name": "A. Lee"}]')
+    assert authors(named) == [(1, "Bob Ray"), (2, "A. Lee")]
+    assert named.byline and named.byline.complete
+
+
+def test_a_role_repeats_the_property_that_it_qualifies() -> None:
+    work = one(
+        PAPER + '"author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Role", "roleName": "Developer", "author": "Bo Bee"}], '  # noqa: E501
+        '"contributor": {"@type": "Role", "roleName": "Data curator", "contributor": [{"name": "Cy Cat"}, {"name": "Dee Dog"}]}, '  # noqa: E501
+        '"editor": {"@type": "Role", "editor": {"@type": "Person", "name": "Edna Editor"}}}'
+    )  # fmt: skip
+    assert authors(work) == [(1, "Ann Lee"), (2, "Bo Bee")]
+    assert [(m.name, m.role) for m in work.contributors] == [
+        ("Edna Editor", "editor"), ("Cy Cat", "Data curator"), ("Dee Dog", "Data curator"), ("Bo Bee", "Developer"),
+    ]  # fmt: skip
+    assert work.byline and {m.role for m in work.byline.mentions} == {"author"}
+
+
+def test_an_address_is_the_agent_of_the_document_and_never_a_name() -> None:
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    for address in (orcid, orcid.removeprefix("https://orcid.org/"), orcid.replace("https", "http")):
+        work = one(PAPER + f'"author": "{address}", "editor": {LEE}}}')
+        assert work.byline and [(m.name, m.orcid) for m in work.byline.mentions] == [("Ann Lee", orcid)]
+    work = one(PAPER + '"author": "#p", "editor": {"@id": "#p", "name": "Ann Lee"}}')
+    assert authors(work) == [(1, "Ann Lee")]
+    reading = read(PAPER + f'"author": ["{orcid}", "Bo Bee"], "editor": "https://e/p"}}')
+    assert authors(reading.works[0]) == [(2, "Bo Bee")]
+    assert (reading.works[0].byline or WHOLE).complete is False
+    assert reading.works[0].contributors == ()
+    assert [p.cause for p in reading.problems] == [
+        f"the file does not tell the names of all authors: {orcid}",
+        "the file does not tell the names of all contributors: https://e/p",
+    ]
 
 
 def test_nodes_of_a_graph_are_read_together_and_documents_of_a_list_apart() -> None:
