@@ -416,3 +416,48 @@ def test_hostile_files(case: Case, hostile: bytes) -> None:
     reading = read_as(case, hostile)
     assert records(reading)
     assert all(isinstance(problem, Problem) for problem in reading.problems)
+
+
+# -- CodeMeta ---------------------------------------------------------------------------------------------------------
+
+
+def software(fields: str) -> SourceReading:
+    return read(f'{{"@context": "https://w3id.org/codemeta/3.0", "type": "SoftwareSourceCode", "name": "Toy", {fields}}}'.encode())  # fmt: skip  # noqa: E501
+
+
+def test_a_role_of_codemeta_leads_to_its_agents() -> None:
+    [work] = software(
+        '"author": [{"id": "https://orcid.org/0000-0002-1825-0097", "type": "Person", "givenName": "Josiah"},'
+        ' {"type": "Role", "roleName": "Developer", "schema:author": {"type": "Person", "name": "Nora Nested"}},'
+        ' {"type": "Role", "roleName": "Designer", "schema:author": "0000-0002-1825-0097"}],'
+        '"contributor": [{"type": "Role", "roleName": "Tester", "schema:contributor": ["_:c", {"name": "Una"}]},'
+        ' {"id": "_:c", "type": "Person", "givenName": "Madonna"}]'
+    ).works
+    assert work.byline and [(m.position, m.name) for m in work.byline.mentions] == [(1, "Josiah"), (2, "Nora Nested")]
+    assert work.byline.complete
+    assert [(m.name, m.role) for m in work.contributors] == [
+        ("Nora Nested", "Developer"), ("Josiah", "Designer"), ("Madonna", "Tester"), ("Una", "Tester"),
+        ("Madonna", "contributor"),
+    ]  # fmt: skip
+
+
+def test_an_address_of_codemeta_is_the_agent_it_names_and_never_a_name() -> None:
+    known, other = "https://orcid.org/0000-0002-1825-0097", "https://orcid.org/0000-0001-5109-3700"
+    reading = software(
+        f'"author": [{{"id": "{known}", "type": "Person", "name": "Ann Lee"}}, "{other}", "Bo Bee"],'
+        f'"maintainer": "{known}", "editor": {{"id": "{known}"}}, "producer": ["{other}", {{"id": "{other}"}}],'
+        '"provider": {"type": "Role", "roleName": "Host"}'
+    )
+    [work] = reading.works
+    assert work.byline and [(m.position, m.name) for m in work.byline.mentions] == [(1, "Ann Lee"), (3, "Bo Bee")]
+    assert not work.byline.complete
+    assert [(m.name, m.role, m.orcid) for m in work.contributors] == [
+        ("Ann Lee", "maintainer", known),
+        ("Ann Lee", "editor", known),
+    ]
+    assert [(p.place.field, p.text) for p in reading.problems] == [
+        ("author[1]", other),
+        ("producer[0]", other),
+        ("producer[1]", f'{{"@id": "{other}"}}'),
+        ("provider[0]", '{"@type": "Role", "roleName": "Host"}'),
+    ]
