@@ -25,7 +25,10 @@ from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.schemes import known_iri, web_address
 
-_CONTEXT: Final = re.compile(r'"@context"[^{}]{0,400}?codemeta', re.IGNORECASE)
+# One address, a list that has it, or an own context with a prefix for its terms; not what stands behind the context.
+_CONTEXT: Final = re.compile(
+    r'"@context"\s*:\s*(?:"[^"]{0,400}?codemeta|\[[^][{}]{0,400}?codemeta|\{[^{}]{0,400}?codemeta)', re.IGNORECASE
+)
 
 
 def recognise(beginning: str) -> float:

@@ -223,6 +223,7 @@ LINK: Final = (
     "fabio:hasURL", "soa:pdfUrl", "schema:mainEntityOfPage",
 )  # fmt: skip
 LICENSE: Final = ("schema:license", "dcterms:license", "dcterms:rights", "dc:rights")
+CONFORMS: Final = ("dcterms:conformsTo", "schema:conformsTo")
 SUBJECT: Final = (
     "schema:about", "schema:keywords", "dcterms:subject", "dc:subject", "soa:hasConcept", "vivo:hasSubjectArea",
     "schema:knowsAbout", "vivo:hasResearchArea", "foaf:topic_interest",
@@ -292,12 +293,14 @@ KNOWN: Final = frozenset(
         *SAME_AS, *SERIAL, *PART_OF, *VOLUME, *ISSUE, *PAGES, *FIRST_PAGE, *LAST_PAGE, *PUBLISHER, *LANGUAGE, *VERSION,
         *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *STATUS, *EVENT, *RELATION, *INSIDE,
         *NAME, *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *DISTINCT,
-        *MADE, *BETWEEN,
+        *CONFORMS, *MADE, *BETWEEN,
     )
 )  # fmt: skip
 """Every property that is read; statements with others are passed over."""
 
-REFERRING: Final = frozenset((*PART_OF, *RELATION, "schema:mentions", "schema:about", "schema:mainEntityOfPage"))
+REFERRING: Final = frozenset(
+    (*PART_OF, *RELATION, *LICENSE, "schema:mentions", "schema:about", "schema:mainEntityOfPage")
+)
 """Properties whose value is named by a work, but need not be a work that the file describes."""
 
 SIGNING: Final = frozenset((*AUTHOR, *CONTRIBUTOR, "kg:agent", "soa:hasAuthor", "rdf:first"))

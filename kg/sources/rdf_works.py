@@ -17,7 +17,7 @@ from kg.model.records import Funding, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import date_of_text
-from kg.sources.fields import unmarked
+from kg.sources.fields import once, unmarked
 from kg.sources.rdf_agents import identifier_values, label, subjects
 from kg.sources.rdf_bylines import byline, contributors
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
@@ -29,6 +29,9 @@ _ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
 _WITHDRAWN: Final = re.compile(r"retract|withdraw", re.IGNORECASE)
 _RETRACTED: Final = re.compile(r"^retracted(?::\s*|$)", re.IGNORECASE)
 _FUNDER: Final = ("https://doi.org/10.13039/", "http://dx.doi.org/10.13039/", "https://ror.org/")
+_CRATE: Final = "https://w3id.org/ro/crate/"
+"""How the address begins to which the description of an RO-Crate conforms, and not what it describes."""
+
 _ARXIV_SCHEME: Final = "/topic/arxiv"
 _PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
 
@@ -53,7 +56,7 @@ _SIGNED: Final = (*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentCon
 
 
 def _is_work(found: Description) -> bool:
-    if found.classes & v.NOT_WORKS:
+    if found.classes & v.NOT_WORKS or any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS)):
         return False
     if found.classes & v.WORK_CLASSES.keys():
         return True
@@ -105,7 +108,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         language=_language(said),
         version=said.text(v.VERSION),
         urls=tuple(dict.fromkeys(_urls(inside, iris))),
-        licenses=tuple(dict.fromkeys(_licenses(inside))),
+        licenses=once(*_licenses(inside, remarks)),
         subjects=tuple(subject for subject in about if not _is_topic(subject)),
         funding=tuple(_funding(said)),
         related=tuple(_related(said)),
@@ -219,13 +222,18 @@ def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]
                 yield address
 
 
-def _licenses(inside: Iterable[Description]) -> Iterator[str]:
+def _licenses(inside: Iterable[Description], remarks: list[InputError]) -> Iterator[str]:
     for part in inside:
         for value in part.values(v.LICENSE):
             if isinstance(value, Text):
-                yield value.value.strip()
+                yield " ".join(value.value.split())
+                continue
+            node = Description(part.graph, value)
+            known = (node.iri, *(link.value for link in node.values((*v.LINK, *v.SAME_AS))))
+            if licence := next(filter(None, map(web_address, known)), "") or node.text(v.NAME):
+                yield licence
             else:
-                yield web_address(value.value) if isinstance(value, Iri) else label(value, part)
+                remarks.append(InputError("the licence has neither address nor name", where="license"))
 
 
 def _funding(said: Description) -> Iterator[Funding]:

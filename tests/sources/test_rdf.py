@@ -28,6 +28,14 @@ SAMPLES = sorted(FILES.glob("rdf-*"))
 TOY = Path(__file__).parents[1] / "toy" / "world.trig"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "formats"
 WHOLE = Byline()
+CRATE = """{"@context": ["https://w3id.org/ro/crate/1.1/context", {"codemeta": "https://codemeta.github.io/terms/"}],
+ "@graph": [{"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}, "name": "A description",
+   "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}, "author": {"@id": "#ann"}},
+  {"@id": "./", "@type": "Dataset", "name": "Whale songs", "author": {"@id": "#ann"},
+   "hasPart": {"@id": "codemeta.json"},
+   "license": {"@type": "CreativeWork", "url": "https://creativecommons.org/licenses/by/4.0/"}},
+  {"@id": "codemeta.json", "@type": "File", "name": "metadata of the software"},
+  {"@id": "#ann", "@type": "Person", "name": "Ann Lee"}]}"""
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -384,6 +392,34 @@ def test_mutated_files_never_raise(path: Path, data: st.DataObject) -> None:
 def test_other_json_is_not_claimed(text: str) -> None:
     found = recognise(text)
     assert not found or found[0].name != "rdf"
+
+
+def test_the_word_codemeta_costs_no_file_of_another_format() -> None:
+    paper = (
+        '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "keywords": "codemeta, software", "name": "A"}'  # noqa: E501
+    )
+    inline = '{"@context": {"@vocab": "https://schema.org/", "codemeta": "https://codemeta.github.io/terms/"}, "@type": "SoftwareSourceCode", "name": "A", "author": {"givenName": "Ann", "familyName": "Lee"}}'  # noqa: E501
+    for text, layout in ((paper, "rdf"), (inline, "codemeta"), (CRATE, "rdf")):
+        reading = read(text, layout="")
+        assert reading.source.layout == layout
+        assert (len(reading.works), reading.problems) == (1, ())
+
+
+def test_of_an_ro_crate_the_data_set_is_the_work_and_neither_its_description_nor_its_licence() -> None:
+    work = one(CRATE)
+    assert (work.title, authors(work)) == ("Whale songs", [(1, "Ann Lee")])
+    assert work.licenses == ("https://creativecommons.org/licenses/by/4.0/",)
+
+
+def test_a_licence_is_known_by_its_address_or_its_name() -> None:
+    for licence, known in (
+        ('{"@type": "CreativeWork", "url": "https://a.example/by"}', ("https://a.example/by",)),
+        ('{"@id": "#by", "@type": "CreativeWork", "name": "CC  BY"}', ("CC BY",)),
+        ('["CC BY", {"@type": "CreativeWork", "text": "do what you like"}]', ("CC BY",)),
+    ):
+        reading = read(PAPER + f'"author": "Ann Lee", "license": {licence}}}')
+        assert [work.licenses for work in reading.works] == [known]
+        assert [p.cause for p in reading.problems] == ["the licence has neither address nor name"] * ("text" in licence)
 
 
 def test_an_empty_graph_has_no_folder_on_disk() -> None:
