@@ -396,7 +396,7 @@ def test_other_json_is_not_claimed(text: str) -> None:
 
 def test_the_word_codemeta_costs_no_file_of_another_format() -> None:
     paper = (
-        '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "keywords": "codemeta, software", "name": "A"}'  # noqa: E501
+        '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "keywords": "codemeta, software", "name": "A"}'
     )
     inline = '{"@context": {"@vocab": "https://schema.org/", "codemeta": "https://codemeta.github.io/terms/"}, "@type": "SoftwareSourceCode", "name": "A", "author": {"givenName": "Ann", "familyName": "Lee"}}'  # noqa: E501
     for text, layout in ((paper, "rdf"), (inline, "codemeta"), (CRATE, "rdf")):
