@@ -160,7 +160,7 @@ def _positions(work: Description, remarks: list[InputError]) -> Iterator[Mention
 
 def _plain(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
     """Yield the authors of the first property that has any."""
-    agents = next((found for name in v.AUTHOR if (found := work.values([name]))), [])
+    agents = next((found for name in (*v.AUTHOR, *v.AUTHOR_LIST) if (found := work.values([name]))), [])
     for agent, _ in acting(agents, work):
         yield mention(agent, work, remarks)
 
@@ -187,7 +187,8 @@ def _number(node: Description, name: str) -> int | None:
 
 
 def _is_list(work: Description, value: Node) -> bool:
-    return work.graph.elements(value) != [value]
+    """Return whether a node is a list in order; a bag has none."""
+    return work.graph.elements(value) != [value] and "rdf:Bag" not in Description(work.graph, value).classes
 
 
 def _nameless(found: list[Mention], where: str) -> InputError:

@@ -6,6 +6,7 @@ Knows nodes and lists. Keeps only what is read later. Does not know syntaxes nor
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,7 +70,8 @@ Node: TypeAlias = Iri | Blank
 Term: TypeAlias = Iri | Blank | Text
 
 _NIL: Final = Iri(v.NAMESPACES["rdf"] + "nil")
-_LISTING: Final = frozenset({"rdf:first", "schema:itemListElement"})
+_LISTING: Final = frozenset({"rdf:first", "schema:itemListElement", "rdf:li"})
+_MEMBER: Final = re.compile(r"rdf:_([1-9]\d{0,8})")
 _BEGINNINGS: Final = frozenset((*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor"))
 _TABLES: Final = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
@@ -81,8 +83,8 @@ CREATE TABLE back (value TEXT, subject TEXT); CREATE INDEX back_value ON back (v
 class Graph:
     """The statements of one file. ``records`` are the subjects that may be records, in order of appearance.
 
-    ``referred`` and ``signing`` are the values of such properties. ``own`` says that the file is an export of this
-    package, whose texts hold no markup; relative addresses of the file are meant from ``base``.
+    ``referred``, ``signing`` and ``beside`` are the values of such properties. ``own`` says that the file is an export
+    of this package, whose texts hold no markup; relative addresses of the file are meant from ``base``.
     """
 
     def __init__(self, *, own: bool = False, base: str = "") -> None:
@@ -91,6 +93,7 @@ class Graph:
         self.records: dict[Node, None] = {}
         self.referred: set[Node] = set()
         self.signing: set[Node] = set()
+        self.beside: set[Node] = set()
         self._about: dict[Node, list[tuple[str, Term]]] = {}
         self._back: dict[str, list[Node]] = {}
         self._lists: set[Node] = {_NIL}
@@ -119,12 +122,17 @@ class Graph:
         self._about.setdefault(subject, []).append((name, value))
         if name in _BEGINNINGS or (name == "rdf:type" and _is_record(value.value)):
             self.records.setdefault(subject)
-        if name in _LISTING:
+        member = bool(_MEMBER.fullmatch(name))
+        if member or name in _LISTING:
             self._lists.add(subject)
         if not isinstance(value, Text):
             if name in v.REFERRING:
                 self.referred.add(value)
-            if name in v.SIGNING:
+            if name in v.BESIDE:
+                self.beside.add(value)
+            if name in v.MADE:
+                self.records.setdefault(value)
+            if member or name in v.SIGNING:
                 self.signing.add(value)
             if name in v.BACKWARDS:
                 self._back.setdefault(f"{name} {value}", []).append(subject)
@@ -170,7 +178,7 @@ class Graph:
         return list(found)
 
     def elements(self, node: Node) -> list[Term]:
-        """Return the elements of an RDF list or of a schema.org ItemList, the node itself as one for any other."""
+        """Return the elements of a list, container or ItemList of schema.org, the node itself as one for any other."""
         if node not in self._lists:
             return [node]
         found: list[Term] = []
@@ -185,7 +193,10 @@ class Graph:
             here = said.get("rdf:rest", [_NIL])[0]
         if found or node == _NIL:
             return found
-        return self.about(node).get("schema:itemListElement", [node])
+        said = self.about(node)
+        numbered = ((int(match[1]), name) for name in said if (match := _MEMBER.fullmatch(name)))
+        members = [value for _, name in sorted(numbered) for value in said[name]]
+        return [*members, *said.get("rdf:li", ())] or said.get("schema:itemListElement", [node])
 
     def _statements(self, node: Term) -> Iterable[tuple[str, Term]]:
         if isinstance(node, Text):
@@ -248,7 +259,7 @@ def _is_record(iri: str) -> bool:
 @lru_cache(maxsize=4096)
 def _known(iri: str) -> str:
     name = v.curie(iri)
-    return name if name in v.KNOWN else ""
+    return name if name in v.KNOWN or _MEMBER.fullmatch(name) else ""
 
 
 class Description:

@@ -10,9 +10,9 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.sources import rdf_vocab as v
-from kg.sources.fields import unmarked
+from kg.sources.fields import once, unmarked
 from kg.sources.rdf_agents import identifier_values
-from kg.sources.rdf_graph import Description
+from kg.sources.rdf_graph import Description, Term, Text
 from kg.sources.registries import serial
 from kg.sources.work_addresses import web_address
 
@@ -23,46 +23,66 @@ _CONTAINERS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """What a work appeared in: its name, ``ISSN …`` / ``ISBN …`` and IRIs, with the numbers of volume and issue."""
+    """What a work appeared in: its name, ``ISSN …`` / ``ISBN …`` and IRIs, volume and issue, and the issue itself."""
 
     name: str = ""
     identifiers: tuple[str, ...] = ()
     volume: str = ""
     issue: str = ""
+    dated: Description | None = None
 
 
 def venue_of(said: Description, remarks: list[InputError]) -> Venue:
-    """Return what a work appeared in: the first named container on the way up, numbers from those before it."""
+    """Return what a work appeared in: the nearest named container on the way up, numbers from it and those before it.
+
+    The issue found on the way is given for its date.
+    """
     volume = issue = ""
-    found = said
-    for name in ("schema:isPartOf", "dcterms:isPartOf"):
-        texts = said.texts([name])
-        if texts and not web_address(texts[0]):
-            return Venue(texts[0])
+    dated: Description | None = None
+    level, seen = [said], {said.node}
     for _ in range(_CONTAINERS):
-        above = next(found.each(v.PART_OF), None) or _source(found)
-        if above is None:
-            break
-        found = above
-        number = found.text(["fabio:hasSequenceIdentifier"])
-        if "fabio:JournalIssue" in found.classes:
-            issue = issue or number
-        elif "fabio:JournalVolume" in found.classes:
-            volume = volume or number
-        issue = issue or found.text(["schema:issueNumber", "bibo:issue"])
-        volume = volume or found.text(["schema:volumeNumber", "bibo:volume"])
-        if name := found.text(v.TITLE):
-            numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in found.texts([key])]
-            numbers += [_serial(iri) for iri in identifier_values(found, remarks)]
-            numbers.append(web_address(found.iri))
-            name = name if said.graph.own else unmarked(name)
-            return Venue(name, tuple(dict.fromkeys(filter(None, numbers))), volume, issue)
-    return Venue("", (), volume, issue)
+        words: list[str] = []
+        above: list[Description] = []
+        for value in (value for found in level for value in _above(found)):
+            node = said.graph.named(value.value.strip()) if isinstance(value, Text) else value
+            if node is not None and node not in seen:
+                seen.add(node)
+                above.append(Description(said.graph, node))
+            elif node is None and isinstance(value, Text):
+                words.append(value.value)
+        for found in above:
+            number = found.text(["fabio:hasSequenceIdentifier"])
+            is_issue = bool(found.classes & v.ISSUE_CLASSES)
+            issue = issue or found.text(["schema:issueNumber", "bibo:issue"]) or (number if is_issue else "")
+            volume = volume or found.text(["schema:volumeNumber", "bibo:volume"])
+            volume = volume or (number if "fabio:JournalVolume" in found.classes else "")
+            dated = dated or (found if is_issue else None)
+        # Of an issue with a title and a journal beside each other, the journal is the venue.
+        above.sort(key=lambda found: bool(found.classes & v.ISSUE_CLASSES))
+        if titled := next((found for found in above if found.text(v.TITLE)), None):
+            name, numbers = _named(titled, remarks)
+            return Venue(name, numbers, volume, issue, dated)
+        if words := [" ".join(text.split()) for text in words if not web_address(text.strip())]:
+            return Venue(next(filter(None, words), ""), (), volume, issue, dated)
+        level = above
+    return Venue("", (), volume, issue, dated)
 
 
-def _source(said: Description) -> Description | None:
-    """Return SemOpenAlex's source, which stands on the first place where the work is found."""
-    return next((source for place in said.each(v.INSIDE) for source in place.each(["soa:hasSource"])), None)
+def _above(found: Description) -> list[Term]:
+    """Return what a thing is part of; SemOpenAlex's source stands on the places where the work is found."""
+    if values := found.values(v.PART_OF):
+        return values
+    return [source for place in found.each(v.INSIDE) for source in place.values(["soa:hasSource"])][:1]
+
+
+def _named(venue: Description, remarks: list[InputError]) -> tuple[str, tuple[str, ...]]:
+    """Return the name of a venue, and its numbers and addresses."""
+    numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in venue.texts([key])]
+    known = {number.replace("-", "") for number in numbers}
+    others = (_serial(iri) for iri in identifier_values(venue, remarks))
+    numbers += (number for number in others if number.replace("-", "") not in known)
+    name = venue.text(v.TITLE)
+    return name if venue.graph.own else unmarked(name), once(*numbers, web_address(venue.iri))
 
 
 def _serial(iri: str) -> str:

@@ -36,32 +36,43 @@ _ARXIV_SCHEME: Final = "/topic/arxiv"
 _PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
 
 
-def works(graph: Graph) -> Iterator[Node]:
-    """Yield the nodes that are works and described as such, in the order in which they appear."""
+def works(graph: Graph) -> Iterator[tuple[Node, bool]]:
+    """Yield the nodes that are works and described as such, in the order in which they appear.
+
+    With False, those that have a title and somebody who signed them, and are no works for all that.
+    """
     for node in graph.records:
         found = Description(graph, node)
-        if not _is_work(found):
+        if found.classes & v.AGENTS or any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS)):
             continue
-        signed = any(name in found.said for name in _SIGNED) or bool(graph.pointing(node, v.MADE))
+        if not _is_work(found):
+            if found.text(v.TITLE) and _is_signed(found):
+                yield node, False
+            continue
+        signed = _is_signed(found)
         if node in graph.referred:
             # What another work names is a record of its own if it says more than a reference needs.
             dated = bool(found.text(v.DATE) or list(found.each(v.DATE)))
             if found.text(v.TITLE) and (signed or (dated and isinstance(node, Iri))):
-                yield node
+                yield node, True
         elif signed or len(found.said) > 1:
-            yield node
+            yield node, True
 
 
 _SIGNED: Final = (*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor", "soa:hasAuthorPosition")
 
 
+def _is_signed(found: Description) -> bool:
+    return any(name in found.said for name in _SIGNED) or bool(found.graph.pointing(found.node, v.MADE))
+
+
 def _is_work(found: Description) -> bool:
-    if found.classes & v.NOT_WORKS or any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS)):
+    if found.classes & v.NOT_WORKS or found.node in found.graph.beside:
         return False
     if found.classes & v.WORK_CLASSES.keys():
         return True
-    # Without a class, authors and a title make a work.
-    return not found.classes and bool(found.text(v.TITLE)) and any(name in found.said for name in _SIGNED)
+    # A title and somebody who signed it make a work of whatever is not of a class that says otherwise.
+    return bool(found.text(v.TITLE)) and _is_signed(found)
 
 
 def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list[InputError]) -> WorkRecord:
@@ -75,8 +86,10 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     authors = byline(said, ordered=ordered, remarks=remarks)
     if not (title or authors or iris):
         raise InputError("the node has neither title nor author nor identifier", advice="it names no work")
-    date, printed = _date(said, remarks)
     venue = venue_of(said, remarks)
+    date, printed = _date(said, remarks)
+    if venue.dated and not (date or printed):
+        date, printed = _date(venue.dated, remarks)
     inside = [said, *said.each(v.INSIDE)]
     about = list(subjects(said))
     status = list(filter(None, (label(value, said) for value in said.values(v.STATUS))))
@@ -166,7 +179,8 @@ def _moment(node: Description) -> str:
 def _genre(said: Description) -> str:
     if printed := said.text(v.GENRE):
         return printed
-    found = next((genre for name in sorted(said.classes) if (genre := v.WORK_CLASSES.get(name))), "")
+    genres = {**v.SIGNED_CLASSES, **v.WORK_CLASSES}
+    found = next((genre for name in sorted(said.classes) if (genre := genres.get(name))), "")
     kind = said.text(["soa:crossrefType"]) or next((value.value for value in said.values(["soa:crossrefType"])), "")
     return found or kind.rsplit("/", 1)[-1].replace("-", " ")
 
@@ -269,5 +283,5 @@ def _related(said: Description) -> Iterator[Related]:
                 yield Related(kind, iri, title)
     for value in said.values(("schema:isPartOf", "dcterms:isPartOf")):
         # Of what the file describes, the name is the venue's.
-        if isinstance(value, Iri) and not said.graph.about(value) and (iri := work_address(value.value)):
+        if (iri := work_address(value.value)) and said.graph.named(value.value) is None:
             yield Related("part-of", iri)

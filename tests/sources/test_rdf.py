@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.model.records import Byline, Problem, SourceReading, WorkRecord
+from kg.model.dates import PartialDate
+from kg.model.records import Byline, Problem, Related, SourceReading, WorkRecord
 from kg.sources import read_one, recognise
 from kg.sources.inputs import InputFile
 from kg.sources.rdf import FIELDS
@@ -231,6 +232,53 @@ def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_pla
     assert named.byline and named.byline.complete
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        "a rdf:Seq ; rdf:_2 <http://e/b> ; rdf:_10 <http://e/c> ; rdf:_1 <http://e/a>",
+        "rdf:li <http://e/a>, <http://e/b>, <http://e/c>",
+    ],
+)
+def test_the_members_of_a_sequence_are_in_order(members: str) -> None:
+    text = "@prefix b: <http://purl.org/ontology/bibo/> . @prefix t: <http://purl.org/dc/terms/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix f: <http://xmlns.com/foaf/0.1/> . "  # noqa: E501
+    text += '<http://e/c> f:name "Cy Cat" . <http://e/b> f:name "Bo Bee" . <http://e/a> f:name "Ada Ant" . '
+    text += f'<http://e/w> a b:Article ; t:title "A" ; b:authorList [ {members} ] ; b:editorList [ {members} ] . '
+    work = one(text)
+    assert authors(work) == [(1, "Ada Ant"), (2, "Bo Bee"), (3, "Cy Cat")]
+    assert [m.name for m in work.contributors] == ["Ada Ant", "Bo Bee", "Cy Cat"]
+    bag = one(text.replace("a rdf:Seq", "a rdf:Bag").replace("[ rdf:li", "[ a rdf:Bag ; rdf:li"))
+    assert sorted(authors(bag), key=str) == [(None, "Ada Ant"), (None, "Bo Bee"), (None, "Cy Cat")]
+
+
+ISSUE = '{"@type": "PublicationIssue", "issueNumber": "4", "datePublished": "2012"%s}'
+TOYS = '{"@id": "#toys", "@type": "Periodical", "name": "Journal of Toys", "issn": "2050-084X", "dateCreated": "1950"}'
+
+
+@pytest.mark.parametrize(
+    "containers",
+    [
+        f"[{ISSUE % ''}, {TOYS}]",
+        f"[{TOYS}, {ISSUE % ''}]",
+        ISSUE % f', "isPartOf": {TOYS}',
+        ISSUE % ', "isPartOf": "Journal of Toys"',
+    ],
+)
+def test_issue_and_venue_are_found_on_all_ways_up_and_a_missing_date_is_that_of_the_issue(containers: str) -> None:
+    work = one(PAPER + f'"author": "Ann Lee", "isPartOf": {containers}}}')
+    assert (work.venue, work.issue, work.date) == ("Journal of Toys", "4", PartialDate(2012))
+    dated = one(PAPER + f'"author": "Ann Lee", "datePublished": "2011", "isPartOf": {containers}}}')
+    assert dated.date == PartialDate(2011)
+
+
+def test_a_text_that_is_the_address_of_a_node_is_that_node() -> None:
+    issue = '{"@id": "#issue", "@type": "PublicationIssue", "issueNumber": "4", "isPartOf": {"name": "Toys"}}'
+    book = '{"@type": "Book", "name": "A", "isPartOf": "#issue"}'
+    work = one(f'{{"@context": "http://schema.org/", "@graph": [{issue}, {book}]}}')
+    assert (work.venue, work.issue) == ("Toys", "4")
+    whole = one(PAPER + '"author": "Ann Lee", "isPartOf": "https://doi.org/10.1234/whole"}')
+    assert (whole.venue, whole.related) == ("", (Related("part-of", "https://doi.org/10.1234/whole"),))
+
+
 def test_a_role_repeats_the_property_that_it_qualifies() -> None:
     work = one(
         PAPER + '"author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Role", "roleName": "Developer", "author": "Bo Bee"}], '  # noqa: E501
@@ -242,6 +290,39 @@ def test_a_role_repeats_the_property_that_it_qualifies() -> None:
         ("Edna Editor", "editor"), ("Cy Cat", "Data curator"), ("Dee Dog", "Data curator"), ("Bo Bee", "Developer"),
     ]  # fmt: skip
     assert work.byline and {m.role for m in work.byline.mentions} == {"author"}
+
+
+def test_whatever_is_signed_and_has_a_title_is_a_work_unless_its_class_says_otherwise() -> None:
+    kinds = {
+        "VideoObject": "video recording", "Collection": "collection", "ImageObject": "image", "MediaObject": "",
+        "Poster": "poster", "LearningResource": "learning resource", "WebApplication": "software",
+        "APIReference": "technical article", "OpinionNewsArticle": "newspaper article", "SomethingNew": "",
+    }  # fmt: skip
+    for kind, genre in kinds.items():
+        work = one(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
+        assert (work.genre, authors(work)) == (genre, [(1, "Ann Lee")])
+    for kind in ("WebPage", "Periodical", "PublicationIssue"):
+        reading = read(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
+        [problem] = reading.problems
+        assert (len(reading.works), problem.kind, problem.text) == (0, "note", "A paper")
+        assert problem.cause.endswith(f"it is schema:{kind}")
+    prefixes = "@prefix t: <http://purl.org/dc/terms/> . @prefix y: <http://purl.org/dc/dcmitype/> . @prefix d: <http://www.w3.org/ns/dcat#> . @prefix f: <http://xmlns.com/foaf/0.1/> . "  # noqa: E501
+    for kind in ("a t:BibliographicResource", "a y:Text", "a d:Dataset", 't:created "2004"'):
+        text = f'<http://e/w> {kind} ; t:title "A" . <http://e/p> a f:Person ; f:name "Ann Lee" ; f:made <http://e/w> .'
+        assert authors(one(prefixes + text)) == [(None, "Ann Lee")]
+
+
+def test_a_picture_of_somebody_is_no_work_whoever_signed_it() -> None:
+    picture = '{"@type": "ImageObject", "name": "Ann at sea", "author": "Bo Bee"}'
+    for text in (
+        f'{{"@context": "https://schema.org", "@type": "Person", "name": "Ann Lee", "image": {picture}}}',
+        f'{{"@context": "https://schema.org", "@type": "Person", "name": "Ann Lee", "affiliation": {{"@type": "Organization", "name": "Uni", "logo": {picture}}}}}',  # noqa: E501
+    ):
+        reading = read(text)
+        assert (len(reading.works), len(reading.people)) == (0, 1)
+        assert [p.cause for p in reading.problems] == [
+            "it has a title and an author, but is no work: it is a picture or file of another thing"
+        ]
 
 
 def test_an_address_is_the_agent_of_the_document_and_never_a_name() -> None:
