@@ -168,7 +168,8 @@ def _fill_from_turtle(taker: _Taker, opened: Opened) -> Iterator[Piece]:
         if not raw:
             return
         offset = source.tell()
-        header = b" ".join(f"@prefix {name}: <{iri}> .".encode() for name, iri in quads.prefixes.items()) + b"\n"
+        known = [f"@base <{quads.base_iri}> .", *(f"@prefix {p}: <{iri}> ." for p, iri in quads.prefixes.items())]
+        header = " ".join(known).encode() + b"\n"
 
 
 def _fill_from_xml(taker: _Taker, opened: Opened) -> Iterator[Piece]:

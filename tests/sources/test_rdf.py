@@ -376,6 +376,16 @@ def test_errors_cost_their_statement_only() -> None:
     assert (problem.place.line, problem.raw) == (9, lines[4].encode())
 
 
+@pytest.mark.parametrize("base", ["@base <http://e/> .", "BASE <http://x/>\nBASE <http://e/>"])
+def test_behind_an_error_addresses_are_meant_from_the_same_base(base: str) -> None:
+    text = f'{base}\n@prefix s: <http://schema.org/> .\n<p> a s:Person ; s:name "Ann Lee" .\n'
+    text += '<w> s:name "Unended ;\n s:x 1 .\n<v> a s:Book ; s:name "A" ; s:author <p> .\n'
+    reading = read(text + '<u> s:name "Unended .\n<t> a s:Book ; s:name "B" .')
+    assert [(w.title, w.identifiers) for w in reading.works] == [("A", ("http://e/v",)), ("B", ("http://e/t",))]
+    assert authors(reading.works[0]) == [(1, "Ann Lee")]
+    assert [p.place.line for p in quarantined(reading)] == [4 + base.count("\n"), 7 + base.count("\n")]
+
+
 def test_bytes_that_are_not_utf8_keep_their_record_out() -> None:
     good = f'<http://e/1> <http://schema.org/name> "Sound" .\n<http://e/1> <{TYPE}> <http://schema.org/Book> .\n'
     bad = good.replace("/1>", "/2>").encode().replace(b"Sound", b"M\xfcller")
