@@ -418,6 +418,27 @@ def test_hostile_files(case: Case, hostile: bytes) -> None:
     assert all(isinstance(problem, Problem) for problem in reading.problems)
 
 
+# -- ORCID ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("isbn", ["9783161484100", "978-3-16-148410-0"])
+@pytest.mark.parametrize(
+    ("kind", "relationship", "own"),
+    [
+        ("book", "self", True),
+        ("EDITED_BOOK", "SELF", True),
+        ("book", "part-of", False),
+        ("journal-article", "self", False),
+    ],
+)
+def test_the_isbn_of_a_book_is_its_own(kind: str, relationship: str, own: bool, isbn: str) -> None:
+    known = {"external-id-type": "isbn", "external-id-value": isbn, "external-id-relationship": relationship}
+    work = {"title": {"title": {"value": "Pots"}}, "type": kind, "external-ids": {"external-id": [known]}}
+    [record] = read(json.dumps({"bulk": [{"work": {"put-code": 1, **work}}]}).encode()).works
+    assert record.identifiers == (("urn:isbn:9783161484100",) if own else ())
+    assert record.venue_identifiers == (() if own else (f"ISBN {isbn}",))
+
+
 # -- CodeMeta ---------------------------------------------------------------------------------------------------------
 
 
