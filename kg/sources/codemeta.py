@@ -51,7 +51,7 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
     agents = [*agents_of(work, "author", known), *agents_of(work, "creator", known), *older_agents(work)]
     others = (m for role in ROLES for m in agents_of(work, role, known))
     authors = byline_of(m for m in agents if m is None or m.role == "author")
-    identifiers, addresses = _identifiers(work)
+    identifiers, addresses, unknown = _identifiers(work)
     if not (titles or identifiers or authors):
         raise InputError("the record has neither name nor identifier nor author", advice="it names no software")
     kinds = [kind for kind in words(work, "@type") if kind not in ("SoftwareSourceCode", "SoftwareApplication")]
@@ -81,21 +81,28 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
         licenses=once(*(t for key in ("license", "licenseId") for t in words(work, key, "@id", "url", "name"))),
         subjects=tuple(_subjects(work)),
         funding=tuple(_funding(work)),
-        related=tuple(_related(work)),
+        related=(*unknown, *_related(work)),
     )
     yield from organizations(work)
     yield from work.notes
 
 
-def _identifiers(work: Noted) -> tuple[tuple[str, ...], list[str]]:
-    """Return the IRIs of the software, and addresses of pages among its identifiers."""
-    iris, pages = [], []
-    for printed in [*words(work, "@id"), *words(work, "identifier", *VALUED)]:
-        if (iri := known_iri(printed)).startswith(("https://doi.org/", "https://arxiv.org/", "swh:")):
+def _identifiers(work: Noted) -> tuple[tuple[str, ...], list[str], list[Related]]:
+    """Return the IRIs of the software, addresses of pages among its identifiers, and those without an address."""
+    iris, pages, others = [], [], []
+    listed = [("", printed) for printed in words(work, "@id") if known_iri(printed)]
+    for value in work.items("identifier"):
+        scheme = work.inside(value, "identifier").text("propertyID") if isinstance(value, dict) else ""
+        listed += ((scheme, printed) for printed in words(work.inside({"identifier": value}), "identifier", *VALUED))
+    for scheme, printed in listed:
+        iri = known_iri(printed) or (work.iri(scheme, printed, "identifier") if scheme else "")
+        if iri.startswith(("https://doi.org/", "https://arxiv.org/")) or (iri and iri != web_address(printed)):
             iris.append(iri)
+        elif iri:
+            pages.append(iri)
         else:
-            pages.append(web_address(printed))
-    return once(*iris), pages
+            others.append(Related("same-as", printed=printed, relation=scheme))
+    return once(*iris), pages, others
 
 
 def _subjects(work: Noted) -> Iterator[Subject]:

@@ -13,11 +13,11 @@ from typing import Final
 from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import parse_orcid, parse_ror
 from kg.model.printed_names import read_name
-from kg.model.records import AgentKind, Mention, Place, ProfileRecord, Subject
+from kg.model.records import AgentKind, Mention, Place, ProfileRecord, Related, Subject
 from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import full_name, kind_of
-from kg.sources.rdf_graph import Description, Iri, Term, Text
-from kg.sources.schemes import iri_of
+from kg.sources.rdf_graph import Blank, Description, Iri, Term, Text
+from kg.sources.schemes import iri_of, known_iri
 from kg.sources.work_addresses import web_address, work_address
 
 _ORCID: Final = "orcid.org/"
@@ -30,7 +30,10 @@ def mention(agent: Term, work: Description, remarks: list[InputError], role: str
         return replace(_of_text(agent.value), role=role)
     found = Description(work.graph, agent)
     name, given, family = names(found)
-    orcid, iris = identifiers(found, remarks)
+    others: list[Related] = []
+    orcid, iris = identifiers(found, remarks, others)
+    if isinstance(agent, Blank):  # nothing else tells of it
+        remarks += map(_left_aside, others)
     return Mention(
         name,
         kind=kind(found, name),
@@ -85,12 +88,15 @@ def names(agent: Description) -> tuple[str, str, str]:
     return name or full_name(given, family), given, family
 
 
-def identifiers(thing: Description, remarks: list[InputError]) -> tuple[str, tuple[str, ...]]:
-    """Return the ORCID iD of an agent as printed, and the IRIs by which the file knows it: its own and the same."""
+def identifiers(thing: Description, remarks: list[InputError], others: list[Related]) -> tuple[str, tuple[str, ...]]:
+    """Return the ORCID iD of an agent as printed, and the IRIs by which the file knows it: its own and the same.
+
+    Identifiers without an IRI are put to the others.
+    """
     orcid = thing.text(["dbo:orcidId"])
     found: list[str] = []
     links = [value.value for value in thing.values(("vivo:orcidId", *v.SAME_AS))]
-    for iri in (thing.iri, *links, *identifier_values(thing, remarks)):
+    for iri in (thing.iri, *links, *identifier_values(thing, remarks, others)):
         if _ORCID in iri:
             orcid = orcid or iri
         elif address := web_address(iri):
@@ -103,14 +109,19 @@ def identifiers(thing: Description, remarks: list[InputError]) -> tuple[str, tup
     return orcid, tuple(dict.fromkeys(found))
 
 
-def identifier_values(thing: Description, remarks: list[InputError], notes: list[str] | None = None) -> Iterator[str]:
-    """Yield the identifiers of a node as IRIs or addresses; those of schemes without one go to the notes."""
+def identifier_values(
+    thing: Description, remarks: list[InputError], others: list[Related] | None = None
+) -> Iterator[str]:
+    """Yield the identifiers of a node as IRIs or addresses; those without one are put to the others, as printed."""
     for name, scheme in v.IDENTIFIER.items():
         for text in thing.texts([name]):
             yield _tried(scheme, text, remarks)
     for value in thing.values(v.ANY_IDENTIFIER):
         if isinstance(value, Text) or (isinstance(value, Iri) and not thing.graph.about(value)):
-            yield _unnamed(value.value)
+            if (iri := _unnamed(value.value)) or others is None:
+                yield iri
+            else:
+                others.append(Related("same-as", printed=" ".join(value.value.split())))
             continue
         node = Description(thing.graph, value)
         scheme = (node.text(["schema:propertyID"]) or local_name(node, "datacite:usesIdentifierScheme")).rstrip("/")
@@ -124,8 +135,8 @@ def identifier_values(thing: Description, remarks: list[InputError], notes: list
             yield iri
         elif unnamed := _unnamed(text):
             yield unnamed
-        elif notes is not None:
-            notes.append(f"{scheme} {text}".strip())
+        elif others is not None:
+            others.append(Related("same-as", printed=text, relation=scheme))
 
 
 def organizations(graph_nodes: Iterator[Description]) -> Iterator[tuple[str, str]]:
@@ -148,7 +159,9 @@ def profile(agent: Description, place: Place, remarks: list[InputError]) -> Prof
     name, given, family = names(agent)
     if not name:
         return None
-    orcid, iris = identifiers(agent, remarks)
+    unknown: list[Related] = []
+    orcid, iris = identifiers(agent, remarks, unknown)
+    remarks += map(_left_aside, unknown)
     if orcid:
         with contextlib.suppress(IdentifierError):  # remarked above
             iris = (parse_orcid(orcid), *iris)
@@ -261,10 +274,10 @@ def _tried(scheme: str, text: str, remarks: list[InputError]) -> str:
 
 
 def _unnamed(text: str) -> str:
-    """Return the IRI of an identifier whose scheme only its form tells: a DOI, an arXiv id, a web address."""
-    if text.lower().startswith(("doi:", "10.")):
-        try:
-            return iri_of("doi", text)
-        except IdentifierError:
-            return ""
-    return work_address(text)
+    """Return the IRI of an identifier whose scheme only its form tells: an ORCID iD, a DOI, a web address, …."""
+    return _orcid(text) or work_address(text) or known_iri(text)
+
+
+def _left_aside(other: Related) -> InputError:
+    words = f"{other.relation} {other.printed}".strip()
+    return InputError(f"an identifier that has no known address was left out: {words}", where="identifier")

@@ -82,7 +82,8 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     plain = str if graph.own else unmarked
     titles = [plain(text) for name in v.TITLE for text in said.texts([name])]
     title = titles[0] if titles else ""
-    iris = tuple(dict.fromkeys(_identifiers(said, remarks, notes)))
+    others: list[Related] = []
+    iris = tuple(dict.fromkeys(_identifiers(said, remarks, others)))
     authors = byline(said, ordered=ordered, remarks=remarks)
     if not (title or authors or iris):
         raise InputError("the node has neither title nor author nor identifier", advice="it names no work")
@@ -95,7 +96,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     status = list(filter(None, (label(value, said) for value in said.values(v.STATUS))))
     withdrawn = [words for words in status if _WITHDRAWN.search(words)]
     notes += (*said.texts(v.NOTE), *(words for words in status if words not in withdrawn))
-    others = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
+    names = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
     return WorkRecord(
         place,
         "",
@@ -110,7 +111,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         organizations=tuple(filter(None, (label(value, said) for value in said.values(v.ORGANIZATION)))),
         code_badge=said.true("kg:codeAvailable"),
         identifiers=iris,
-        alternative_titles=tuple(dict.fromkeys(name for name in others if name != title)),
+        alternative_titles=tuple(dict.fromkeys(name for name in names if name != title)),
         contributors=tuple(contributors(said, remarks)),
         venue_identifiers=venue.identifiers,
         event=next(filter(None, (label(value, said) for value in said.values(v.EVENT))), ""),
@@ -124,7 +125,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         licenses=once(*_licenses(inside, remarks)),
         subjects=tuple(subject for subject in about if not _is_topic(subject)),
         funding=tuple(_funding(said)),
-        related=tuple(_related(said)),
+        related=(*others, *_related(said, remarks)),
         retracted="; ".join(_RETRACTED.sub("", words) or "retracted" for words in withdrawn)
         or ("retracted" if said.true("soa:isRetracted") else ""),
         awards=tuple(said.texts(v.AWARD)),
@@ -132,10 +133,10 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     )
 
 
-def _identifiers(said: Description, remarks: list[InputError], notes: list[str]) -> Iterator[str]:
+def _identifiers(said: Description, remarks: list[InputError], others: list[Related]) -> Iterator[str]:
     own = [said.iri, *(value.value for value in said.values(v.SAME_AS))]
-    for text in (*own, *identifier_values(said, remarks, notes)):
-        if text.startswith("urn:"):
+    for text in (*own, *identifier_values(said, remarks, others)):
+        if text.startswith(("urn:", "swh:")):
             yield legal(text)
         elif iri := work_address(text):
             yield iri
@@ -269,7 +270,7 @@ def _funding(said: Description) -> Iterator[Funding]:
             yield Funding(node.text(v.NAME), web_address(node.iri))
 
 
-def _related(said: Description) -> Iterator[Related]:
+def _related(said: Description, remarks: list[InputError]) -> Iterator[Related]:
     for name, kind in v.RELATION.items():
         for value in said.values([name]):
             if isinstance(value, Text):
@@ -277,10 +278,13 @@ def _related(said: Description) -> Iterator[Related]:
                 yield Related(kind, work_address(printed), printed)
                 continue
             node = Description(said.graph, value)
-            title = unmarked(node.text(v.TITLE))
-            iri = work_address(node.iri)
+            others: list[Related] = []
+            iri = next(_identifiers(node, [], others), "")
+            title = unmarked(node.text(v.TITLE)) or ("" if iri else next((other.printed for other in others), ""))
             if title or iri:
                 yield Related(kind, iri, title)
+            else:
+                remarks.append(InputError("what it leads to has neither title nor identifier", where=name))
     for value in said.values(("schema:isPartOf", "dcterms:isPartOf")):
         # Of what the file describes, the name is the venue's.
         if (iri := work_address(value.value)) and said.graph.named(value.value) is None:

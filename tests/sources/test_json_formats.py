@@ -482,3 +482,15 @@ def test_an_address_of_codemeta_is_the_agent_it_names_and_never_a_name() -> None
         ("producer[1]", f'{{"@id": "{other}"}}'),
         ("provider[0]", '{"@type": "Role", "roleName": "Host"}'),
     ]
+
+
+def test_identifiers_of_codemeta_without_an_address_are_kept_as_printed() -> None:
+    [work] = software(
+        '"id": "_:b0", "identifier": ["ascl:2103.012", "hal-01234567", "urn:isbn:9783161484100", '
+        '"https://toy.example/", {"propertyID": "RRID", "value": "SCR_1"}, {"propertyID": "pmid", "value": "25883348"}]'
+    ).works
+    assert work.identifiers == ("urn:isbn:9783161484100", "https://pubmed.ncbi.nlm.nih.gov/25883348")
+    assert work.urls == ("https://toy.example/",)
+    assert [(r.kind, r.iri, r.printed, r.relation) for r in work.related] == [
+        ("same-as", "", "ascl:2103.012", ""), ("same-as", "", "hal-01234567", ""), ("same-as", "", "SCR_1", "RRID"),
+    ]  # fmt: skip

@@ -513,6 +513,52 @@ def test_a_licence_is_known_by_its_address_or_its_name() -> None:
         assert [p.cause for p in reading.problems] == ["the licence has neither address nor name"] * ("text" in licence)
 
 
+def test_identifiers_are_known_by_their_form_or_kept_as_printed() -> None:
+    work = one(
+        PAPER + '"author": {"name": "Ann Lee", "identifier": "0000-0002-1825-0097"}, '
+        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", "PMID: 25883348", "swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de", "ascl:2103.012", '
+        '{"@type": "PropertyValue", "propertyID": "RRID", "value": "SCR_1"}]}'
+    )  # fmt: skip
+    assert work.byline and [m.orcid for m in work.byline.mentions] == ["https://orcid.org/0000-0002-1825-0097"]
+    assert work.identifiers == (
+        "urn:isbn:9783161484100",
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567",
+        "https://pubmed.ncbi.nlm.nih.gov/25883348",
+        "swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de",
+    )
+    assert work.related == (
+        Related("same-as", printed="ascl:2103.012"),
+        Related("same-as", printed="SCR_1", relation="RRID"),
+    )
+
+
+@pytest.mark.parametrize("at", ['"@id": "https://e/p", ', ""])
+def test_an_identifier_of_somebody_without_a_known_address_is_noted_once(at: str) -> None:
+    value = '{"@type": "PropertyValue", "propertyID": "Scopus Author ID", "value": "7004212771"}'
+    reading = read(
+        PAPER + f'"author": {{{at}"@type": "Person", "name": "Ann Lee", "identifier": [{value}, "staff-7"]}}}}'
+    )
+    causes = [p.cause.removeprefix("an identifier that has no known address was left out: ") for p in reading.problems]
+    assert causes == ["Scopus Author ID 7004212771", "staff-7"]
+
+
+def test_a_cited_work_is_known_by_whatever_identifies_it() -> None:
+    reading = read(
+        PAPER + '"author": "Ann Lee", "citation": [{"@type": "Article", "identifier": "https://doi.org/10.1234/one"}, '
+        '{"name": "Two", "sameAs": "https://doi.org/10.1234/two"}, {"@type": "Article", "identifier": "hal-3"}, '
+        '{"@type": "Article", "text": "nothing"}]}'
+    )
+    [work] = reading.works
+    assert work.related == (
+        Related("cites", "https://doi.org/10.1234/one"),
+        Related("cites", "https://doi.org/10.1234/two", "Two"),
+        Related("cites", printed="hal-3"),
+    )
+    assert [(p.place.field, p.cause) for p in reading.problems] == [
+        ("schema:citation", "what it leads to has neither title nor identifier")
+    ]
+
+
 def test_an_empty_graph_has_no_folder_on_disk() -> None:
     with Graph() as graph:
         graph.finish()
