@@ -59,7 +59,7 @@ def contributors(said: Description, remarks: list[InputError]) -> Iterator[Menti
         yield from (part for part in found if part.name)
         if not all(part.name for part in found):
             remarks.append(_nameless(found, name))
-    for agent, did in acting(said.values(v.AUTHOR), said):
+    for agent, did in acting(said.values(v.AUTHOR), said) if not said.graph.own else ():
         # An author of a Role with a word of its own is an author, and has that role besides.
         if did.lower() not in ("", "author", "creator") and (author := mention(agent, said, remarks, did)).name:
             yield author
