@@ -124,7 +124,8 @@ def identifier_values(
                 others.append(Related("same-as", printed=" ".join(value.value.split())))
             continue
         node = Description(thing.graph, value)
-        scheme = (node.text(["schema:propertyID"]) or local_name(node, "datacite:usesIdentifierScheme")).rstrip("/")
+        scheme = node.text(["schema:propertyID"]) or local_name(node, "datacite:usesIdentifierScheme")
+        scheme = (scheme or node.text(["schema:name"])).rstrip("/")
         scheme = scheme.rsplit("/", 1)[-1] if "://" in scheme else scheme
         text = node.text(["literal:hasLiteralValue", "schema:value"]) or node.text(["schema:url"])
         if scheme.lower() == "orcid":  # as printed, right or wrong

@@ -259,13 +259,14 @@ def _funding(said: Description) -> Iterator[Funding]:
             continue
         node = Description(said.graph, value)
         if node.classes & {"schema:Grant", "schema:MonetaryGrant"} or "schema:funder" in node.said:
+            payers = node.values(["schema:funder", "schema:sponsor"])
             payer = next(node.each(["schema:funder", "schema:sponsor"]), None)
             number = next(iter(node.texts(["schema:identifier"])), "")
             # An own export names the funder by its own address, and has that of the registry beside the grant.
             known = [value.value for value in node.values(["rdfs:seeAlso"])]
-            known += [payer.iri] if payer and not said.graph.own else []
+            known += [payer.iri] if payer and not (said.graph.own and payer.text(v.NAME)) else []
             iri = next(filter(None, map(web_address, known)), "")
-            yield Funding(payer.text(v.NAME) if payer else "", iri, number, node.text(v.NAME))
+            yield Funding(label(payers[0], node) if payers else "", iri, number, node.text(v.NAME))
         elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
             yield Funding(node.text(v.NAME), web_address(node.iri))
 
@@ -279,13 +280,14 @@ def _related(said: Description, remarks: list[InputError]) -> Iterator[Related]:
                 continue
             node = Description(said.graph, value)
             others: list[Related] = []
-            iri = next(_identifiers(node, [], others), "")
+            links = (work_address(link.value) for link in node.values(v.LINK))
+            iri = next(_identifiers(node, [], others), "") or next(filter(None, links), "")
             title = unmarked(node.text(v.TITLE)) or ("" if iri else next((other.printed for other in others), ""))
             if title or iri:
                 yield Related(kind, iri, title)
             else:
                 remarks.append(InputError("what it leads to has neither title nor identifier", where=name))
-    for value in said.values(("schema:isPartOf", "dcterms:isPartOf")):
-        # Of what the file describes, the name is the venue's.
+    # Of what the file describes, the name is the venue's; of an own export, schema:isPartOf leads to venues alone.
+    for value in said.values(("dcterms:isPartOf",) if said.graph.own else ("schema:isPartOf", "dcterms:isPartOf")):
         if (iri := work_address(value.value)) and said.graph.named(value.value) is None:
             yield Related("part-of", iri)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
 from kg.model.dates import PartialDate
-from kg.model.records import Byline, Problem, Related, SourceReading, WorkRecord
+from kg.model.records import Byline, Funding, Problem, Related, SourceReading, WorkRecord
 from kg.sources import read_one, recognise
 from kg.sources.inputs import InputFile
 from kg.sources.rdf import FIELDS
@@ -516,7 +516,7 @@ def test_a_licence_is_known_by_its_address_or_its_name() -> None:
 def test_identifiers_are_known_by_their_form_or_kept_as_printed() -> None:
     work = one(
         PAPER + '"author": {"name": "Ann Lee", "identifier": "0000-0002-1825-0097"}, '
-        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", "PMID: 25883348", '
+        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", {"@type": "PropertyValue", "name": "PMID", "value": "25883348"}, '
         '"swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de", "ascl:2103.012", '
         '{"@type": "PropertyValue", "propertyID": "RRID", "value": "SCR_1"}]}'
     )  # fmt: skip
@@ -547,6 +547,7 @@ def test_a_cited_work_is_known_by_whatever_identifies_it() -> None:
     reading = read(
         PAPER + '"author": "Ann Lee", "citation": [{"@type": "Article", "identifier": "https://doi.org/10.1234/one"}, '
         '{"name": "Two", "sameAs": "https://doi.org/10.1234/two"}, {"@type": "Article", "identifier": "hal-3"}, '
+        '{"name": "Four", "url": "https://doi.org/10.1234/four"}, '
         '{"@type": "Article", "text": "nothing"}]}'
     )
     [work] = reading.works
@@ -554,10 +555,18 @@ def test_a_cited_work_is_known_by_whatever_identifies_it() -> None:
         Related("cites", "https://doi.org/10.1234/one"),
         Related("cites", "https://doi.org/10.1234/two", "Two"),
         Related("cites", printed="hal-3"),
+        Related("cites", "https://doi.org/10.1234/four", "Four"),
     )
     assert [(p.place.field, p.cause) for p in reading.problems] == [
         ("schema:citation", "what it leads to has neither title nor identifier")
     ]
+
+
+def test_the_funder_of_a_grant_may_be_a_text() -> None:
+    work = one(
+        PAPER + '"author": "Ann Lee", "funding": {"@type": "Grant", "identifier": "R-7", "funder": "River Fund"}}'
+    )
+    assert work.funding == (Funding("River Fund", award="R-7"),)
 
 
 def test_an_empty_graph_has_no_folder_on_disk() -> None:

@@ -323,9 +323,11 @@ def test_one_thing_and_one_kind_are_inputs_too(seeds_home: Path, seeds_store: St
     for extension in DATASET_FORMATS:
         out = io.BytesIO()
         export_kind(release, "work", extension, out)
-        assert {w.identifiers[0]: (w.title, w.date, _names(w)) for w in read(out.getvalue()).works} == {
+        works = read(out.getvalue()).works
+        assert {w.identifiers[0]: (w.title, w.date, _names(w)) for w in works} == {
             iri: (w.title, w.date, _names(w)) for iri, w in whole.items()
         }
+        assert not [r for w in works for r in w.related if r.kind == "part-of"]  # venues are another kind
     for iri in list(whole)[:5]:
         for extension in ("ttl", "jsonld", "nt", "nq", "trig", "rdf"):
             found = [
