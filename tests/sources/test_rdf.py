@@ -516,7 +516,8 @@ def test_a_licence_is_known_by_its_address_or_its_name() -> None:
 def test_identifiers_are_known_by_their_form_or_kept_as_printed() -> None:
     work = one(
         PAPER + '"author": {"name": "Ann Lee", "identifier": "0000-0002-1825-0097"}, '
-        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", {"@type": "PropertyValue", "name": "PMID", "value": "25883348"}, '
+        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", '
+        '{"@type": "PropertyValue", "name": "PMID", "value": "25883348"}, '
         '"swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de", "ascl:2103.012", '
         '{"@type": "PropertyValue", "propertyID": "RRID", "value": "SCR_1"}]}'
     )  # fmt: skip
