@@ -167,7 +167,10 @@ def _plain(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
 
 def _makers(work: Description, listed: list[Mention], remarks: list[InputError]) -> Iterator[Mention]:
     """Yield those who say that they made a work, and whom the work does not name."""
+    named = set(work.values(v.AUTHOR))
     for agent in work.graph.pointing(work.node, v.MADE):
+        if agent in named:
+            continue
         found = mention(agent, work, remarks)
         known = {found.orcid, *found.identifiers} - {None}
         if not any(known & {m.orcid, *m.identifiers} or compatible(m.name, found.name) for m in listed):

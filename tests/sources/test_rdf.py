@@ -224,6 +224,9 @@ def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_pla
         work = one(text)
         assert authors(work) == [(None, "Ann Lee")]
         assert work.byline and not work.byline.complete
+    both = one(made + '<http://e/w> a f:Document ; f:name "A" ; f:maker <http://e/p> .')
+    assert authors(both) == [(1, "Ann Lee")]
+    assert both.byline and both.byline.complete
     beside = one(written % ', "creator": {"name": "Bob Ray"}')
     assert authors(beside) == [(None, "Bob Ray"), (None, "Ann Lee")]
     assert beside.byline and not beside.byline.complete
