@@ -39,6 +39,11 @@ GENRES: Final[Mapping[str, str]] = {
 }
 """Types of references -> the genre of a record; others stand as they are, with spaces for hyphens."""
 
+WHOLE: Final = frozenset(
+    "book conference dictionary edited-work encyclopedia manual proceedings report standard thesis".split()
+)
+"""Types of references whose ISBN is their own; that of any other is the ISBN of what it appeared in."""
+
 ROLES: Final = (
     "contact", "editors", "editors-series", "translators", "recipients", "senders", "institution", "database-provider",
     "location",
@@ -80,7 +85,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "volume-title": "venue",
     "conference": "event",
     "issn": "venue_identifiers",
-    "isbn": "venue_identifiers",
+    "isbn": "identifiers",
     "collection-doi": "venue_identifiers",
     "volume": "volume",
     "issue": "issue",
@@ -172,7 +177,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         contributors=tuple(_contributors(work)),
         venue_identifiers=once(
             *(serial("ISSN", n) for n in work.texts("issn")),
-            *(serial("ISBN", n) for n in work.texts("isbn")),
+            *(serial("ISBN", n) for n in work.texts("isbn") if kind not in WHOLE),
             work.iri("doi", work.text("collection-doi"), "collection-doi"),
         ),
         event=_name(work, "conference"),
@@ -230,6 +235,8 @@ def _name(work: Noted, key: str) -> str:
 def _identifiers(work: Noted) -> tuple[tuple[str, ...], list[Related], list[str]]:
     """Return the IRIs of the work, its other identifiers and relations, and pages among them."""
     iris = [work.iri("doi", work.text("doi"), "doi"), work.iri("pmcid", work.text("pmcid"), "pmcid")]
+    if work.text("type") in WHOLE:
+        iris += (work.iri("isbn", number, "isbn") for number in work.texts("isbn"))
     others, pages = [], []
     for known in work.objects("identifiers"):
         scheme, printed, about = known.text("type").lower(), known.text("value"), known.text("description")

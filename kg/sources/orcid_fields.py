@@ -20,6 +20,9 @@ GENRES: Final[Mapping[str, str]] = {
 }
 """ORCID work types -> the genre of a record; other types stand as they are, with spaces for hyphens."""
 
+WHOLE: Final = frozenset({"book", "dissertation", "dissertation-thesis", "edited-book", "manual", "report"})
+"""Work types whose ISBN is their own, where it is said to be; that of any other is the ISBN of what it appeared in."""
+
 AUTHORS: Final = frozenset({"", "author", "co-author", "co-inventor", "inventor", "principal-investigator"})
 """Contributor roles that make an author; all others are roles of their own, CRediT's beside that of author."""
 

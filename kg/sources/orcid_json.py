@@ -24,7 +24,7 @@ from kg.sources.json_cuts import dumped
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.opening import Opened
-from kg.sources.orcid_fields import ASIDE, AUTHORS, CREDIT, EMPLOYED, FIELDS, GENRES, RELATIONS, STUDIED
+from kg.sources.orcid_fields import ASIDE, AUTHORS, CREDIT, EMPLOYED, FIELDS, GENRES, RELATIONS, STUDIED, WHOLE
 from kg.sources.pieces import json_pieces
 from kg.sources.registries import serial
 from kg.sources.schemes import web_address
@@ -243,7 +243,8 @@ def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
     titles = work.object("title")
     title = plain(titles.text("title", "value"))
     subtitle = plain(titles.text("subtitle", "value"))
-    identifiers, venue, related, funding = _work_ids(work)
+    kind = work.text("type").lower().replace("_", "-")
+    identifiers, venue, related, funding = _work_ids(work, kind)
     contributors = list(_contributors(work))
     authors = byline_of(m for m in contributors if m is None or m.role == "author")
     if claimed and claimed.owner:
@@ -259,7 +260,7 @@ def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
         abstract=plain(work.text("short-description")),
         date=work.inside({"date": parts}).date_parts("date")[0],
         date_printed="-".join(filter(None, parts)),
-        genre=GENRES.get(kind := work.text("type").lower().replace("_", "-"), kind.replace("-", " ")),
+        genre=GENRES.get(kind, kind.replace("-", " ")),
         venue=plain(work.text("journal-title", "value")),
         byline=authors,
         identifiers=identifiers,
@@ -277,7 +278,9 @@ def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
     )
 
 
-def _work_ids(work: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...], tuple[Funding, ...]]:
+def _work_ids(
+    work: Noted, kind: str
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Related, ...], tuple[Funding, ...]]:
     """Return identifiers of the work, of what it appeared in, its relations and its grants, by their relationship."""
     own, venue, related, funding = [], [], [], []
     for known in work.objects("external-ids", "external-id"):
@@ -285,7 +288,8 @@ def _work_ids(work: Noted) -> tuple[tuple[str, ...], tuple[str, ...], tuple[Rela
         value = known.text("external-id-normalized", "value") or known.text("external-id-value")
         relation = known.text("external-id-relationship").lower().replace("_", "-") or "self"
         page = web_address(known.text("external-id-url", "value"))
-        if scheme in ("issn", "isbn"):
+        own_isbn = scheme == "isbn" and relation == "self" and kind in WHOLE
+        if scheme in ("issn", "isbn") and not own_isbn:
             venue.append(serial(scheme.upper(), value))
         elif relation == "funded-by":
             funding.append(Funding(award=value))

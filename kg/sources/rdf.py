@@ -2,10 +2,11 @@
 
 Specification: RDF 1.1 (Turtle, TriG, N-Triples, N-Quads, RDF/XML) and JSON-LD 1.1; schema.org 29, FOAF 0.99, DCMI
 Terms, BIBO 1.3, the SPAR ontologies as OpenCitations Meta uses them, SemOpenAlex 2023, VIVO-ISF 1.6, and the own terms.
-Both namespaces of schema.org are read. Each node that is a work, a person or a group that signs is a record; what
-stands around it (authorships, manifestations, journals, identifiers) is folded into it. Of an own export the merged
-view is read; its named graphs tell where that comes from. Leaves aside figures that sites measured (their sources are
-not this file), provenance, quality findings, images, and all terms of other vocabularies. Contexts are never fetched.
+Both namespaces of schema.org are read. Each node that is a work, a person or a group that signs is a record; a work is
+also whatever has a title and somebody who signed it, unless its class says otherwise. What stands around a record
+(authorships, manifestations, journals, identifiers) is folded into it. Of an own export the merged view is read; its
+named graphs tell where that comes from. Leaves aside figures that sites measured (their sources are not this file),
+provenance, quality findings, images, and all terms of other vocabularies. Contexts are never fetched.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from kg.sources.opening import Opened
 from kg.sources.rdf_agents import kind, names, organizations, profile
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
 from kg.sources.rdf_jsonld import documents
-from kg.sources.rdf_syntax import OWN, fill, syntax_of
+from kg.sources.rdf_syntax import OWN, base_of, fill, syntax_of
 from kg.sources.rdf_works import work, works
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -37,12 +38,13 @@ FIELDS: Final[Mapping[str, str]] = {
     "kg:authorship, pro:isDocumentContextFor, vivo:relatedBy, soa:hasAuthorPosition": "byline",
     "schema:position, vivo:rank, oco:hasNext, soa:position": "byline.mentions.position",
     "kg:nameAsPrinted": "byline.mentions.variants",
+    "kg:contribution": "contributors",
     ", ".join(v.NAME): "byline.mentions.name",
     ", ".join((*v.GIVEN, *v.MIDDLE)): "byline.mentions.given",
     ", ".join(v.FAMILY): "byline.mentions.family",
     ", ".join(v.AFFILIATION) + ", kg:affiliationAsPrinted": "byline.mentions.affiliations",
     "dbo:orcidId, vivo:orcidId, kg:orcidAsPrinted, schema:identifier": "byline.mentions.orcid",
-    ", ".join(v.SAME_AS): "byline.mentions.identifiers",
+    ", ".join((*v.SAME_AS, "kg:identifiedAs")): "byline.mentions.identifiers",
     ", ".join(v.CONTRIBUTOR): "contributors",
     ", ".join((*v.ANY_IDENTIFIER, *v.IDENTIFIER)): "identifiers",
     ", ".join(v.PART_OF): "venue",
@@ -59,17 +61,18 @@ FIELDS: Final[Mapping[str, str]] = {
     ", ".join(v.SUBJECT): "subjects",
     "schema:about (arXiv)": "topics",
     ", ".join(v.FUNDER): "funding",
-    ", ".join(v.RELATION): "related",
+    ", ".join((*v.RELATION, "schema:isPartOf, dcterms:isPartOf (not described)")): "related",
     ", ".join(v.AWARD): "awards",
     ", ".join((*v.GENRE, "rdf:type", "soa:crossrefType")): "genre",
     ", ".join(v.NOTE): "notes",
     ", ".join(v.ORGANIZATION): "organizations",
-    "soa:isRetracted": "retracted",
+    ", ".join((*v.STATUS, "soa:isRetracted")): "retracted",
     "kg:codeAvailable": "code_badge",
     ", ".join(v.DESCRIPTION): "people.description",
     ", ".join(v.OTHER_NAME): "people.names",
     ", ".join((*v.MEMBERSHIP, "vivo:relates")): "people.affiliations",
     ", ".join(v.ALUMNI): "people.alumni_of",
+    ", ".join(v.DISTINCT): "people.distinct_from",
 }
 
 ASIDE: Final = (
@@ -87,7 +90,7 @@ def recognise(beginning: str) -> float:
     syntax = syntax_of(beginning)
     if syntax != "json":
         return 0.85 if syntax else 0.0
-    if "codemeta" in beginning[:4000] or ('"@context"' not in beginning and '"@id"' not in beginning):
+    if '"@context"' not in beginning and '"@id"' not in beginning:
         return 0.0
     known = any(sign in beginning for sign in _SCHEMA) or any(iri in beginning for iri in _VOCABULARIES)
     return 0.9 if known else 0.0
@@ -106,11 +109,15 @@ def read(opened: Opened) -> SourceReading:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A node that is a record (or None for the organisations of a whole graph), and whether order has a meaning."""
+    """A node that is a record (or None for the organisations of a whole graph), and whether order has a meaning.
+
+    One that is ``kept_out`` looks like a work, but is of a class of other things.
+    """
 
     graph: Graph
     node: Node | None
     ordered: bool
+    kept_out: bool = False
 
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
@@ -132,7 +139,7 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
         return
     if not syntax:
         raise InputError("the file is not RDF", advice="check its beginning")
-    with Graph(own=OWN in opened.head) as graph:
+    with Graph(own=OWN in opened.head, base=base_of(opened)) as graph:
         try:
             yield from fill(graph, opened, syntax)
         except InputError as error:
@@ -145,11 +152,11 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
 
 def _records(graph: Graph, ordered: bool, piece: Piece | None) -> Iterator[Piece]:
     """Yield a piece for each work, person and signing group, and one for the organisations."""
-    for node in (*works(graph), *_agents(graph)):
+    for node, is_record in (*works(graph), *((node, True) for node in _agents(graph))):
         item = node.value if isinstance(node, Iri) else piece.item if piece else ""
         line, last = (piece.line, piece.last_line) if piece else (1, 1)
         raw = piece.raw if piece and piece.item else partial(_statements, graph, node)
-        yield Piece(_Found(graph, node, ordered), line, last, item, raw)
+        yield Piece(_Found(graph, node, ordered, not is_record), line, last, item, raw)
     yield Piece(_Found(graph, None, ordered), 1, 1)
 
 
@@ -183,7 +190,11 @@ def _items(piece: Piece, place: Place) -> Iterable[Item]:
         return
     remarks: list[InputError] = []
     said = Description(graph, node)
-    if said.classes & (v.PERSON_CLASSES | v.GROUP_CLASSES | v.ORGANIZATION_CLASSES | v.AGENT_CLASSES):
+    if found.kept_out:
+        other = "a picture or file of another thing" if node in graph.beside else ", ".join(sorted(said.classes))
+        error = InputError(f"it has a title and an author, but is no work: it is {other}", where="rdf:type")
+        yield problem(place, error, text=said.text(v.TITLE))
+    elif said.classes & v.AGENTS:
         person = profile(said, place, remarks)
         if person is None:
             raise InputError(f"the {kind(said, names(said)[0])} has no name", advice="state schema:name or foaf:name")

@@ -5,6 +5,8 @@ Knows nodes and lists. Keeps only what is read later. Does not know syntaxes nor
 
 from __future__ import annotations
 
+import contextlib
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,10 +14,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
+from urllib.parse import urljoin
 
 import orjson
 import pyoxigraph
 
+from kg.errors import IdentifierError
+from kg.model.identifiers import parse_orcid
 from kg.model.text import squeeze
 from kg.sources import rdf_vocab as v
 
@@ -24,6 +29,9 @@ MEMORY_LIMIT: Final = 1_000_000
 
 BATCH: Final = 100_000
 """Statements that are written to the file at a time."""
+
+ADDRESS_LIMIT: Final = 2000
+"""Characters of an address; longer texts name no node."""
 
 LIST_LIMIT: Final = 100_000
 """Elements of one RDF list; lists can be circular."""
@@ -62,7 +70,8 @@ Node: TypeAlias = Iri | Blank
 Term: TypeAlias = Iri | Blank | Text
 
 _NIL: Final = Iri(v.NAMESPACES["rdf"] + "nil")
-_LISTING: Final = frozenset({"rdf:first", "schema:itemListElement"})
+_LISTING: Final = frozenset({"rdf:first", "schema:itemListElement", "rdf:li"})
+_MEMBER: Final = re.compile(r"rdf:_([1-9]\d{0,8})")
 _BEGINNINGS: Final = frozenset((*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor"))
 _TABLES: Final = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
@@ -74,15 +83,17 @@ CREATE TABLE back (value TEXT, subject TEXT); CREATE INDEX back_value ON back (v
 class Graph:
     """The statements of one file. ``records`` are the subjects that may be records, in order of appearance.
 
-    ``referred`` and ``signing`` are the values of such properties. ``own`` says that the file is an export of this
-    package, whose texts hold no markup.
+    ``referred``, ``signing`` and ``beside`` are the values of such properties. ``own`` says that the file is an export
+    of this package, whose texts hold no markup; relative addresses of the file are meant from ``base``.
     """
 
-    def __init__(self, *, own: bool = False) -> None:
+    def __init__(self, *, own: bool = False, base: str = "") -> None:
         self.own = own
+        self.base = base
         self.records: dict[Node, None] = {}
         self.referred: set[Node] = set()
         self.signing: set[Node] = set()
+        self.beside: set[Node] = set()
         self._about: dict[Node, list[tuple[str, Term]]] = {}
         self._back: dict[str, list[Node]] = {}
         self._lists: set[Node] = {_NIL}
@@ -111,12 +122,17 @@ class Graph:
         self._about.setdefault(subject, []).append((name, value))
         if name in _BEGINNINGS or (name == "rdf:type" and _is_record(value.value)):
             self.records.setdefault(subject)
-        if name in _LISTING:
+        member = bool(_MEMBER.fullmatch(name))
+        if member or name in _LISTING:
             self._lists.add(subject)
         if not isinstance(value, Text):
             if name in v.REFERRING:
                 self.referred.add(value)
-            if name in v.SIGNING:
+            if name in v.BESIDE:
+                self.beside.add(value)
+            if name in v.MADE:
+                self.records.setdefault(value)
+            if member or name in v.SIGNING:
                 self.signing.add(value)
             if name in v.BACKWARDS:
                 self._back.setdefault(f"{name} {value}", []).append(subject)
@@ -136,6 +152,20 @@ class Graph:
             found.setdefault(name, {})[value] = None
         return {name: list(values) for name, values in found.items()}
 
+    def named(self, text: str) -> Node | None:
+        """Return the node whose address a text is, such as an ORCID iD or ``#issue``; None where nothing is said of it.
+
+        Contexts of schema.org make some texts addresses, which the file itself does not tell.
+        """
+        if not text or " " in text or len(text) > ADDRESS_LIMIT:
+            return None
+        nodes: list[Node] = [Blank(text[2:])] if text.startswith("_:") else [Iri(text)]
+        with contextlib.suppress(ValueError):
+            nodes.append(Iri(urljoin(self.base, text)))
+        with contextlib.suppress(IdentifierError):
+            nodes.append(Iri(parse_orcid(text)))
+        return next((node for node in nodes if self.about(node)), None)
+
     def pointing(self, node: Term, names: Iterable[str]) -> list[Node]:
         """Return the nodes of which one of these properties, all of ``BACKWARDS``, has this value."""
         found: dict[Node, None] = {}
@@ -148,7 +178,7 @@ class Graph:
         return list(found)
 
     def elements(self, node: Node) -> list[Term]:
-        """Return the elements of an RDF list or of a schema.org ItemList, the node itself as one for any other."""
+        """Return the elements of a list, container or ItemList of schema.org, the node itself as one for any other."""
         if node not in self._lists:
             return [node]
         found: list[Term] = []
@@ -163,7 +193,10 @@ class Graph:
             here = said.get("rdf:rest", [_NIL])[0]
         if found or node == _NIL:
             return found
-        return self.about(node).get("schema:itemListElement", [node])
+        said = self.about(node)
+        numbered = ((int(match[1]), name) for name in said if (match := _MEMBER.fullmatch(name)))
+        members = [value for _, name in sorted(numbered) for value in said[name]]
+        return [*members, *said.get("rdf:li", ())] or said.get("schema:itemListElement", [node])
 
     def _statements(self, node: Term) -> Iterable[tuple[str, Term]]:
         if isinstance(node, Text):
@@ -226,7 +259,7 @@ def _is_record(iri: str) -> bool:
 @lru_cache(maxsize=4096)
 def _known(iri: str) -> str:
     name = v.curie(iri)
-    return name if name in v.KNOWN else ""
+    return name if name in v.KNOWN or _MEMBER.fullmatch(name) else ""
 
 
 class Description:

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
 import orjson
 from pyoxigraph import DefaultGraph, RdfFormat, parse
@@ -20,7 +19,7 @@ from kg.sources.formats import Piece
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.rdf_graph import Graph
-from kg.sources.rdf_syntax import OWN
+from kg.sources.rdf_syntax import OWN, base_of
 from kg.sources.rdf_vocab import NAMESPACES
 
 DEPTH_LIMIT: Final = 100
@@ -42,6 +41,8 @@ _KNOWN_CONTEXTS: Final = (
     (re.compile(r"https?://w3id\.org/ro/(?:crate|terms)/[\w./-]+"), SCHEMA_ORG),
     (re.compile(r"https?://xmlns\.com/foaf/(?:0\.1/)?(?:context|index\.jsonld)?"), {"@vocab": NAMESPACES["foaf"]}),
 )
+_WROTE: Final = re.compile(r"(?:.*[:/#])?(?:author|creator|maker)")
+_MADE: Final = NAMESPACES["foaf"] + "made"
 _SHOWN: Final = 200
 
 
@@ -53,8 +54,8 @@ def documents(opened: Opened) -> Iterator[tuple[Graph, Piece] | Piece]:
     """
     shared = _shared_context(opened)
     own = OWN in opened.head
-    base = f"file:///{quote(opened.source.file)}"
-    common = Graph(own=own)
+    base = base_of(opened)
+    common = Graph(own=own, base=base)
     batch: list[Any] = []
     first: Piece | None = None
     for piece in json_pieces(opened, "/@graph", pages=False):
@@ -64,7 +65,7 @@ def documents(opened: Opened) -> Iterator[tuple[Graph, Piece] | Piece]:
         try:
             value = _sound(piece.value)
             if isinstance(value, dict) and "@context" in value:
-                graph = Graph(own=own)
+                graph = Graph(own=own, base=base)
                 _expand(graph, value, base)
                 graph.finish()
                 yield graph, piece
@@ -167,11 +168,27 @@ def _sound(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return {
             key: _context(inner, depth + 1) if key == "@context" else _sound(inner, depth + 1)
-            for key, inner in value.items()
+            for key, inner in _forwards(value).items()
         }
     if isinstance(value, list):
         return [_sound(inner, depth + 1) for inner in value]
     return value
+
+
+def _forwards(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object, or the definition of a term, that says of works written "made" and not "is author of" reversed.
+
+    Expanded, the latter could not be told from the author line that a work states itself.
+    """
+    if isinstance(backwards := value.get("@reverse"), str) and _WROTE.fullmatch(backwards):
+        return {"@id": _MADE, **{key: inner for key, inner in value.items() if key != "@reverse"}}
+    if not isinstance(backwards, dict) or not any(map(_WROTE.fullmatch, backwards)):
+        return value
+    made = [value[_MADE]] if _MADE in value else []
+    for name in filter(_WROTE.fullmatch, backwards):
+        works = backwards[name] if isinstance(backwards[name], list) else [backwards[name]]
+        made += [{"@id": work} if isinstance(work, str) else work for work in works]
+    return {**value, "@reverse": {k: v for k, v in backwards.items() if not _WROTE.fullmatch(k)}, _MADE: made}
 
 
 def _context(context: Any, depth: int) -> Any:

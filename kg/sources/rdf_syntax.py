@@ -62,6 +62,11 @@ def syntax_of(beginning: str) -> Syntax:
     return "turtle" if lines and _SUBJECT.match(lines[0]) else ""
 
 
+def base_of(opened: Opened) -> str:
+    """Return the address from which the relative addresses of a file are meant, where it states none."""
+    return f"file:///{quote(opened.source.file)}"
+
+
 def fill(graph: Graph, opened: Opened, syntax: Syntax) -> Iterator[Piece]:
     """Take all statements of a file into a graph, and yield a damaged piece for each that cannot be read.
 
@@ -83,7 +88,7 @@ class _Taker:
     def __init__(self, graph: Graph, opened: Opened) -> None:
         self._graph = graph
         self._errors = 0
-        self.base = f"file:///{quote(opened.source.file)}"
+        self.base = base_of(opened)
 
     def take(self, quads: Iterable[Quad]) -> None:
         """Take statements. Raises SyntaxError behind the last sound one, as the parser does."""
@@ -163,7 +168,8 @@ def _fill_from_turtle(taker: _Taker, opened: Opened) -> Iterator[Piece]:
         if not raw:
             return
         offset = source.tell()
-        header = b" ".join(f"@prefix {name}: <{iri}> .".encode() for name, iri in quads.prefixes.items()) + b"\n"
+        known = [f"@base <{quads.base_iri}> .", *(f"@prefix {p}: <{iri}> ." for p, iri in quads.prefixes.items())]
+        header = " ".join(known).encode() + b"\n"
 
 
 def _fill_from_xml(taker: _Taker, opened: Opened) -> Iterator[Piece]:

@@ -20,6 +20,9 @@ NAMESPACES: Final[Mapping[str, str]] = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcmitype": "http://purl.org/dc/dcmitype/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
     "prism": "http://prismstandard.org/namespaces/basic/2.0/",
     "fabio": "http://purl.org/spar/fabio/",
     "frbr": "http://purl.org/vocab/frbr/core#",
@@ -66,6 +69,24 @@ WORK_CLASSES: Final[Mapping[str, str]] = {
     "schema:Review": "review",
     "schema:PresentationDigitalDocument": "presentation",
     "schema:DigitalDocument": "",
+    "schema:AnalysisNewsArticle": "newspaper article",
+    "schema:AskPublicNewsArticle": "newspaper article",
+    "schema:BackgroundNewsArticle": "newspaper article",
+    "schema:OpinionNewsArticle": "newspaper article",
+    "schema:ReportageNewsArticle": "newspaper article",
+    "schema:ReviewNewsArticle": "newspaper article",
+    "schema:APIReference": "technical article",
+    "schema:WebApplication": "software",
+    "schema:MobileApplication": "software",
+    "schema:LearningResource": "learning resource",
+    "schema:Poster": "poster",
+    "schema:Map": "map",
+    "schema:Manuscript": "manuscript",
+    "dcterms:BibliographicResource": "",
+    "dcmitype:Text": "",
+    "dcmitype:Dataset": "dataset",
+    "dcmitype:Software": "software",
+    "dcat:Dataset": "dataset",
     "foaf:Document": "",
     "soac:Work": "",
     "bibo:Document": "",
@@ -120,11 +141,25 @@ WORK_CLASSES: Final[Mapping[str, str]] = {
 }
 """Classes of works -> the genre of a record; an empty one where the class says nothing about it."""
 
+SIGNED_CLASSES: Final[Mapping[str, str]] = {
+    "schema:VideoObject": "video recording",
+    "schema:AudioObject": "sound recording",
+    "schema:ImageObject": "image",
+    "schema:Collection": "collection",
+    "dcmitype:MovingImage": "video recording",
+    "dcmitype:Sound": "sound recording",
+    "dcmitype:StillImage": "image",
+    "dcmitype:Image": "image",
+    "dcmitype:Collection": "collection",
+}
+"""Classes of works that count only with a title and somebody who signed them, as things of any other class -> genre."""
+
 PERSON_CLASSES: Final = frozenset(
     "schema:Person foaf:Person soac:Author vivo:FacultyMember vivo:EmeritusFaculty vivo:EmeritusProfessor vivo:Postdoc "
     "vivo:Student vivo:GraduateStudent vivo:UndergraduateStudent vivo:NonFacultyAcademic vivo:NonAcademic "
     "vivo:Librarian".split()
 )
+ROLE_CLASSES: Final = frozenset({"schema:Role", "schema:OrganizationRole", "schema:PerformanceRole"})
 GROUP_CLASSES: Final = frozenset({"kg:Group", "foaf:Group"})
 AGENT_CLASSES: Final = frozenset({"foaf:Agent"})
 ORGANIZATION_CLASSES: Final = frozenset(
@@ -134,20 +169,21 @@ ORGANIZATION_CLASSES: Final = frozenset(
     "vivo:ResearchOrganization vivo:GovernmentAgency vivo:FundingOrganization vivo:Publisher vivo:Committee".split()
 )
 
-RECORD_CLASSES: Final = (
-    frozenset(WORK_CLASSES) | PERSON_CLASSES | GROUP_CLASSES | AGENT_CLASSES | ORGANIZATION_CLASSES
-)  # fmt: skip
+AGENTS: Final = PERSON_CLASSES | GROUP_CLASSES | AGENT_CLASSES | ORGANIZATION_CLASSES
+RECORD_CLASSES: Final = frozenset(WORK_CLASSES) | AGENTS
 """Classes of nodes that may be records, or organisations that have a ROR id."""
 
+ISSUE_CLASSES: Final = frozenset({"schema:PublicationIssue", "bibo:Issue", "fabio:JournalIssue"})
 NOT_WORKS: Final = frozenset(
     "kg:Venue kg:Source kg:Record schema:Periodical schema:PublicationIssue schema:PublicationVolume schema:WebSite "
-    "schema:WebPage schema:ProfilePage schema:CollectionPage schema:Blog schema:DataCatalog schema:MediaObject "
-    "schema:DataDownload schema:ImageObject schema:CreativeWorkSeries schema:BookSeries foaf:PersonalProfileDocument "
-    "foaf:Image fabio:Journal fabio:JournalIssue fabio:JournalVolume fabio:BookSeries fabio:Series "
-    "bibo:Journal bibo:Periodical bibo:Magazine bibo:Newspaper bibo:Issue bibo:Series bibo:Collection "
-    "soac:Source".split()
+    "schema:WebPage schema:ProfilePage schema:CollectionPage schema:Blog schema:DataCatalog schema:DataDownload "
+    "schema:ItemList schema:Event schema:Grant schema:MonetaryGrant schema:CreativeWorkSeries schema:BookSeries "
+    "foaf:PersonalProfileDocument foaf:Image fabio:Journal fabio:JournalIssue fabio:JournalVolume fabio:BookSeries "
+    "fabio:Series bibo:Journal bibo:Periodical bibo:Magazine bibo:Newspaper bibo:Issue bibo:Series bibo:Collection "
+    "soac:Source skos:Concept rdfs:Class rdf:Property owl:Class owl:ObjectProperty owl:DatatypeProperty "
+    "owl:AnnotationProperty owl:Ontology void:Dataset".split()
 )
-"""Classes of what works appear in, and of pages: a thing of one of them is no work, whatever else it is."""
+"""Classes of what works appear in, of pages and terms: a thing of one of them is no work, whatever else it is."""
 
 # -- what is said of works --------------------------------------------------------------------------------------------
 
@@ -162,7 +198,7 @@ ABSTRACT: Final = (
 )  # fmt: skip
 DATE: Final = (
     "schema:datePublished", "dcterms:issued", "prism:publicationDate", "dcterms:date", "dc:date", "vivo:dateTimeValue",
-    "fabio:hasPublicationYear", "schema:copyrightYear", "schema:dateCreated",
+    "fabio:hasPublicationYear", "schema:copyrightYear", "schema:dateCreated", "dcterms:created",
 )  # fmt: skip
 AUTHOR: Final = ("schema:author", "schema:creator", "dcterms:creator", "foaf:maker", "dc:creator", "bibo:author")
 AUTHOR_LIST: Final = ("bibo:authorList",)
@@ -222,6 +258,7 @@ LINK: Final = (
     "fabio:hasURL", "soa:pdfUrl", "schema:mainEntityOfPage",
 )  # fmt: skip
 LICENSE: Final = ("schema:license", "dcterms:license", "dcterms:rights", "dc:rights")
+CONFORMS: Final = ("dcterms:conformsTo", "schema:conformsTo")
 SUBJECT: Final = (
     "schema:about", "schema:keywords", "dcterms:subject", "dc:subject", "soa:hasConcept", "vivo:hasSubjectArea",
     "schema:knowsAbout", "vivo:hasResearchArea", "foaf:topic_interest",
@@ -230,8 +267,9 @@ ORGANIZATION: Final = ("schema:sourceOrganization",)
 FUNDER: Final = ("schema:funder", "schema:funding", "schema:sponsor")
 AWARD: Final = ("schema:award",)
 GENRE: Final = ("schema:genre",)
-NOTE: Final = ("schema:additionalType", "bibo:status", "schema:creditText")
-EVENT: Final = ("schema:recordedAt", "bibo:presentedAt", "obo:BFO_0000050")
+NOTE: Final = ("schema:additionalType", "bibo:status", "schema:creditText", "skos:note")
+STATUS: Final = ("schema:creativeWorkStatus",)
+EVENT: Final = ("kg:event", "schema:recordedAt", "bibo:presentedAt", "obo:BFO_0000050")
 RELATION: Final[Mapping[str, str]] = {
     "schema:citation": "cites",
     "cito:cites": "cites",
@@ -246,7 +284,15 @@ RELATION: Final[Mapping[str, str]] = {
     "bibo:reviewOf": "review-of",
     "soa:hasRelatedWork": "related",
     "dcterms:relation": "related",
+    "kg:citesAsPrinted": "cites",
+    "kg:relatedAsPrinted": "related",
 }
+BESIDE: Final = (
+    "schema:image", "schema:logo", "schema:photo", "schema:thumbnail", "schema:primaryImageOfPage", "schema:encoding",
+    "schema:associatedMedia", "schema:distribution", "foaf:img", "foaf:depiction", "foaf:logo", "foaf:thumbnail",
+)  # fmt: skip
+"""Links to pictures and files of a thing: no works of their own, whoever signed them."""
+
 INSIDE: Final = ("frbr:embodiment", "soa:hasPrimaryLocation", "soa:hasLocation")
 """Links to parts of a description that stand on nodes of their own: pages on a manifestation, addresses on a place."""
 
@@ -266,17 +312,18 @@ DESCRIPTION: Final = ("schema:description", "vivo:overview", "dcterms:descriptio
 AFFILIATION: Final = ("schema:affiliation", "schema:worksFor", "schema:memberOf")
 MEMBERSHIP: Final = ("org:memberOf",)
 ALUMNI: Final = ("schema:alumniOf",)
+DISTINCT: Final = ("owl:differentFrom",)
 MADE: Final = ("foaf:made", "foaf:publications")
 
 # -- nodes between --------------------------------------------------------------------------------------------------
 
 BETWEEN: Final = tuple(
-    "rdf:type rdf:first rdf:rest kg:authorship kg:agent kg:nameAsPrinted kg:affiliationAsPrinted kg:orcidAsPrinted "
-    "kg:authorListComplete kg:codeAvailable kg:yearFromCapture kg:keywordAsPrinted kg:citationKey schema:position "
-    "schema:roleName schema:mentions schema:propertyID schema:value schema:itemListElement pro:isDocumentContextFor "
-    "pro:withRole pro:isHeldBy oco:hasNext soa:hasAuthorPosition soa:hasAuthor soa:position soa:crossrefType "
-    "soa:isRetracted soa:hasSource vivo:relatedBy "
-    "vivo:relates vivo:rank vivo:dateTime vivo:dateTimePrecision vivo:publicationVenueFor "
+    "rdf:type rdf:first rdf:rest rdf:li kg:authorship kg:contribution kg:agent kg:nameAsPrinted "
+    "kg:affiliationAsPrinted kg:orcidAsPrinted kg:identifiedAs rdfs:seeAlso kg:authorListComplete kg:codeAvailable "
+    "kg:yearFromCapture kg:keywordAsPrinted kg:citationKey schema:position schema:roleName schema:mentions "
+    "schema:propertyID schema:value schema:itemListElement pro:isDocumentContextFor pro:withRole pro:isHeldBy "
+    "oco:hasNext soa:hasAuthorPosition soa:hasAuthor soa:position soa:crossrefType soa:isRetracted soa:hasSource "
+    "vivo:relatedBy vivo:relates vivo:rank vivo:dateTime vivo:dateTimePrecision vivo:publicationVenueFor "
     "obo:ARG_2000028 obo:BFO_0000055 obo:RO_0000052 vcard:hasName vcard:hasURL vcard:url literal:hasLiteralValue "
     "datacite:usesIdentifierScheme skos:notation skos:inScheme".split()
 )
@@ -285,16 +332,19 @@ KNOWN: Final = frozenset(
     (
         *TITLE, *OTHER_TITLE, *ABSTRACT, *DATE, *AUTHOR, *AUTHOR_LIST, *CONTRIBUTOR, *IDENTIFIER, *ANY_IDENTIFIER,
         *SAME_AS, *SERIAL, *PART_OF, *VOLUME, *ISSUE, *PAGES, *FIRST_PAGE, *LAST_PAGE, *PUBLISHER, *LANGUAGE, *VERSION,
-        *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *EVENT, *RELATION, *INSIDE, *NAME,
-        *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *MADE, *BETWEEN,
+        *LINK, *LICENSE, *SUBJECT, *ORGANIZATION, *FUNDER, *AWARD, *GENRE, *NOTE, *STATUS, *EVENT, *RELATION, *INSIDE,
+        *NAME, *OTHER_NAME, *GIVEN, *MIDDLE, *FAMILY, *DESCRIPTION, *AFFILIATION, *MEMBERSHIP, *ALUMNI, *DISTINCT,
+        *BESIDE, *CONFORMS, *MADE, *BETWEEN,
     )
 )  # fmt: skip
 """Every property that is read; statements with others are passed over."""
 
-REFERRING: Final = frozenset((*PART_OF, *RELATION, "schema:mentions", "schema:about", "schema:mainEntityOfPage"))
+REFERRING: Final = frozenset(
+    (*PART_OF, *RELATION, *LICENSE, "schema:mentions", "schema:about", "schema:mainEntityOfPage")
+)
 """Properties whose value is named by a work, but need not be a work that the file describes."""
 
-SIGNING: Final = frozenset((*AUTHOR, *CONTRIBUTOR, "kg:agent", "soa:hasAuthor", "rdf:first"))
+SIGNING: Final = frozenset((*AUTHOR, *CONTRIBUTOR, "kg:agent", "soa:hasAuthor", "rdf:first", "rdf:li"))
 """Properties whose value signs works or had another part in them; lists of other things do no harm."""
 
 BACKWARDS: Final = frozenset((*MADE, "vivo:relates", "vivo:publicationVenueFor", "pro:isHeldBy"))

@@ -1,66 +1,78 @@
-"""Works of an RDF file: what a node and the nodes around it say of a title, a date, a venue, ….
+"""Works of an RDF file: what a node and the nodes around it say of a title, a date, pages, ….
 
-Knows which node holds what: the article, its manifestation, its issue, volume and journal, its identifiers. Does not
-know syntaxes, nor how authors are ordered: ``kg.sources.rdf_agents``.
+Knows which node holds what: the article, its manifestation, its identifiers. Does not know syntaxes, nor how authors
+are ordered (``kg.sources.rdf_bylines``) and what a work appeared in (``kg.sources.rdf_venues``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import legal
-from kg.model.records import Funding, Mention, Place, Related, Subject, WorkRecord
+from kg.model.records import Funding, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
 from kg.sources.bibliographic import date_of_text
-from kg.sources.fields import unmarked
-from kg.sources.rdf_agents import byline, identifier_values, label, mention, subjects
+from kg.sources.fields import once, unmarked
+from kg.sources.rdf_agents import identifier_values, label, subjects
+from kg.sources.rdf_bylines import byline, contributors
 from kg.sources.rdf_graph import Description, Graph, Iri, Node, Term, Text
-from kg.sources.registries import serial
+from kg.sources.rdf_venues import venue_of
 from kg.sources.work_addresses import web_address, work_address
-
-_ISSN_PORTAL: Final = "https://portal.issn.org/resource/ISSN/"
-_CONTAINERS: Final = 5
-"""Steps from an article through issue, volume and journal to a series; longer chains are circles."""
 
 _MONTH_DAY: Final = re.compile(r"--(\d\d)-(\d\d)")
 _ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:\d\d)$")
+_WITHDRAWN: Final = re.compile(r"retract|withdraw", re.IGNORECASE)
+_RETRACTED: Final = re.compile(r"^retracted(?::\s*|$)", re.IGNORECASE)
 _FUNDER: Final = ("https://doi.org/10.13039/", "http://dx.doi.org/10.13039/", "https://ror.org/")
+_CRATE: Final = "https://w3id.org/ro/crate/"
+"""How the address begins to which the description of an RO-Crate conforms, and not what it describes."""
+
 _ARXIV_SCHEME: Final = "/topic/arxiv"
 _PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
 
 
-def works(graph: Graph) -> Iterator[Node]:
-    """Yield the nodes that are works and described as such, in the order in which they appear."""
+def works(graph: Graph) -> Iterator[tuple[Node, bool]]:
+    """Yield the nodes that are works and described as such, in the order in which they appear.
+
+    With False, those that have a title and somebody who signed them, and are no works for all that.
+    """
     for node in graph.records:
         found = Description(graph, node)
-        if not _is_work(found):
+        if found.classes & v.AGENTS or any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS)):
             continue
-        signed = any(name in found.said for name in _SIGNED) or bool(graph.pointing(node, v.MADE))
+        if not _is_work(found):
+            if found.text(v.TITLE) and _is_signed(found):
+                yield node, False
+            continue
+        signed = _is_signed(found)
         if node in graph.referred:
             # What another work names is a record of its own if it says more than a reference needs.
             dated = bool(found.text(v.DATE) or list(found.each(v.DATE)))
             if found.text(v.TITLE) and (signed or (dated and isinstance(node, Iri))):
-                yield node
+                yield node, True
         elif signed or len(found.said) > 1:
-            yield node
+            yield node, True
 
 
 _SIGNED: Final = (*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor", "soa:hasAuthorPosition")
 
 
+def _is_signed(found: Description) -> bool:
+    return any(name in found.said for name in _SIGNED) or bool(found.graph.pointing(found.node, v.MADE))
+
+
 def _is_work(found: Description) -> bool:
-    if found.classes & v.NOT_WORKS:
+    if found.classes & v.NOT_WORKS or found.node in found.graph.beside:
         return False
     if found.classes & v.WORK_CLASSES.keys():
         return True
-    # Without a class, authors and a title make a work.
-    return not found.classes and bool(found.text(v.TITLE)) and any(name in found.said for name in _SIGNED)
+    # A title and somebody who signed it make a work of whatever is not of a class that says otherwise.
+    return bool(found.text(v.TITLE)) and _is_signed(found)
 
 
 def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list[InputError]) -> WorkRecord:
@@ -70,16 +82,21 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     plain = str if graph.own else unmarked
     titles = [plain(text) for name in v.TITLE for text in said.texts([name])]
     title = titles[0] if titles else ""
-    iris = tuple(dict.fromkeys(_identifiers(said, remarks, notes)))
+    others: list[Related] = []
+    iris = tuple(dict.fromkeys(_identifiers(said, remarks, others)))
     authors = byline(said, ordered=ordered, remarks=remarks)
     if not (title or authors or iris):
         raise InputError("the node has neither title nor author nor identifier", advice="it names no work")
+    venue = venue_of(said, remarks)
     date, printed = _date(said, remarks)
-    venue = _venue(said, remarks)
+    if venue.dated and not (date or printed):
+        date, printed = _date(venue.dated, remarks)
     inside = [said, *said.each(v.INSIDE)]
     about = list(subjects(said))
-    notes += said.texts(v.NOTE)
-    others = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
+    status = list(filter(None, (label(value, said) for value in said.values(v.STATUS))))
+    withdrawn = [words for words in status if _WITHDRAWN.search(words)]
+    notes += (*said.texts(v.NOTE), *(words for words in status if words not in withdrawn))
+    names = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
     return WorkRecord(
         place,
         "",
@@ -94,8 +111,8 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         organizations=tuple(filter(None, (label(value, said) for value in said.values(v.ORGANIZATION)))),
         code_badge=said.true("kg:codeAvailable"),
         identifiers=iris,
-        alternative_titles=tuple(dict.fromkeys(name for name in others if name != title)),
-        contributors=tuple(_contributors(said, remarks)),
+        alternative_titles=tuple(dict.fromkeys(name for name in names if name != title)),
+        contributors=tuple(contributors(said, remarks)),
         venue_identifiers=venue.identifiers,
         event=next(filter(None, (label(value, said) for value in said.values(v.EVENT))), ""),
         volume=said.text(v.VOLUME) or venue.volume,
@@ -105,20 +122,21 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         language=_language(said),
         version=said.text(v.VERSION),
         urls=tuple(dict.fromkeys(_urls(inside, iris))),
-        licenses=tuple(dict.fromkeys(_licenses(inside))),
+        licenses=once(*_licenses(inside, remarks)),
         subjects=tuple(subject for subject in about if not _is_topic(subject)),
         funding=tuple(_funding(said)),
-        related=tuple(_related(said)),
-        retracted="retracted" if said.true("soa:isRetracted") else "",
+        related=(*others, *_related(said, remarks)),
+        retracted="; ".join(_RETRACTED.sub("", words) or "retracted" for words in withdrawn)
+        or ("retracted" if said.true("soa:isRetracted") else ""),
         awards=tuple(said.texts(v.AWARD)),
         notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _identifiers(said: Description, remarks: list[InputError], notes: list[str]) -> Iterator[str]:
+def _identifiers(said: Description, remarks: list[InputError], others: list[Related]) -> Iterator[str]:
     own = [said.iri, *(value.value for value in said.values(v.SAME_AS))]
-    for text in (*own, *identifier_values(said, remarks, notes)):
-        if text.startswith("urn:"):
+    for text in (*own, *identifier_values(said, remarks, others)):
+        if text.startswith(("urn:", "swh:")):
             yield legal(text)
         elif iri := work_address(text):
             yield iri
@@ -162,57 +180,10 @@ def _moment(node: Description) -> str:
 def _genre(said: Description) -> str:
     if printed := said.text(v.GENRE):
         return printed
-    found = next((genre for name in sorted(said.classes) if (genre := v.WORK_CLASSES.get(name))), "")
+    genres = {**v.SIGNED_CLASSES, **v.WORK_CLASSES}
+    found = next((genre for name in sorted(said.classes) if (genre := genres.get(name))), "")
     kind = said.text(["soa:crossrefType"]) or next((value.value for value in said.values(["soa:crossrefType"])), "")
     return found or kind.rsplit("/", 1)[-1].replace("-", " ")
-
-
-@dataclass(frozen=True, slots=True)
-class _Venue:
-    name: str = ""
-    identifiers: tuple[str, ...] = ()
-    volume: str = ""
-    issue: str = ""
-
-
-def _venue(said: Description, remarks: list[InputError]) -> _Venue:
-    """Return what a work appeared in: the first named container on the way up, numbers from those before it."""
-    volume = issue = ""
-    found = said
-    for name in ("schema:isPartOf", "dcterms:isPartOf"):
-        texts = said.texts([name])
-        if texts and not web_address(texts[0]):
-            return _Venue(texts[0])
-    for _ in range(_CONTAINERS):
-        above = next(found.each(v.PART_OF), None) or _source(found)
-        if above is None:
-            break
-        found = above
-        number = found.text(["fabio:hasSequenceIdentifier"])
-        if "fabio:JournalIssue" in found.classes:
-            issue = issue or number
-        elif "fabio:JournalVolume" in found.classes:
-            volume = volume or number
-        issue = issue or found.text(["schema:issueNumber", "bibo:issue"])
-        volume = volume or found.text(["schema:volumeNumber", "bibo:volume"])
-        if name := found.text(v.TITLE):
-            numbers = [serial(kind, text) for key, kind in v.SERIAL.items() for text in found.texts([key])]
-            numbers += [_serial(iri) for iri in identifier_values(found, remarks)]
-            numbers.append(web_address(found.iri))
-            name = name if said.graph.own else unmarked(name)
-            return _Venue(name, tuple(dict.fromkeys(filter(None, numbers))), volume, issue)
-    return _Venue("", (), volume, issue)
-
-
-def _source(said: Description) -> Description | None:
-    """Return SemOpenAlex's source, which stands on the first place where the work is found."""
-    return next((source for place in said.each(v.INSIDE) for source in place.each(["soa:hasSource"])), None)
-
-
-def _serial(iri: str) -> str:
-    if iri.startswith(_ISSN_PORTAL):
-        return f"ISSN {iri.removeprefix(_ISSN_PORTAL)}"
-    return f"ISBN {iri[9:]}" if iri.startswith("urn:isbn:") else iri
 
 
 def _topics(said: Description) -> Iterator[str]:
@@ -230,23 +201,6 @@ def _codes(iri: str, schemes: Iterable[str], notations: list[str]) -> list[str]:
 
 def _is_topic(subject: Subject) -> bool:
     return subject.scheme.endswith(_ARXIV_SCHEME) or bool(_codes(subject.iri, (), []))
-
-
-def _contributors(said: Description, remarks: list[InputError]) -> Iterator[Mention]:
-    for name, role in v.CONTRIBUTOR.items():
-        for value in said.values([name]):
-            if (found := mention(value, said, remarks, role)).name:
-                yield found
-    for held in said.each(["pro:isDocumentContextFor"]):
-        role = next((value.value.rsplit("/", 1)[-1] for value in held.values(["pro:withRole"])), "")
-        if role not in ("author", "publisher", ""):
-            for agent in held.values(["pro:isHeldBy"]):
-                if (found := mention(agent, said, remarks, role)).name:
-                    yield found
-    for realised in said.each(["obo:BFO_0000055"]):
-        for agent in realised.values(["obo:RO_0000052"]):
-            if (found := mention(agent, said, remarks, "presenter")).name:
-                yield found
 
 
 def _publishers(said: Description) -> Iterator[Term]:
@@ -279,17 +233,22 @@ def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]
     for part in inside:
         for value in part.values(v.LINK):
             address = web_address(value.value)
-            if address and work_address(address) not in iris:
+            if address and (part.graph.own or work_address(address) not in iris):
                 yield address
 
 
-def _licenses(inside: Iterable[Description]) -> Iterator[str]:
+def _licenses(inside: Iterable[Description], remarks: list[InputError]) -> Iterator[str]:
     for part in inside:
         for value in part.values(v.LICENSE):
             if isinstance(value, Text):
-                yield value.value.strip()
+                yield " ".join(value.value.split())
+                continue
+            node = Description(part.graph, value)
+            known = (node.iri, *(link.value for link in node.values((*v.LINK, *v.SAME_AS))))
+            if licence := next(filter(None, map(web_address, known)), "") or node.text(v.NAME):
+                yield licence
             else:
-                yield web_address(value.value) if isinstance(value, Iri) else label(value, part)
+                remarks.append(InputError("the licence has neither address nor name", where="license"))
 
 
 def _funding(said: Description) -> Iterator[Funding]:
@@ -300,16 +259,19 @@ def _funding(said: Description) -> Iterator[Funding]:
             continue
         node = Description(said.graph, value)
         if node.classes & {"schema:Grant", "schema:MonetaryGrant"} or "schema:funder" in node.said:
+            payers = node.values(["schema:funder", "schema:sponsor"])
             payer = next(node.each(["schema:funder", "schema:sponsor"]), None)
             number = next(iter(node.texts(["schema:identifier"])), "")
-            yield Funding(
-                payer.text(v.NAME) if payer else "", web_address(payer.iri) if payer else "", number, node.text(v.NAME)
-            )
+            # An own export names the funder by its own address, and has that of the registry beside the grant.
+            known = [value.value for value in node.values(["rdfs:seeAlso"])]
+            known += [payer.iri] if payer and not (said.graph.own and payer.text(v.NAME)) else []
+            iri = next(filter(None, map(web_address, known)), "")
+            yield Funding(label(payers[0], node) if payers else "", iri, number, node.text(v.NAME))
         elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
             yield Funding(node.text(v.NAME), web_address(node.iri))
 
 
-def _related(said: Description) -> Iterator[Related]:
+def _related(said: Description, remarks: list[InputError]) -> Iterator[Related]:
     for name, kind in v.RELATION.items():
         for value in said.values([name]):
             if isinstance(value, Text):
@@ -317,7 +279,15 @@ def _related(said: Description) -> Iterator[Related]:
                 yield Related(kind, work_address(printed), printed)
                 continue
             node = Description(said.graph, value)
-            title = unmarked(node.text(v.TITLE))
-            iri = work_address(node.iri)
+            others: list[Related] = []
+            links = (work_address(link.value) for link in node.values(v.LINK))
+            iri = next(_identifiers(node, [], others), "") or next(filter(None, links), "")
+            title = unmarked(node.text(v.TITLE)) or ("" if iri else next((other.printed for other in others), ""))
             if title or iri:
                 yield Related(kind, iri, title)
+            else:
+                remarks.append(InputError("what it leads to has neither title nor identifier", where=name))
+    # Of what the file describes, the name is the venue's; of an own export, schema:isPartOf leads to venues alone.
+    for value in said.values(("dcterms:isPartOf",) if said.graph.own else ("schema:isPartOf", "dcterms:isPartOf")):
+        if (iri := work_address(value.value)) and said.graph.named(value.value) is None:
+            yield Related("part-of", iri)

@@ -53,6 +53,13 @@ _SAME: Final = {
 }  # fmt: skip
 
 
+_SIGNS: Final = (
+    ("doi", "10."), ("arxiv", ""), ("isbn", "ISBN"), ("swh", "swh:"), ("urn", "urn:"), ("pmcid", "PMC"),
+    ("pmid", "PMID"), ("web", "://"),
+)  # fmt: skip
+"""Schemes, each with what stands in all its identifiers as they are printed by themselves."""
+
+
 def iri_of(scheme: str, value: str) -> str:
     """Return the IRI of an identifier, an empty text where the scheme is not known to give one.
 
@@ -88,20 +95,13 @@ def iri_of(scheme: str, value: str) -> str:
 
 
 def known_iri(text: str) -> str:
-    """Return the IRI of a text that says by its own form what it is: a DOI, arXiv id, ISBN, SWHID or web address.
+    """Return the IRI of a text that says by its form what it is: a DOI, arXiv or PubMed id, ISBN, SWHID, web address.
 
     >>> known_iri("doi:10.1234/ABC"), known_iri("ISBN:0201703726"), known_iri("none of them")
     ('https://doi.org/10.1234/abc', 'urn:isbn:0201703726', '')
     """
     text = squeeze(text)
-    for scheme, sign in (
-        ("doi", "10."),
-        ("arxiv", ""),
-        ("isbn", "ISBN"),
-        ("swh", "swh:"),
-        ("urn", "urn:"),
-        ("web", "://"),
-    ):
+    for scheme, sign in _SIGNS:
         if sign in text:
             try:
                 return iri_of(scheme, text)

@@ -73,3 +73,17 @@ def test_concept_dois_are_versions_and_other_identifiers_are_kept() -> None:
         ("version-of", "https://doi.org/10.5281/zenodo.1", "10.5281/zenodo.1"),
         ("same-as", "", "X-1"),
     ]
+
+
+def test_the_isbn_of_a_book_is_its_own_and_that_of_a_paper_is_of_what_it_appeared_in() -> None:
+    references = "references:\n"
+    for kind in ("book", "conference-paper"):
+        references += f"  - {{type: {kind}, title: A {kind}, isbn: 978-3-16-148410-0}}\n"
+    references += "  - {type: book, title: B, isbn: 12}\n"
+    reading = read(HEAD + references)
+    whole, book, paper, wrong = reading.works
+    assert (book.identifiers, book.venue_identifiers) == (("urn:isbn:9783161484100",), ())
+    assert (paper.identifiers, paper.venue_identifiers) == ((), ("ISBN 978-3-16-148410-0",))
+    assert (wrong.identifiers, wrong.venue_identifiers) == ((), ())
+    assert {(p.place.item, p.cause) for p in reading.problems} >= {("/references/2", "'12' is not an ISBN")}
+    assert whole.related[0].iri == "urn:isbn:9783161484100"

@@ -430,3 +430,81 @@ def test_hostile_files(case: Case, hostile: bytes) -> None:
     reading = read_as(case, hostile)
     assert records(reading)
     assert all(isinstance(problem, Problem) for problem in reading.problems)
+
+
+# -- ORCID ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("isbn", ["9783161484100", "978-3-16-148410-0"])
+@pytest.mark.parametrize(
+    ("kind", "relationship", "own"),
+    [
+        ("book", "self", True),
+        ("EDITED_BOOK", "SELF", True),
+        ("book", "part-of", False),
+        ("journal-article", "self", False),
+    ],
+)
+def test_the_isbn_of_a_book_is_its_own(kind: str, relationship: str, own: bool, isbn: str) -> None:
+    known = {"external-id-type": "isbn", "external-id-value": isbn, "external-id-relationship": relationship}
+    work = {"title": {"title": {"value": "Pots"}}, "type": kind, "external-ids": {"external-id": [known]}}
+    [record] = read(json.dumps({"bulk": [{"work": {"put-code": 1, **work}}]}).encode()).works
+    assert record.identifiers == (("urn:isbn:9783161484100",) if own else ())
+    assert record.venue_identifiers == (() if own else (f"ISBN {isbn}",))
+
+
+# -- CodeMeta ---------------------------------------------------------------------------------------------------------
+
+
+def software(fields: str) -> SourceReading:
+    return read(f'{{"@context": "https://w3id.org/codemeta/3.0", "type": "SoftwareSourceCode", "name": "Toy", {fields}}}'.encode())  # fmt: skip  # noqa: E501
+
+
+def test_a_role_of_codemeta_leads_to_its_agents() -> None:
+    [work] = software(
+        '"author": [{"id": "https://orcid.org/0000-0002-1825-0097", "type": "Person", "givenName": "Josiah"},'
+        ' {"type": "Role", "roleName": "Developer", "schema:author": {"type": "Person", "name": "Nora Nested"}},'
+        ' {"type": "Role", "roleName": "Designer", "schema:author": "0000-0002-1825-0097"}],'
+        '"contributor": [{"type": "Role", "roleName": "Tester", "schema:contributor": ["_:c", {"name": "Una"}]},'
+        ' {"id": "_:c", "type": "Person", "givenName": "Madonna"}]'
+    ).works
+    assert work.byline and [(m.position, m.name) for m in work.byline.mentions] == [(1, "Josiah"), (2, "Nora Nested")]
+    assert work.byline.complete
+    assert [(m.name, m.role) for m in work.contributors] == [
+        ("Nora Nested", "Developer"), ("Josiah", "Designer"), ("Madonna", "Tester"), ("Una", "Tester"),
+        ("Madonna", "contributor"),
+    ]  # fmt: skip
+
+
+def test_an_address_of_codemeta_is_the_agent_it_names_and_never_a_name() -> None:
+    known, other = "https://orcid.org/0000-0002-1825-0097", "https://orcid.org/0000-0001-5109-3700"
+    reading = software(
+        f'"author": [{{"id": "{known}", "type": "Person", "name": "Ann Lee"}}, "{other}", "Bo Bee"],'
+        f'"maintainer": "{known}", "editor": {{"id": "{known}"}}, "producer": ["{other}", {{"id": "{other}"}}],'
+        '"provider": {"type": "Role", "roleName": "Host"}'
+    )
+    [work] = reading.works
+    assert work.byline and [(m.position, m.name) for m in work.byline.mentions] == [(1, "Ann Lee"), (3, "Bo Bee")]
+    assert not work.byline.complete
+    assert [(m.name, m.role, m.orcid) for m in work.contributors] == [
+        ("Ann Lee", "maintainer", known),
+        ("Ann Lee", "editor", known),
+    ]
+    assert [(p.place.field, p.text) for p in reading.problems] == [
+        ("author[1]", other),
+        ("producer[0]", other),
+        ("producer[1]", f'{{"@id": "{other}"}}'),
+        ("provider[0]", '{"@type": "Role", "roleName": "Host"}'),
+    ]
+
+
+def test_identifiers_of_codemeta_without_an_address_are_kept_as_printed() -> None:
+    [work] = software(
+        '"id": "_:b0", "identifier": ["ascl:2103.012", "hal-01234567", "urn:isbn:9783161484100", '
+        '"https://toy.example/", {"propertyID": "RRID", "value": "SCR_1"}, {"propertyID": "pmid", "value": "25883348"}]'
+    ).works
+    assert work.identifiers == ("urn:isbn:9783161484100", "https://pubmed.ncbi.nlm.nih.gov/25883348")
+    assert work.urls == ("https://toy.example/",)
+    assert [(r.kind, r.iri, r.printed, r.relation) for r in work.related] == [
+        ("same-as", "", "ascl:2103.012", ""), ("same-as", "", "hal-01234567", ""), ("same-as", "", "SCR_1", "RRID"),
+    ]  # fmt: skip

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import RdfFormat, parse, serialize
 
-from kg.model.records import Problem, SourceReading, WorkRecord
+from kg.model.dates import PartialDate
+from kg.model.records import Byline, Funding, Problem, Related, SourceReading, WorkRecord
 from kg.sources import read_one, recognise
 from kg.sources.inputs import InputFile
 from kg.sources.rdf import FIELDS
@@ -27,6 +28,15 @@ FILES = Path(__file__).parent / "files"
 SAMPLES = sorted(FILES.glob("rdf-*"))
 TOY = Path(__file__).parents[1] / "toy" / "world.trig"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "formats"
+WHOLE = Byline()
+CRATE = """{"@context": ["https://w3id.org/ro/crate/1.1/context", {"codemeta": "https://codemeta.github.io/terms/"}],
+ "@graph": [{"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}, "name": "A description",
+   "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}, "author": {"@id": "#ann"}},
+  {"@id": "./", "@type": "Dataset", "name": "Whale songs", "author": {"@id": "#ann"},
+   "hasPart": {"@id": "codemeta.json"},
+   "license": {"@type": "CreativeWork", "url": "https://creativecommons.org/licenses/by/4.0/"}},
+  {"@id": "codemeta.json", "@type": "File", "name": "metadata of the software"},
+  {"@id": "#ann", "@type": "Person", "name": "Ann Lee"}]}"""
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -60,7 +70,8 @@ def test_the_samples_read_as_their_golden_files(path: Path, golden: Callable[[So
 def test_what_the_table_of_fields_says_is_true(stated: Callable[[SourceReading, str], bool]) -> None:
     readings = [read(path.read_bytes()) for path in (*SAMPLES, TOY)]
     own = '<http://e/w> a schema:Article ; kg:authorship [ kg:nameAsPrinted "Ada Ant", "A. Ant" ] ; '
-    own += "schema:about <http://e/topic/cs.CL> ."
+    own += 'schema:about <http://e/topic/cs.CL> . <http://e/p> a schema:Person ; schema:name "P" ; '
+    own += "owl:differentFrom <http://e/q> ."
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in NAMESPACES.items())
     readings.append(read(prefixes + own))
     assert [p for p in set(FIELDS.values()) if not any(stated(reading, p) for reading in readings)] == []
@@ -199,6 +210,141 @@ def test_where_the_order_of_statements_means_nothing_there_are_no_positions() ->
     assert authors(work) == [(None, "Ada Ant"), (None, "Bo Bee")]
 
 
+LEE = '{"@type": "Person", "@id": "https://orcid.org/0000-0002-1825-0097", "name": "Ann Lee"}'
+PAPER = '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "name": "A paper", '
+
+
+def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_place() -> None:
+    made = (
+        '@prefix f: <http://xmlns.com/foaf/0.1/> . <http://e/p> a f:Person ; f:name "Ann Lee" ; f:made <http://e/w> . '
+    )
+    written = '{"@context": "http://schema.org", "@type": "Person", "name": "Ann Lee", "@reverse": {"creator": [{"@id": "http://e/w", "@type": "CreativeWork", "name": "A"%s}]}}'  # noqa: E501
+    defined = '{"@context": {"@vocab": "http://schema.org/", "wrote": {"@reverse": "author"}}, "@type": "Person", "name": "Ann Lee", "wrote": {"@id": "http://e/w", "@type": "Book", "name": "A"}}'  # noqa: E501
+    for text in (made + '<http://e/w> a f:Document ; f:name "A" .', written % "", defined):
+        work = one(text)
+        assert authors(work) == [(None, "Ann Lee")]
+        assert work.byline and not work.byline.complete
+    both = one(made + '<http://e/w> a f:Document ; f:name "A" ; f:maker <http://e/p> .')
+    assert authors(both) == [(1, "Ann Lee")]
+    assert both.byline and both.byline.complete
+    beside = one(written % ', "creator": {"name": "Bob Ray"}')
+    assert authors(beside) == [(None, "Bob Ray"), (None, "Ann Lee")]
+    assert beside.byline and not beside.byline.complete
+    named = one(written % ', "creator": [{"name": "Bob Ray"}, {"name": "A. Lee"}]')
+    assert authors(named) == [(1, "Bob Ray"), (2, "A. Lee")]
+    assert named.byline and named.byline.complete
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        "a rdf:Seq ; rdf:_2 <http://e/b> ; rdf:_10 <http://e/c> ; rdf:_1 <http://e/a>",
+        "rdf:li <http://e/a>, <http://e/b>, <http://e/c>",
+    ],
+)
+def test_the_members_of_a_sequence_are_in_order(members: str) -> None:
+    text = "@prefix b: <http://purl.org/ontology/bibo/> . @prefix t: <http://purl.org/dc/terms/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix f: <http://xmlns.com/foaf/0.1/> . "  # noqa: E501
+    text += '<http://e/c> f:name "Cy Cat" . <http://e/b> f:name "Bo Bee" . <http://e/a> f:name "Ada Ant" . '
+    text += f'<http://e/w> a b:Article ; t:title "A" ; b:authorList [ {members} ] ; b:editorList [ {members} ] . '
+    work = one(text)
+    assert authors(work) == [(1, "Ada Ant"), (2, "Bo Bee"), (3, "Cy Cat")]
+    assert [m.name for m in work.contributors] == ["Ada Ant", "Bo Bee", "Cy Cat"]
+    bag = one(text.replace("a rdf:Seq", "a rdf:Bag").replace("[ rdf:li", "[ a rdf:Bag ; rdf:li"))
+    assert sorted(authors(bag), key=str) == [(None, "Ada Ant"), (None, "Bo Bee"), (None, "Cy Cat")]
+
+
+ISSUE = '{"@type": "PublicationIssue", "issueNumber": "4", "datePublished": "2012"%s}'
+TOYS = '{"@id": "#toys", "@type": "Periodical", "name": "Journal of Toys", "issn": "2050-084X", "dateCreated": "1950"}'
+
+
+@pytest.mark.parametrize(
+    "containers",
+    [
+        f"[{ISSUE % ''}, {TOYS}]",
+        f"[{TOYS}, {ISSUE % ''}]",
+        ISSUE % f', "isPartOf": {TOYS}',
+        ISSUE % ', "isPartOf": "Journal of Toys"',
+    ],
+)
+def test_issue_and_venue_are_found_on_all_ways_up_and_a_missing_date_is_that_of_the_issue(containers: str) -> None:
+    work = one(PAPER + f'"author": "Ann Lee", "isPartOf": {containers}}}')
+    assert (work.venue, work.issue, work.date) == ("Journal of Toys", "4", PartialDate(2012))
+    dated = one(PAPER + f'"author": "Ann Lee", "datePublished": "2011", "isPartOf": {containers}}}')
+    assert dated.date == PartialDate(2011)
+
+
+def test_a_text_that_is_the_address_of_a_node_is_that_node() -> None:
+    issue = '{"@id": "#issue", "@type": "PublicationIssue", "issueNumber": "4", "isPartOf": {"name": "Toys"}}'
+    book = '{"@type": "Book", "name": "A", "isPartOf": "#issue"}'
+    work = one(f'{{"@context": "http://schema.org/", "@graph": [{issue}, {book}]}}')
+    assert (work.venue, work.issue) == ("Toys", "4")
+    whole = one(PAPER + '"author": "Ann Lee", "isPartOf": "https://doi.org/10.1234/whole"}')
+    assert (whole.venue, whole.related) == ("", (Related("part-of", "https://doi.org/10.1234/whole"),))
+
+
+def test_a_role_repeats_the_property_that_it_qualifies() -> None:
+    work = one(
+        PAPER + '"author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Role", "roleName": "Developer", "author": "Bo Bee"}], '  # noqa: E501
+        '"contributor": {"@type": "Role", "roleName": "Data curator", "contributor": [{"name": "Cy Cat"}, {"name": "Dee Dog"}]}, '  # noqa: E501
+        '"editor": {"@type": "Role", "editor": {"@type": "Person", "name": "Edna Editor"}}}'
+    )  # fmt: skip
+    assert authors(work) == [(1, "Ann Lee"), (2, "Bo Bee")]
+    assert [(m.name, m.role) for m in work.contributors] == [
+        ("Edna Editor", "editor"), ("Cy Cat", "Data curator"), ("Dee Dog", "Data curator"), ("Bo Bee", "Developer"),
+    ]  # fmt: skip
+    assert work.byline and {m.role for m in work.byline.mentions} == {"author"}
+
+
+def test_whatever_is_signed_and_has_a_title_is_a_work_unless_its_class_says_otherwise() -> None:
+    kinds = {
+        "VideoObject": "video recording", "Collection": "collection", "ImageObject": "image", "MediaObject": "",
+        "Poster": "poster", "LearningResource": "learning resource", "WebApplication": "software",
+        "APIReference": "technical article", "OpinionNewsArticle": "newspaper article", "SomethingNew": "",
+    }  # fmt: skip
+    for kind, genre in kinds.items():
+        work = one(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
+        assert (work.genre, authors(work)) == (genre, [(1, "Ann Lee")])
+    for kind in ("WebPage", "Periodical", "PublicationIssue"):
+        reading = read(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
+        [problem] = reading.problems
+        assert (len(reading.works), problem.kind, problem.text) == (0, "note", "A paper")
+        assert problem.cause.endswith(f"it is schema:{kind}")
+    prefixes = "@prefix t: <http://purl.org/dc/terms/> . @prefix y: <http://purl.org/dc/dcmitype/> . @prefix d: <http://www.w3.org/ns/dcat#> . @prefix f: <http://xmlns.com/foaf/0.1/> . "  # noqa: E501
+    for kind in ("a t:BibliographicResource", "a y:Text", "a d:Dataset", 't:created "2004"'):
+        text = f'<http://e/w> {kind} ; t:title "A" . <http://e/p> a f:Person ; f:name "Ann Lee" ; f:made <http://e/w> .'
+        assert authors(one(prefixes + text)) == [(None, "Ann Lee")]
+
+
+def test_a_picture_of_somebody_is_no_work_whoever_signed_it() -> None:
+    picture = '{"@type": "ImageObject", "name": "Ann at sea", "author": "Bo Bee"}'
+    for text in (
+        f'{{"@context": "https://schema.org", "@type": "Person", "name": "Ann Lee", "image": {picture}}}',
+        f'{{"@context": "https://schema.org", "@type": "Person", "name": "Ann Lee", "affiliation": {{"@type": "Organization", "name": "Uni", "logo": {picture}}}}}',  # noqa: E501
+    ):
+        reading = read(text)
+        assert (len(reading.works), len(reading.people)) == (0, 1)
+        assert [p.cause for p in reading.problems] == [
+            "it has a title and an author, but is no work: it is a picture or file of another thing"
+        ]
+
+
+def test_an_address_is_the_agent_of_the_document_and_never_a_name() -> None:
+    orcid = "https://orcid.org/0000-0002-1825-0097"
+    for address in (orcid, orcid.removeprefix("https://orcid.org/"), orcid.replace("https", "http")):
+        work = one(PAPER + f'"author": "{address}", "editor": {LEE}}}')
+        assert work.byline and [(m.name, m.orcid) for m in work.byline.mentions] == [("Ann Lee", orcid)]
+    work = one(PAPER + '"author": "#p", "editor": {"@id": "#p", "name": "Ann Lee"}}')
+    assert authors(work) == [(1, "Ann Lee")]
+    reading = read(PAPER + f'"author": ["{orcid}", "Bo Bee"], "editor": "https://e/p"}}')
+    assert authors(reading.works[0]) == [(2, "Bo Bee")]
+    assert (reading.works[0].byline or WHOLE).complete is False
+    assert reading.works[0].contributors == ()
+    assert [p.cause for p in reading.problems] == [
+        f"the file does not tell the names of all authors: {orcid}",
+        "the file does not tell the names of all contributors: https://e/p",
+    ]
+
+
 def test_nodes_of_a_graph_are_read_together_and_documents_of_a_list_apart() -> None:
     nodes = '{"@id": "http://e/w", "@type": "Article", "name": "A", "author": {"@id": "http://e/p"}}, {"@id": "http://e/p", "@type": "Person", "name": "Ada Ant"}'  # noqa: E501
     context = '"@context": "https://schema.org/"'
@@ -234,6 +380,16 @@ def test_errors_cost_their_statement_only() -> None:
     assert len(reading.works) == 8
     (problem,) = quarantined(reading)
     assert (problem.place.line, problem.raw) == (9, lines[4].encode())
+
+
+@pytest.mark.parametrize("base", ["@base <http://e/> .", "BASE <http://x/>\nBASE <http://e/>"])
+def test_behind_an_error_addresses_are_meant_from_the_same_base(base: str) -> None:
+    text = f'{base}\n@prefix s: <http://schema.org/> .\n<p> a s:Person ; s:name "Ann Lee" .\n'
+    text += '<w> s:name "Unended ;\n s:x 1 .\n<v> a s:Book ; s:name "A" ; s:author <p> .\n'
+    reading = read(text + '<u> s:name "Unended .\n<t> a s:Book ; s:name "B" .')
+    assert [(w.title, w.identifiers) for w in reading.works] == [("A", ("http://e/v",)), ("B", ("http://e/t",))]
+    assert authors(reading.works[0]) == [(1, "Ann Lee")]
+    assert [p.place.line for p in quarantined(reading)] == [4 + base.count("\n"), 7 + base.count("\n")]
 
 
 def test_bytes_that_are_not_utf8_keep_their_record_out() -> None:
@@ -333,6 +489,91 @@ def test_mutated_files_never_raise(path: Path, data: st.DataObject) -> None:
 def test_other_json_is_not_claimed(text: str) -> None:
     found = recognise(text)
     assert not found or found[0].name != "rdf"
+
+
+def test_the_word_codemeta_costs_no_file_of_another_format() -> None:
+    paper = (
+        '{"@context": "https://schema.org", "@type": "ScholarlyArticle", "keywords": "codemeta, software", "name": "A"}'
+    )
+    inline = '{"@context": {"@vocab": "https://schema.org/", "codemeta": "https://codemeta.github.io/terms/"}, "@type": "SoftwareSourceCode", "name": "A", "author": {"givenName": "Ann", "familyName": "Lee"}}'  # noqa: E501
+    for text, layout in ((paper, "rdf"), (inline, "codemeta"), (CRATE, "rdf")):
+        reading = read(text, layout="")
+        assert reading.source.layout == layout
+        assert (len(reading.works), reading.problems) == (1, ())
+
+
+def test_of_an_ro_crate_the_data_set_is_the_work_and_neither_its_description_nor_its_licence() -> None:
+    work = one(CRATE)
+    assert (work.title, authors(work)) == ("Whale songs", [(1, "Ann Lee")])
+    assert work.licenses == ("https://creativecommons.org/licenses/by/4.0/",)
+
+
+def test_a_licence_is_known_by_its_address_or_its_name() -> None:
+    for licence, known in (
+        ('{"@type": "CreativeWork", "url": "https://a.example/by"}', ("https://a.example/by",)),
+        ('{"@id": "#by", "@type": "CreativeWork", "name": "CC  BY"}', ("CC BY",)),
+        ('["CC BY", {"@type": "CreativeWork", "text": "do what you like"}]', ("CC BY",)),
+    ):
+        reading = read(PAPER + f'"author": "Ann Lee", "license": {licence}}}')
+        assert [work.licenses for work in reading.works] == [known]
+        assert [p.cause for p in reading.problems] == ["the licence has neither address nor name"] * ("text" in licence)
+
+
+def test_identifiers_are_known_by_their_form_or_kept_as_printed() -> None:
+    work = one(
+        PAPER + '"author": {"name": "Ann Lee", "identifier": "0000-0002-1825-0097"}, '
+        '"identifier": ["urn:isbn:9783161484100", "PMC1234567", '
+        '{"@type": "PropertyValue", "name": "PMID", "value": "25883348"}, '
+        '"swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de", "ascl:2103.012", '
+        '{"@type": "PropertyValue", "propertyID": "RRID", "value": "SCR_1"}]}'
+    )  # fmt: skip
+    assert work.byline and [m.orcid for m in work.byline.mentions] == ["https://orcid.org/0000-0002-1825-0097"]
+    assert work.identifiers == (
+        "urn:isbn:9783161484100",
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1234567",
+        "https://pubmed.ncbi.nlm.nih.gov/25883348",
+        "swh:1:dir:247168dd727c19cef2ce885476d3e4102d2ca7de",
+    )
+    assert work.related == (
+        Related("same-as", printed="ascl:2103.012"),
+        Related("same-as", printed="SCR_1", relation="RRID"),
+    )
+
+
+@pytest.mark.parametrize("at", ['"@id": "https://e/p", ', ""])
+def test_an_identifier_of_somebody_without_a_known_address_is_noted_once(at: str) -> None:
+    value = '{"@type": "PropertyValue", "propertyID": "Staff Number", "value": "S-1"}'
+    reading = read(
+        PAPER + f'"author": {{{at}"@type": "Person", "name": "Ann Lee", "identifier": [{value}, "staff-7"]}}}}'
+    )
+    causes = [p.cause.removeprefix("an identifier that has no known address was left out: ") for p in reading.problems]
+    assert causes == ["Staff Number S-1", "staff-7"]
+
+
+def test_a_cited_work_is_known_by_whatever_identifies_it() -> None:
+    reading = read(
+        PAPER + '"author": "Ann Lee", "citation": [{"@type": "Article", "identifier": "https://doi.org/10.1234/one"}, '
+        '{"name": "Two", "sameAs": "https://doi.org/10.1234/two"}, {"@type": "Article", "identifier": "hal-3"}, '
+        '{"name": "Four", "url": "https://doi.org/10.1234/four"}, '
+        '{"@type": "Article", "text": "nothing"}]}'
+    )
+    [work] = reading.works
+    assert work.related == (
+        Related("cites", "https://doi.org/10.1234/one"),
+        Related("cites", "https://doi.org/10.1234/two", "Two"),
+        Related("cites", printed="hal-3"),
+        Related("cites", "https://doi.org/10.1234/four", "Four"),
+    )
+    assert [(p.place.field, p.cause) for p in reading.problems] == [
+        ("schema:citation", "what it leads to has neither title nor identifier")
+    ]
+
+
+def test_the_funder_of_a_grant_may_be_a_text() -> None:
+    work = one(
+        PAPER + '"author": "Ann Lee", "funding": {"@type": "Grant", "identifier": "R-7", "funder": "River Fund"}}'
+    )
+    assert work.funding == (Funding("River Fund", award="R-7"),)
 
 
 def test_an_empty_graph_has_no_folder_on_disk() -> None:

@@ -20,8 +20,19 @@ from kg.export import export_everything, export_kind, export_thing
 from kg.identity.ledger import Ledger
 from kg.identity.resolve import resolve
 from kg.model.dates import PartialDate
-from kg.model.entities import Agent, Resolved, Work
-from kg.model.records import Byline, Mention, Place, ProfileRecord, Source, SourceReading, WorkRecord
+from kg.model.entities import Agent, Authorship, Resolved, Work
+from kg.model.records import (
+    Byline,
+    Funding,
+    Mention,
+    Place,
+    ProfileRecord,
+    Related,
+    Source,
+    SourceReading,
+    Subject,
+    WorkRecord,
+)
 from kg.model.topics import find_topic
 from kg.rdf.documents import DATASET_FORMATS, write_dataset
 from kg.rdf.fragments import fragments
@@ -35,6 +46,8 @@ from kg.store.releases import Home
 BASE = "http://localhost:8000/"
 TOY = Path(__file__).parents[1] / "toy" / "world.trig"
 SEEDS = "seeds"
+KNOWN_AS = "https://agents.example/"
+"""How the addresses begin by which invented records know their agents."""
 
 
 def read(data: bytes, name: str = "export") -> SourceReading:
@@ -119,17 +132,57 @@ def check_works(works: Sequence[Work], reading: SourceReading, named: Resolved) 
         if work.authorships:
             assert record.byline
             assert record.byline.complete == (work.complete is not False)
-        signed = {
-            (iris.agent(a.agent).value, a.position, frozenset(m.name for m in a.mentions),
-             frozenset(f for m in a.mentions for f in m.affiliations))
-            for a in work.authorships
-        }  # fmt: skip
-        assert signed == {
-            (m.identifiers[0], m.position, frozenset((m.name, *m.variants)), frozenset(m.affiliations))
-            for m in mentions
+        assert {(a.position, *_printed(a, iris)) for a in work.authorships} == {
+            (m.position, *_mentioned(m)) for m in mentions
         }
+        assert {(a.role, *_printed(a, iris)) for a in work.contributions} == {
+            (m.role, *_mentioned(m)) for m in record.contributors
+        }
+        check_words(work, record, organization_names)
         positions = [m.position for m in mentions if m.position]
         assert positions == sorted(positions)
+
+
+def _printed(place: Authorship, iris: Iris) -> tuple[Any, ...]:
+    """Return who holds a place of a work, under which names, with which affiliations and other addresses."""
+    names = frozenset(name for m in place.mentions for name in (m.name, *m.variants))
+    affiliations = frozenset(name for m in place.mentions for name in m.affiliations)
+    known = frozenset(iri for m in place.mentions for iri in m.identifiers)
+    return iris.agent(place.agent).value, names, affiliations, known
+
+
+def _mentioned(mention: Mention) -> tuple[Any, ...]:
+    names = frozenset((mention.name, *mention.variants))
+    known = frozenset(i for i in mention.identifiers[1:] if i.startswith(KNOWN_AS))
+    return mention.identifiers[0], names, frozenset(mention.affiliations), known
+
+
+def check_words(work: Work, record: WorkRecord, organization_names: dict[str, str]) -> None:
+    """Assert that all words came back that the sources of a work have for it beside title, date, authors and venue."""
+    stated = [r.record for r in work.records]
+    for name in ("event", "volume", "issue", "pages", "language", "version", "retracted"):
+        said = {getattr(r, name) for r in stated} - {""}
+        assert getattr(record, name) in (said or {""}), name
+    for name in ("notes", "awards", "urls", "licenses"):
+        assert set(getattr(record, name)) == {value for r in stated for value in getattr(r, name)}, name
+    others = {title for r in stated for title in r.alternative_titles} - {work.title}
+    assert set(record.alternative_titles) == others
+    assert {s.name for s in record.subjects} | {""} == {s.name for r in stated for s in r.subjects} | {""}
+    assert {s.iri for s in record.subjects} | {""} == {s.iri for r in stated for s in r.subjects} | {""}
+    assert record.publisher in ({organization_names[r.publisher] for r in work.records if r.publisher} or {""})
+    assert {(f.funder, f.funder_iri, f.award, f.award_title) for f in record.funding} == {
+        (organization_names.get(funder, ""), f.funder_iri, f.award, f.award_title)
+        for r in work.records
+        for f, funder in zip(r.record.funding, r.funders, strict=True)
+    }
+    related = {(_kind(r.kind), r.iri, "" if r.iri else r.printed) for s in stated for r in s.related}
+    assert {(kind, iri, printed) for kind, iri, printed in related if kind != "same-as"} <= {
+        (r.kind, r.iri, "" if r.iri else r.printed) for r in record.related
+    }
+
+
+def _kind(kind: str) -> str:
+    return "related" if kind == "supplement-to" else kind
 
 
 def check_agents(agents: Sequence[Agent], reading: SourceReading, named: Resolved) -> None:
@@ -190,6 +243,37 @@ DATES = st.one_of(
 TEXT = st.text(st.characters(blacklist_categories=["Cs", "Cc", "Co", "Cn", "Zl", "Zp", "Cf"]), min_size=1, max_size=40)
 
 
+WORDS: dict[str, Any] = {
+    "contributors": (
+        Mention("Eva Fox", role="editor", affiliations=("River University",), variants=("伊娃",)),
+        Mention("Gil Gnu", role="data curator", identifiers=(f"{KNOWN_AS}gil",)),
+        Mention("Eva Fox", role="translator"),
+    ),
+    "alternative_titles": ("Of rivers",),
+    "event": "Ninth River Meeting",
+    "volume": "12",
+    "issue": "4",
+    "pages": "1-9",
+    "publisher": "River Press",
+    "language": "en",
+    "version": "2",
+    "urls": ("https://rivers.example/", "https://arxiv.org/pdf/2002.11803"),
+    "licenses": ("https://spdx.org/licenses/MIT", "for friends only"),
+    "subjects": (Subject("ink, of rivers"), Subject("Water", "https://subjects.example/water")),
+    "funding": (Funding("River Fund", "https://doi.org/10.13039/100000001", "R-7", "Crossing"), Funding(award="8")),
+    "related": (
+        Related("cites", printed="A printed reference, 1999"),
+        Related("related", printed="A thing beside it"),
+        Related("part-of", "https://doi.org/10.1234/whole", "The whole"),
+        Related("version-of", "https://doi.org/10.1234/first"),
+    ),
+    "retracted": "2021-01-01 data were fabricated",
+    "awards": ("Best of rivers",),
+    "notes": ("12 pages", "to appear"),
+}
+"""Attributes beside title, date, authors and venue, as a record may fill them."""
+
+
 @st.composite
 def records(draw: st.DrawFn) -> WorkRecord:
     names = draw(st.lists(NAMES, max_size=5, unique=True))
@@ -208,6 +292,7 @@ def records(draw: st.DrawFn) -> WorkRecord:
             draw(st.sets(st.sampled_from(["https://doi.org/10.1234/a", "https://arxiv.org/abs/2002.11803"])))
         ),
         topics=tuple(draw(st.sets(st.sampled_from(["cs.CL", "math.ST"])))),
+        **(draw(st.sampled_from([{}, WORDS]))),
     )
 
 
@@ -221,6 +306,14 @@ def test_invented_works_come_back(works: list[WorkRecord], extension: str) -> No
     check_agents(resolved.agents, reading, resolved)
 
 
+@pytest.mark.parametrize("words", ["retracted", "2021-01-01 data were fabricated"])
+def test_a_retracted_work_stays_retracted(words: str) -> None:
+    work = WorkRecord(Place("f", 1), "", title="Of rivers", retracted=words)
+    resolved = resolve([SourceReading(Source("f", "0" * 64), (work,))], Ledger(), {})
+    (record,) = read(written(quads(resolved), "nq")).works
+    assert record.retracted == words
+
+
 def test_one_thing_and_one_kind_are_inputs_too(seeds_home: Path, seeds_store: Store) -> None:
     release: Release | None = Home(seeds_home).current()
     assert release
@@ -230,9 +323,11 @@ def test_one_thing_and_one_kind_are_inputs_too(seeds_home: Path, seeds_store: St
     for extension in DATASET_FORMATS:
         out = io.BytesIO()
         export_kind(release, "work", extension, out)
-        assert {w.identifiers[0]: (w.title, w.date, _names(w)) for w in read(out.getvalue()).works} == {
+        works = read(out.getvalue()).works
+        assert {w.identifiers[0]: (w.title, w.date, _names(w)) for w in works} == {
             iri: (w.title, w.date, _names(w)) for iri, w in whole.items()
         }
+        assert not [r for w in works for r in w.related if r.kind == "part-of"]  # venues are another kind
     for iri in list(whole)[:5]:
         for extension in ("ttl", "jsonld", "nt", "nq", "trig", "rdf"):
             found = [
