@@ -16,7 +16,7 @@ import click
 
 from kg import __version__
 from kg.cli.checking import COUNTED, check, inputs_of, show_inputs
-from kg.cli.console import progress, read, say, table, tabulate, write
+from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.differing import diff
 from kg.cli.identifying import identity
 from kg.cli.options import FINDINGS, Group, home_of, home_option, json_option, release_of
@@ -169,7 +169,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
         columns, rows = list_named(release)
         tabulate(columns, rows, as_json=form == "json")
         return
-    write(ask_named(release, name, read_pairs(values), form))
+    ask_named(release, name, read_pairs(values), form, settings)
 
 
 @main.command()
@@ -187,6 +187,9 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> None:
     """Run a SPARQL query on the published release; QUERY may be - for stdin. Common prefixes need not be declared.
 
+    A table ends after 10,000 rows, or KG_MAX_ROWS, and says so; the other formats are printed as they are found. A
+    query may use the memory that KG_WORKER_MEMORY allows, and any time: Ctrl+C stops it.
+
     \b
     Example:
       kg sparql "SELECT (COUNT(*) AS ?n) {?w a schema:ScholarlyArticle}" --format csv
@@ -194,7 +197,8 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     from kg.cli.answer import ask
 
     question = read("-").decode() if text == "-" else text
-    write(ask(release_of(from_environment(home=home)), question, "json" if as_json else form or "table"))
+    settings = from_environment(home=home)
+    ask(release_of(settings), question, "json" if as_json else form or "table", settings)
 
 
 @main.command()

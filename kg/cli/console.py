@@ -147,5 +147,15 @@ def read(name: str) -> bytes:
 
 def write(data: bytes) -> None:
     """Write data to stdout as it is."""
+    put(data)
+    flush()
+
+
+def put(data: bytes) -> None:
+    """Write a part of the data to stdout; `flush` follows the last."""
     sys.stdout.buffer.write(data)
+
+
+def flush() -> None:
+    """Give on what waits to be written to stdout."""
     sys.stdout.buffer.flush()
