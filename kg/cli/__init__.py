@@ -18,8 +18,9 @@ from kg import __version__
 from kg.cli.checking import COUNTED, check, inputs_of, show_inputs
 from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.differing import diff
+from kg.cli.exporting import export
 from kg.cli.identifying import identity
-from kg.cli.options import FINDINGS, Group, home_of, home_option, json_option, release_of
+from kg.cli.options import FINDINGS, Group, RdfFormat, home_of, home_option, json_option, release_of
 from kg.cli.validating import validate
 from kg.errors import GateError
 from kg.settings import from_environment
@@ -178,9 +179,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 @click.option(
     "--format",
     "form",
-    type=click.Choice(
-        ["table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]
-    ),
+    type=RdfFormat("table", "csv", "tsv", "json", "xml"),
     help="[default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE]",
 )
 @json_option
@@ -199,52 +198,6 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     question = read("-").decode() if text == "-" else text
     settings = from_environment(home=home)
     ask(release_of(settings), question, "json" if as_json else form or "table", settings)
-
-
-@main.command()
-@click.argument("kind", required=False)
-@click.argument("thing", required=False, metavar="[NAME-OR-IRI]")
-@home_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]),
-    default="turtle",
-    show_default=True,
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file, not to stdout.")
-def export(kind: str | None, thing: str | None, home: Path | None, form: str, output: Path | None) -> None:
-    """Export one thing (KIND and its name or IRI), one kind (KIND alone) or everything (no arguments).
-
-    KIND is person, group, work, organization, topic, venue, source or software.
-
-    \b
-    Example:
-      kg export person "Teven Le Scao" --format jsonld
-    """
-    import contextlib
-
-    from kg.export import FORMATS, export_everything, export_kind, export_thing, find_thing
-    from kg.rdf.iris import Iris
-    from kg.search import Index
-
-    release = release_of(from_environment(home=home))
-    extension = FORMATS[form]
-    iris = Iris(release.manifest["base_iri"])
-    with contextlib.ExitStack() as stack:
-        document = b""
-        if kind and (thing or iris.parse(kind)):
-            store = release.open_store()
-            wanted = find_thing(store, Index(release.search_path), iris, thing or kind, kind if thing else None)
-            document = export_thing(store, wanted, extension)
-        out = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
-        if document:
-            out.write(document)
-        elif kind:
-            export_kind(release, kind, extension, out)
-        else:
-            export_everything(release, extension, out)
-        out.flush()
 
 
 @main.command()
@@ -295,5 +248,5 @@ def rollback(release: str | None, home: Path | None) -> None:
         say(line)
 
 
-for command in (check, diff, identity, validate):
+for command in (check, diff, export, identity, validate):
     main.add_command(command)

@@ -5,16 +5,20 @@ Knows rich, terminals and pipes. Knows nothing of the graph.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import secrets
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from kg.errors import InputError
+from kg.errors import InputError, KgError, OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -159,3 +163,39 @@ def put(data: bytes) -> None:
 def flush() -> None:
     """Give on what waits to be written to stdout."""
     sys.stdout.buffer.flush()
+
+
+@contextmanager
+def written(path: Path | None) -> Iterator[BinaryIO]:
+    """Give stdout, without a path or for ``-``, or a new file that takes the place of ``path`` at the end.
+
+    A device or a pipe is written to directly. Raises OutputError; what stood at ``path`` before stands there still.
+    """
+    if path is None or str(path) == "-":
+        yield sys.stdout.buffer
+        flush()
+        return
+    target = Path(os.path.realpath(path))
+    new = target.with_name(f".kg-{secrets.token_hex(8)}")
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
+        with new.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, new)
+        new.replace(target)
+    except OSError as error:
+        if isinstance(error, KgError | BrokenPipeError) or error.filename not in (None, str(path), str(new)):
+            raise
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        reason = f"there is no folder {path.parent}" if missing else error.strerror
+        advice = "make it first" if missing else "check the rights and the space, or name another file"
+        raise OutputError(f"{path} cannot be written: {reason}", advice=advice) from error
+    finally:
+        with suppress(OSError):
+            new.unlink()

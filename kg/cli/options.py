@@ -5,8 +5,10 @@ Knows settings and click. Does not know any command.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +26,37 @@ FINDINGS: Final = 3
 """Exit code of a command that did its work and found something that its policy does not let pass."""
 
 
+RDF_FORMATS: Final = ("turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld")
+SUFFIXES: Final = {
+    ".ttl": "turtle",
+    ".trig": "trig",
+    ".nt": "ntriples",
+    ".nq": "nquads",
+    ".rdf": "rdfxml",
+    ".owl": "rdfxml",
+    ".xml": "rdfxml",
+    ".jsonld": "jsonld",
+    ".json": "jsonld",
+}
+"""How files end -> the formats they hold."""
+
+
+class RdfFormat(click.Choice[str]):
+    """One of the formats of RDF, or of ``others``; the usual suffixes of files are other names for them."""
+
+    def __init__(self, *others: str) -> None:
+        super().__init__([*others, *RDF_FORMATS])
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the format's own name."""
+        return super().convert(_SHORT.get(value, value), param, ctx)
+
+
+_SHORT: Final = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads"}
+
+
 class Group(click.Group):
-    """A group that turns an expected error of the package into one sentence."""
+    """A group that turns an expected error, of the package or of the system, into one sentence."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error ends it with exit code 1."""
@@ -37,6 +68,14 @@ class Group(click.Group):
         except BrokenPipeError:
             # The reader of a pipe has gone: nothing more to say, and nothing to flush at exit.
             sys.stderr.close()
+            ctx.exit(1)
+        except OSError as error:
+            if error.errno is None:
+                raise
+            where = os.fsdecode(error.filename) if error.filename else "the output cannot be written"
+            click.echo(f"kg: {where}: {error.strerror}; check the path, the rights and the space", err=True)
+            with suppress(OSError):  # what stdout did not take is not tried again at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(1)
 
 
