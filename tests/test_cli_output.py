@@ -80,6 +80,15 @@ def test_the_format_follows_the_suffix_of_the_file(seeds_home: Path, tmp_path: P
     assert exported("a.nt") == exported("a.txt", "--format", "nt") == exported("b.txt", "--format", "ntriples")
 
 
+def test_everything_and_a_kind_are_exported_as_rdf_xml(seeds_home: Path, tmp_path: Path) -> None:
+    for what in ((), ("person",)):
+        for name in ("all.rdf", "all.ttl"):
+            assert run("export", *what, "-o", str(tmp_path / name), home=seeds_home).exit_code == 0
+        statements = set(parse(path=tmp_path / "all.rdf", format=RdfFormat.RDF_XML))
+        assert statements == set(parse(path=tmp_path / "all.ttl", format=RdfFormat.TURTLE))
+        assert len(statements) > 100
+
+
 def test_a_dash_and_a_device_are_written_to_as_they_are(seeds_home: Path, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     whole = run("export", "topic", home=seeds_home).stdout

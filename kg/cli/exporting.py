@@ -35,6 +35,8 @@ def export(kind: str | None, thing: str | None, home: Path | None, form: str | N
 
     KIND is person, group, work, organization, topic, venue, source or software.
 
+    Of everything, nquads, trig and jsonld hold all graphs; turtle, ntriples and rdfxml hold one, the merged view.
+
     \b
     Example:
       kg export person "Teven Le Scao" --format jsonld
