@@ -20,7 +20,7 @@ from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.differing import diff
 from kg.cli.exporting import export
 from kg.cli.identifying import identity
-from kg.cli.options import FINDINGS, Group, RdfFormat, home_of, home_option, json_option, release_of
+from kg.cli.options import FINDINGS, Group, RdfFormat, home_of, home_option, json_option, release_of, without_release
 from kg.cli.validating import validate
 from kg.errors import GateError
 from kg.settings import from_environment
@@ -210,8 +210,9 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-    place = home_of(from_environment(home=home))
-    current = place.current()
+    settings = from_environment(home=home)
+    place = home_of(settings)
+    current, faults = place.current(), place.damaged()
     rows = [
         [
             r.id,
@@ -222,8 +223,10 @@ def releases(home: Path | None, as_json: bool) -> None:
         ]
         for r in place.releases()
     ]
+    if not (rows or faults or as_json):
+        raise without_release(settings)
     tabulate(("release", "built", "quads", "works", "published"), rows, as_json=as_json)
-    for fault in place.damaged():
+    for fault in faults:
         say(f"kg: {fault}")
 
 

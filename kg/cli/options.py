@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.errors import KgError, ReleaseError
+from kg.errors import KgError, ReleaseError, SettingsError
 from kg.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,6 +58,17 @@ _SHORT: Final = {"ttl": "turtle", "nt": "ntriples", "nq": "nquads"}
 
 class Group(click.Group):
     """A group that turns an expected error, of the package or of the system, into one sentence."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an empty text, whatever command it is for: a shell leaves one for a variable that is not set."""
+        for before, text in pairwise(args):
+            option, equals, value = text.partition("=")
+            if not text.strip() or (option.startswith("--") and equals and not value.strip()):
+                where = f"after {before}" if not text.strip() else f"of {option}"
+                raise SettingsError(f"the text {where} is empty", advice="check the variables of the shell")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an expected error ends it with exit code 1."""
@@ -102,5 +114,10 @@ def release_of(settings: Settings) -> Release:
     """Return the published release. Raises ReleaseError, with the next step, when there is none."""
     release = home_of(settings).current()
     if release is None:
-        raise ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
+        raise without_release(settings)
     return release
+
+
+def without_release(settings: Settings) -> ReleaseError:
+    """Return the error that there is no release, with the next step."""
+    return ReleaseError(f"{settings.home} holds no release", advice="make one with `kg build`")
