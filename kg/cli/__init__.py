@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from kg import __version__
-from kg.cli.checking import COUNTED, check, inputs_of, show_inputs
+from kg.cli.checking import COUNTED, apart_from_pipes, check, inputs_of, show_inputs
 from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.differing import diff
 from kg.cli.exporting import export
 from kg.cli.identifying import identity
 from kg.cli.options import FINDINGS, Group, RdfFormat, home_of, home_option, json_option, release_of, without_release
 from kg.cli.validating import validate
-from kg.errors import GateError
+from kg.errors import GateError, InputError
 from kg.settings import from_environment
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def main() -> None:
 def build(
     paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, gate: str | None, as_json: bool
 ) -> None:
-    """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
+    """Build a release from PATHS (the shipped seeds when none are given) and publish it.
+
+    PATHS are files, folders and pipes; - is stdin.
 
     Exit code 3 when records or files had to be left in quarantine; the rest is built and published. Also when --gate
     stopped the release; then nothing is published.
@@ -73,7 +75,7 @@ def build(
     from kg.handmade import decisions_beside
 
     settings = from_environment(home=home, base_iri=base_iri)
-    inputs = inputs_of(paths)
+    inputs, beside = inputs_of(paths), apart_from_pipes(paths)
     if gate and not check:
         raise click.UsageError("--gate needs the validation: leave --no-validate out")
     try:
@@ -82,7 +84,7 @@ def build(
                 *(inputs, home_of(settings)),
                 base_iri=settings.base_iri,
                 check=check,
-                decisions=decisions_beside(paths),
+                decisions=decisions_beside(beside) if beside or not paths else [],
                 gate=cast("Gate | None", gate),
                 watch=watch,
             )
@@ -195,7 +197,10 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     """
     from kg.cli.answer import ask
 
-    question = read("-").decode() if text == "-" else text
+    try:
+        question = read("-").decode() if text == "-" else text
+    except UnicodeDecodeError as error:
+        raise InputError("the query on stdin is not UTF-8", advice="convert it") from error
     settings = from_environment(home=home)
     ask(release_of(settings), question, "json" if as_json else form or "table", settings)
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
@@ -36,6 +36,9 @@ _SAYS = {
     "publish": "Publishing the release",
 }
 _UNITS = {"read": ("MB", 1_000_000), "map": ("things", 1)}
+
+MOST_PIPED: Final = 1 << 28
+"""Bytes of a pipe that are held in memory: as many as of a file that is read as a whole."""
 
 
 def say(text: str) -> None:
@@ -144,9 +147,13 @@ def opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def read(name: str) -> bytes:
-    """Return the bytes of a file, or of stdin for ``-``. Raises InputError when it cannot be read."""
+    """Return the bytes of a file or pipe, or of stdin for ``-``. Raises InputError when they cannot be held or read."""
     with opened(name) as file:
-        return file.read()
+        data = file.read(MOST_PIPED + 1)
+    if len(data) > MOST_PIPED:
+        called = "stdin" if name == "-" else name
+        raise InputError(f"{called} gives more than {MOST_PIPED:,} bytes", advice="save them to a file and name it")
+    return data
 
 
 def write(data: bytes) -> None:
