@@ -256,6 +256,17 @@ def test_releases_diff_and_rollback(tmp_path: Path, page: Path) -> None:
     assert run("rollback", "../../etc", home=home).exit_code == 1
 
 
+def test_a_limit_of_nothing_shows_all_statements_of_a_thing(tmp_path: Path) -> None:
+    home, page = tmp_path / "home", tmp_path / "one.bib"
+    entry = "@article{one, title={On tides}, year={2020}, author={Lee, Ann and %s}}"
+    for names in ("May, Bob", " and ".join(f"Orr, {letter}va" for letter in "ABCDEFGHIJKL")):
+        page.write_text(entry % names)
+        assert run("build", str(page), "--no-validate", home=home).exit_code == 0
+    cut, whole, one = (run("diff", *limit, home=home).stdout for limit in ((), ("--limit", "0"), ("--limit", "1")))
+    assert "statements more" in cut and "statements more" not in whole
+    assert len(whole.splitlines()) > len(cut.splitlines()) > len(one.splitlines()) > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
