@@ -103,6 +103,8 @@ def test_a_dash_and_a_device_are_written_to_as_they_are(seeds_home: Path, tmp_pa
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("--help",),
+        ("releases", "--help"),
         ("releases",),
         ("releases", "--json"),
         ("check", "--json"),

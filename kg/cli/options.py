@@ -81,6 +81,11 @@ class Group(click.Group):
             # The reader of a pipe has gone: nothing more to say, and nothing to flush at exit.
             sys.stderr.close()
             ctx.exit(1)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the program; an error of the system, such as a full disk behind stdout, ends it with exit code 1."""
+        try:
+            return super().main(*args, **options)
         except OSError as error:
             if error.errno is None:
                 raise
@@ -88,7 +93,7 @@ class Group(click.Group):
             click.echo(f"kg: {where}: {error.strerror}; check the path, the rights and the space", err=True)
             with suppress(OSError):  # what stdout did not take is not tried again at exit
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(1)
+            sys.exit(1)
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
