@@ -7,6 +7,7 @@
     │   └── IdentifierError             a DOI, ORCID iD, ROR or arXiv id with a wrong shape or check digit
     ├── SettingsError (ValueError)      a setting or option has an unusable value
     ├── HomeError (OSError)             the home folder cannot be used: permissions, disk full, in use
+    ├── OutputError (OSError)           a file that was asked for cannot be written
     ├── ReleaseError                    a release is missing or damaged
     ├── GateError                       a release would be worse than the last, by the rule that was asked for
     ├── NotFoundError (LookupError)     no such thing, query or format
@@ -63,6 +64,10 @@ class SettingsError(KgError, ValueError):
 
 class HomeError(KgError, OSError):
     """The home folder cannot be used."""
+
+
+class OutputError(KgError, OSError):
+    """A file that was asked for cannot be written."""
 
 
 class ReleaseError(KgError):

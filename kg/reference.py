@@ -49,7 +49,8 @@ def cli() -> str:
     """Commands with their arguments, options and examples, as their ``--help`` says."""
     parts = [line for name, command, context in _commands() for line in _command(name, command, context)]
     codes = "Exit codes: 0 done; 1 an error, in one sentence; 2 wrong usage; 3 done, but findings or quarantine remain."
-    return page("Commands", f"Data goes to stdout, talk to stderr; `-` is stdin. {codes}", parts)
+    dash = "`-` is stdin for what `build`, `check`, `validate` and `sparql` read, and stdout for `export -o`."
+    return page("Commands", f"Data goes to stdout, talk to stderr; {dash} {codes}", parts)
 
 
 def _commands() -> Iterator[tuple[str, click.Command, click.Context]]:

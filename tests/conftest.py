@@ -95,6 +95,30 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def without_rights() -> list[str]:
+    """Return what to write before a command so that the rights of files hold for it, also where root runs the tests."""
+    if os.geteuid() != 0:
+        return []
+    if not shutil.which("setpriv"):
+        pytest.skip("root may read and write everywhere, and setpriv is not there")
+    held = "-dac_override,-dac_read_search,-fowner"
+    return ["setpriv", f"--bounding-set={held}", f"--inh-caps={held}"]
+
+
+@pytest.fixture
+def read_only_home(seeds_home: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the home with the seeds in which nothing may be written."""
+    home = tmp_path / "read-only"
+    shutil.copytree(seeds_home, home)
+    everything = [home, *home.rglob("*")]
+    for path in everything:
+        path.chmod(path.stat().st_mode & ~0o222)
+    yield home
+    for path in everything:
+        path.chmod(path.stat().st_mode | 0o200)
+
+
 TOKEN = "a-secret-of-the-tests"
 
 

@@ -256,6 +256,17 @@ def test_releases_diff_and_rollback(tmp_path: Path, page: Path) -> None:
     assert run("rollback", "../../etc", home=home).exit_code == 1
 
 
+def test_a_limit_of_nothing_shows_all_statements_of_a_thing(tmp_path: Path) -> None:
+    home, page = tmp_path / "home", tmp_path / "one.bib"
+    entry = "@article{one, title={On tides}, year={2020}, author={Lee, Ann and %s}}"
+    for names in ("May, Bob", " and ".join(f"Orr, {letter}va" for letter in "ABCDEFGHIJKL")):
+        page.write_text(entry % names)
+        assert run("build", str(page), "--no-validate", home=home).exit_code == 0
+    cut, whole, one = (run("diff", *limit, home=home).stdout for limit in ((), ("--limit", "0"), ("--limit", "1")))
+    assert "statements more" in cut and "statements more" not in whole
+    assert len(whole.splitlines()) > len(cut.splitlines()) > len(one.splitlines()) > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -265,6 +276,12 @@ def test_releases_diff_and_rollback(tmp_path: Path, page: Path) -> None:
         (("build", "/no/such/folder"), "/no/such/folder"),
         (("validate", "/no/such/file.ttl"), "/no/such/file.ttl"),
         (("build", "--base-iri", "ftp://x"), "base"),
+        (("build", ""), "after build is empty"),
+        (("check", ""), "after check is empty"),
+        (("export", "person", " "), "after person is empty"),
+        (("diff", ""), "after diff is empty"),
+        (("build", "--base-iri="), "of --base-iri is empty"),
+        (("releases",), "holds no release"),
     ],
 )
 def test_each_error_is_one_sentence_with_the_next_step(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
@@ -275,6 +292,11 @@ def test_each_error_is_one_sentence_with_the_next_step(tmp_path: Path, arguments
     assert len(lines) == 1, lines
     assert says in lines[0]
     assert done.stdout == ""
+
+
+def test_a_home_without_releases_has_none_for_a_program(tmp_path: Path) -> None:
+    done = run("releases", "--json", home=tmp_path / "home")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
 
 
 def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:

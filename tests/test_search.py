@@ -395,3 +395,10 @@ def test_an_index_without_lists_says_what_to_do(tmp_path: Path) -> None:
     tantivy.Index(builder.build(), path=str(tmp_path))
     with pytest.raises(ReleaseError, match="build the release again"):
         Index(tmp_path).listed("person", "name")
+
+
+def test_an_index_is_as_readable_as_its_folder(tmp_path: Path) -> None:
+    make(tmp_path / "search", "Ann Lee")
+    assert {file.stat().st_mode & 0o666 for file in (tmp_path / "search").iterdir()} == {
+        (tmp_path / "search").stat().st_mode & 0o666
+    }

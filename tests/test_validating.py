@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.cli import main, validating
+from kg.cli import main, options, validating
+from kg.export import FORMATS as EXPORTED
 from kg.quality import FORMATS
 from kg.quality.compose import LIMIT
 from kg.quality.foreign import FORMATS as DATA_FORMATS
@@ -41,7 +42,7 @@ def own(tmp_path: Path) -> str:
 def test_the_words_of_the_options_are_those_of_the_package() -> None:
     """They are written out, so that ``--help`` needs no heavy library."""
     assert set(validating.FORMATS) == {*FORMATS, "table"}
-    assert set(validating.DATA_FORMATS) == set(DATA_FORMATS) >= set(validating.SUFFIXES.values())
+    assert set(options.RDF_FORMATS) == set(DATA_FORMATS) == set(EXPORTED) == set(options.SUFFIXES.values())
     assert validating.PROFILES == PROFILES
     assert validating.LISTED == LIMIT
 

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from kg import __version__
-from kg.cli.checking import COUNTED, check, inputs_of, show_inputs
-from kg.cli.console import progress, read, say, table, tabulate, write
+from kg.cli.checking import COUNTED, apart_from_pipes, check, inputs_of, show_inputs
+from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.differing import diff
+from kg.cli.exporting import export
 from kg.cli.identifying import identity
-from kg.cli.options import FINDINGS, Group, home_of, home_option, json_option, release_of
+from kg.cli.options import FINDINGS, Group, RdfFormat, home_of, home_option, json_option, release_of, without_release
 from kg.cli.validating import validate
-from kg.errors import GateError
+from kg.errors import GateError, InputError
 from kg.settings import from_environment
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def main() -> None:
 def build(
     paths: tuple[Path, ...], home: Path | None, base_iri: str | None, check: bool, gate: str | None, as_json: bool
 ) -> None:
-    """Build a release from PATHS (files and folders; the shipped seeds when none are given) and publish it.
+    """Build a release from PATHS (the shipped seeds when none are given) and publish it.
+
+    PATHS are files, folders and pipes; - is stdin.
 
     Exit code 3 when records or files had to be left in quarantine; the rest is built and published. Also when --gate
     stopped the release; then nothing is published.
@@ -72,7 +75,7 @@ def build(
     from kg.handmade import decisions_beside
 
     settings = from_environment(home=home, base_iri=base_iri)
-    inputs = inputs_of(paths)
+    inputs, beside = inputs_of(paths), apart_from_pipes(paths)
     if gate and not check:
         raise click.UsageError("--gate needs the validation: leave --no-validate out")
     try:
@@ -81,7 +84,7 @@ def build(
                 *(inputs, home_of(settings)),
                 base_iri=settings.base_iri,
                 check=check,
-                decisions=decisions_beside(paths),
+                decisions=decisions_beside(beside) if beside or not paths else [],
                 gate=cast("Gate | None", gate),
                 watch=watch,
             )
@@ -169,7 +172,7 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
         columns, rows = list_named(release)
         tabulate(columns, rows, as_json=form == "json")
         return
-    write(ask_named(release, name, read_pairs(values), form))
+    ask_named(release, name, read_pairs(values), form, settings)
 
 
 @main.command()
@@ -178,14 +181,15 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 @click.option(
     "--format",
     "form",
-    type=click.Choice(
-        ["table", "csv", "tsv", "json", "xml", "turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]
-    ),
+    type=RdfFormat("table", "csv", "tsv", "json", "xml"),
     help="[default: table for SELECT and ASK, turtle for CONSTRUCT and DESCRIBE]",
 )
 @json_option
 def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> None:
     """Run a SPARQL query on the published release; QUERY may be - for stdin. Common prefixes need not be declared.
+
+    A table ends after 10,000 rows, or KG_MAX_ROWS, and says so; the other formats are printed as they are found. A
+    query may use the memory that KG_WORKER_MEMORY allows, and any time: Ctrl+C stops it.
 
     \b
     Example:
@@ -193,54 +197,12 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     """
     from kg.cli.answer import ask
 
-    question = read("-").decode() if text == "-" else text
-    write(ask(release_of(from_environment(home=home)), question, "json" if as_json else form or "table"))
-
-
-@main.command()
-@click.argument("kind", required=False)
-@click.argument("thing", required=False, metavar="[NAME-OR-IRI]")
-@home_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"]),
-    default="turtle",
-    show_default=True,
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file, not to stdout.")
-def export(kind: str | None, thing: str | None, home: Path | None, form: str, output: Path | None) -> None:
-    """Export one thing (KIND and its name or IRI), one kind (KIND alone) or everything (no arguments).
-
-    KIND is person, group, work, organization, topic, venue, source or software.
-
-    \b
-    Example:
-      kg export person "Teven Le Scao" --format jsonld
-    """
-    import contextlib
-
-    from kg.export import FORMATS, export_everything, export_kind, export_thing, find_thing
-    from kg.rdf.iris import Iris
-    from kg.search import Index
-
-    release = release_of(from_environment(home=home))
-    extension = FORMATS[form]
-    iris = Iris(release.manifest["base_iri"])
-    with contextlib.ExitStack() as stack:
-        document = b""
-        if kind and (thing or iris.parse(kind)):
-            store = release.open_store()
-            wanted = find_thing(store, Index(release.search_path), iris, thing or kind, kind if thing else None)
-            document = export_thing(store, wanted, extension)
-        out = stack.enter_context(output.open("wb")) if output else sys.stdout.buffer
-        if document:
-            out.write(document)
-        elif kind:
-            export_kind(release, kind, extension, out)
-        else:
-            export_everything(release, extension, out)
-        out.flush()
+    try:
+        question = read("-").decode() if text == "-" else text
+    except UnicodeDecodeError as error:
+        raise InputError("the query on stdin is not UTF-8", advice="convert it") from error
+    settings = from_environment(home=home)
+    ask(release_of(settings), question, "json" if as_json else form or "table", settings)
 
 
 @main.command()
@@ -253,8 +215,9 @@ def releases(home: Path | None, as_json: bool) -> None:
     Example:
       kg releases --json
     """
-    place = home_of(from_environment(home=home))
-    current = place.current()
+    settings = from_environment(home=home)
+    place = home_of(settings)
+    current, faults = place.current(), place.damaged()
     rows = [
         [
             r.id,
@@ -265,8 +228,10 @@ def releases(home: Path | None, as_json: bool) -> None:
         ]
         for r in place.releases()
     ]
+    if not (rows or faults or as_json):
+        raise without_release(settings)
     tabulate(("release", "built", "quads", "works", "published"), rows, as_json=as_json)
-    for fault in place.damaged():
+    for fault in faults:
         say(f"kg: {fault}")
 
 
@@ -291,5 +256,5 @@ def rollback(release: str | None, home: Path | None) -> None:
         say(line)
 
 
-for command in (check, diff, identity, validate):
+for command in (check, diff, export, identity, validate):
     main.add_command(command)

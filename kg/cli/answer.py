@@ -1,45 +1,64 @@
-"""Ask a release a question from this process: the command line's way to SPARQL and the named queries.
+"""Ask a release a question from the terminal: the command line's way to SPARQL and the named queries.
 
 Knows releases, queries and result formats, and draws a result as a table. There is no deadline here: the reader owns
-the process and can stop it. The server asks through worker processes instead.
+the process and can stop it. But a worker answers, as in the server, so that no query takes all memory of the machine.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 
-from kg.cli.console import stdout
-from kg.errors import NotFoundError, ParameterError
+from kg.cli.console import flush, put, say, stdout
+from kg.errors import NotFoundError, ParameterError, ResultTooLarge
 from kg.examples import queries_of
 from kg.export import FORMATS, find_thing
 from kg.rdf.iris import Iris
 from kg.search import Index
-from kg.store.answers import Head, Question, evaluate
+from kg.settings import Settings
+from kg.store import alone
+from kg.store.answers import Head, Question
 from kg.store.coauthors import Coauthors
 from kg.store.finished import Release
 
+TABLE_ROWS: Final = 10_000
+"""Rows after which a table is cut, unless KG_MAX_ROWS says otherwise; to draw them takes some seconds."""
+_STREAMED: Final = "--format csv prints all of them as they come"
 
-def ask(release: Release, query: str, form: str, store: Store | None = None) -> bytes:
-    """Return the answer of a SPARQL query. ``form`` is a format name of the command line, or ``table``.
 
-    A table is drawn for SELECT and ASK; CONSTRUCT and DESCRIBE give Turtle instead. Raises QueryError.
+def ask(release: Release, query: str, form: str, settings: Settings) -> None:
+    """Print the answer of a SPARQL query. ``form`` is a format name of the command line, or ``table``.
+
+    A table is drawn for SELECT and ASK; CONSTRUCT and DESCRIBE give Turtle instead. A table is held as a whole, hence
+    cut, which is said; all else is printed as it comes. Raises QueryError, ResultTooLarge, WorkerLost.
     """
-    heads: list[Head] = []
-    out = io.BytesIO()
+    most = (settings.max_rows or TABLE_ROWS) if form == "table" else 0
     select = "json" if form == "table" or form in FORMATS else form
-    question = Question(query, select_format=select, graph_format=FORMATS.get(form, "ttl"))
-    evaluate(store or release.open_store(), question, heads.append, out)
-    if form == "table" and heads[0].kind != "graph":
-        return _table(out.getvalue())
-    return out.getvalue()
+    question = Question(query, select_format=select, graph_format=FORMATS.get(form, "ttl"), max_rows=most)
+    heads: list[Head] = []
+    held = bytearray()
+
+    def write(data: bytes) -> None:
+        if form != "table" or heads[0].kind == "graph":
+            put(data)
+            return
+        held.extend(data)
+        if len(held) > settings.max_bytes:
+            raise ResultTooLarge(f"the table is larger than {settings.max_bytes:,} bytes", advice=_STREAMED)
+
+    alone.ask(release.store_path, question, settings.worker_memory, heads.append, write)
+    if held:
+        put(_table(bytes(held)))
+    flush()
+    if heads[0].cut:
+        say(f"The table is cut: there are more than {most:,} rows; {_STREAMED}")
 
 
-def ask_named(release: Release, name: str, values: Mapping[str, str], form: str) -> bytes:
-    """Return the answer of a named query. Where a parameter is an IRI, the name of a thing will do.
+def ask_named(release: Release, name: str, values: Mapping[str, str], form: str, settings: Settings) -> None:
+    """Print the answer of a named query. Where a parameter is an IRI, the name of a thing will do.
 
     Raises NotFoundError for an unknown query or thing, QueryError for a wrong value.
     """
@@ -57,7 +76,7 @@ def ask_named(release: Release, name: str, values: Mapping[str, str], form: str)
         for key, value in values.items()
     }
     text = query.bind(given, path_finder=Coauthors.load(release.coauthors_path).shortest_path)
-    return ask(release, text, form, store)
+    ask(release, text, form, settings)
 
 
 def read_pairs(texts: Sequence[str]) -> dict[str, str]:

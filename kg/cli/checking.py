@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.cli.console import progress, table, tabulate
+from kg.cli.console import progress, read, table, tabulate
 from kg.cli.options import FINDINGS, home_option, json_option
 
 if TYPE_CHECKING:
@@ -25,15 +25,18 @@ COUNTED: Final = ("read", "mapped", "quarantined", "unread")
 MOST_INPUTS: Final = 200
 """Inputs that stand in the table, each on a line of its own."""
 
+_STDIN: Final = Path("-")
+
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True))
 @home_option
 @json_option
 def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     """Read PATHS (the shipped seeds when none are given) and report what could not be read, without building.
 
-    Below it stands what was read of each. --json gives the list of what could not be read.
+    PATHS are files, folders and pipes; - is stdin. Below it stands what was read of each. --json gives the list of what
+    could not be read.
 
     Exit code 3 when a line fits no layout or a record is in quarantine; notes alone do not count. --home is taken as
     everywhere; no release is read or changed.
@@ -41,6 +44,7 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
     \b
     Example:
       kg check my-pages/
+      curl https://example.org/list.bib | kg check -
     """
     from kg.manifest import about_input, problems_of
     from kg.sources import read_all
@@ -66,14 +70,38 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
 
 
 def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
-    """Return the inputs in some files and folders, the seeds without any. Raises InputError where there are none."""
-    from kg.errors import InputError
-    from kg.sources import find_inputs, seed_inputs
+    """Return the inputs in files, folders and pipes (``-`` is stdin), the seeds without any.
 
-    inputs = find_inputs(paths) if paths else seed_inputs()
+    Raises InputError where there are none, and for what cannot be read.
+    """
+    from kg.errors import InputError
+    from kg.sources import InputFile, find_inputs, seed_inputs
+
+    if not paths:
+        return seed_inputs()
+    inputs = find_inputs(apart_from_pipes(paths))
+    for path in paths:
+        if _is_pipe(path):
+            name = "stdin" if path == _STDIN else path.name
+            if any(one.name == name for one in inputs):
+                raise InputError(f"two inputs are called {name}", advice="save one of them to a file")
+            inputs.append(InputFile(name, read(str(path))))
     if not inputs:
         raise InputError("there is nothing to read", advice="name files, or folders that hold some")
-    return inputs
+    return sorted(inputs, key=lambda one: one.name)
+
+
+def apart_from_pipes(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths that are files and folders, or nothing at all."""
+    return [path for path in paths if not _is_pipe(path)]
+
+
+def _is_pipe(path: Path) -> bool:
+    """Return whether this is read once, from its beginning to its end: stdin, a pipe, a device."""
+    try:
+        return path == _STDIN or (path.exists() and not path.is_file() and not path.is_dir())
+    except OSError:
+        return False
 
 
 def show_inputs(files: Sequence[Mapping[str, Any]], reading: Mapping[str, float], together: float) -> None:

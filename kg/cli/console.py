@@ -5,16 +5,20 @@ Knows rich, terminals and pipes. Knows nothing of the graph.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import secrets
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 
-from kg.errors import InputError
+from kg.errors import InputError, KgError, OutputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,6 +36,9 @@ _SAYS = {
     "publish": "Publishing the release",
 }
 _UNITS = {"read": ("MB", 1_000_000), "map": ("things", 1)}
+
+MOST_PIPED: Final = 1 << 28
+"""Bytes of a pipe that are held in memory: as many as of a file that is read as a whole."""
 
 
 def say(text: str) -> None:
@@ -140,12 +147,62 @@ def opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def read(name: str) -> bytes:
-    """Return the bytes of a file, or of stdin for ``-``. Raises InputError when it cannot be read."""
+    """Return the bytes of a file or pipe, or of stdin for ``-``. Raises InputError when they cannot be held or read."""
     with opened(name) as file:
-        return file.read()
+        data = file.read(MOST_PIPED + 1)
+    if len(data) > MOST_PIPED:
+        called = "stdin" if name == "-" else name
+        raise InputError(f"{called} gives more than {MOST_PIPED:,} bytes", advice="save them to a file and name it")
+    return data
 
 
 def write(data: bytes) -> None:
     """Write data to stdout as it is."""
+    put(data)
+    flush()
+
+
+def put(data: bytes) -> None:
+    """Write a part of the data to stdout; `flush` follows the last."""
     sys.stdout.buffer.write(data)
+
+
+def flush() -> None:
+    """Give on what waits to be written to stdout."""
     sys.stdout.buffer.flush()
+
+
+@contextmanager
+def written(path: Path | None) -> Iterator[BinaryIO]:
+    """Give stdout, without a path or for ``-``, or a new file that takes the place of ``path`` at the end.
+
+    A device or a pipe is written to directly. Raises OutputError; what stood at ``path`` before stands there still.
+    """
+    if path is None or str(path) == "-":
+        yield sys.stdout.buffer
+        flush()
+        return
+    target = Path(os.path.realpath(path))
+    new = target.with_name(f".kg-{secrets.token_hex(8)}")
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+            return
+        with new.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, new)
+        new.replace(target)
+    except OSError as error:
+        if isinstance(error, KgError | BrokenPipeError) or error.filename not in (None, str(path), str(new)):
+            raise
+        missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+        reason = f"there is no folder {path.parent}" if missing else error.strerror
+        advice = "make it first" if missing else "check the rights and the space, or name another file"
+        raise OutputError(f"{path} cannot be written: {reason}", advice=advice) from error
+    finally:
+        with suppress(OSError):
+            new.unlink()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
 _WIDTH: Final = 100
 _PARTS: Final = 12
-"""Statements of one thing that the text shows; the other forms show all."""
+"""Statements of one thing that the text shows, unless all are asked for; the other forms show all."""
 
 
 @click.command()
@@ -39,9 +39,14 @@ _PARTS: Final = 12
     show_default=True,
     help="text: things and what is said of them; quads: N-Quads with a sign; patch: RDF Patch; json: both.",
 )
-@click.option("--limit", type=click.IntRange(0), default=0, help="Show at most so many things or quads; 0 shows all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    help="Show at most so many things or quads; 0 shows all, and all statements.  [default: all, as text with"
+    f" {_PARTS} statements of each]",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int, as_json: bool) -> None:
+def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int | None, as_json: bool) -> None:
     """Show what release B added to release A, lost of it and says otherwise. Ids may be shortened.
 
     Without B the published release is taken, without A as well the one that was published before it.
@@ -77,7 +82,7 @@ def diff(a: str | None, b: str | None, home: Path | None, form: str, limit: int,
         return
     shown = found.things[: limit or None]
     for thing in shown:
-        for text in _text(thing):
+        for text in _text(thing, None if limit == 0 else _PARTS):
             click.echo(text)
     if left := len(found.things) - len(shown):
         say(f"and {left:,} more things")
@@ -97,7 +102,7 @@ def _releases(settings: Settings, a: str | None, b: str | None) -> tuple[Release
     return home.get(ids[-1]), new
 
 
-def _print_lines(lines: Iterator[tuple[str, str]], form: str, limit: int) -> None:
+def _print_lines(lines: Iterator[tuple[str, str]], form: str, limit: int | None) -> None:
     """Write statements with ``+`` and ``-``, or as a transaction of RDF Patch."""
     counts = {"+": 0, "-": 0}
     if form == "patch":
@@ -112,15 +117,15 @@ def _print_lines(lines: Iterator[tuple[str, str]], form: str, limit: int) -> Non
     say(f"{counts['+']:,} added, {counts['-']:,} removed" + (f", {left:,} not shown" if left > 0 else ""))
 
 
-def _text(thing: Changed) -> Iterator[str]:
+def _text(thing: Changed, most: int | None) -> Iterator[str]:
     yield f"{_SIGNS[thing.state]} {thing.name or thing.iri} <{thing.iri}>"
     if thing.state != "altered":
         return
-    for value in thing.values[:_PARTS]:
+    for value in thing.values[:most]:
         where = f"{value.part} " if value.part else ""
         text = value.value if len(value.value) <= _WIDTH else f"{value.value[: _WIDTH - 1]}…"
         yield f"    {value.sign} {where}{value.predicate} {' '.join(text.split())}"
-    if (left := len(thing.values) - _PARTS) > 0:
+    if most is not None and (left := len(thing.values) - most) > 0:
         yield f"      and {left:,} statements more"
 
 

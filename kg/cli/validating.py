@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final, cast
 import click
 
 from kg.cli.console import opened, stdout, write
-from kg.cli.options import FINDINGS, home_of, home_option, json_option, release_of
+from kg.cli.options import FINDINGS, SUFFIXES, RdfFormat, home_of, home_option, json_option, release_of
 from kg.errors import InputError, ShapesError
 from kg.settings import Settings, from_environment
 
@@ -25,19 +25,7 @@ if TYPE_CHECKING:
     from kg.quality.shapes import Shapes
 
 FORMATS: Final = ("table", "turtle", "jsonld", "json", "csv", "html", "sarif", "junit")
-DATA_FORMATS: Final = ("turtle", "trig", "ntriples", "nquads", "rdfxml", "jsonld")
 PROFILES: Final = ("core", "google", "bioschemas")
-SUFFIXES: Final = {
-    ".ttl": "turtle",
-    ".trig": "trig",
-    ".nt": "ntriples",
-    ".nq": "nquads",
-    ".rdf": "rdfxml",
-    ".owl": "rdfxml",
-    ".xml": "rdfxml",
-    ".jsonld": "jsonld",
-    ".json": "jsonld",
-}
 _SPOOLED: Final = 64 * 2**20
 """Bytes of a pipe that are kept in memory; more goes to a temporary file."""
 LISTED: Final = 2_000
@@ -73,7 +61,7 @@ LISTED: Final = 2_000
     "  [default: view of a release, all of a file]",
 )
 @click.option("--graph", "named", multiple=True, metavar="IRI", help="Only this named graph; may be repeated.")
-@click.option("--data-format", type=click.Choice(DATA_FORMATS), help="Format of DATA.  [default: by suffix, or turtle]")
+@click.option("--data-format", type=RdfFormat(), help="Format of DATA.  [default: by suffix, or turtle]")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),

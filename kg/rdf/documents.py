@@ -81,17 +81,17 @@ def _notes(description: Description) -> list[str]:
     return [" ".join(str(limit).split()) for limit in description.cut]
 
 
-DATASET_FORMATS: tuple[str, ...] = ("ttl", "jsonld", "nt", "nq", "trig")
-"""The extensions that ``write_dataset`` knows: ``ttl`` and ``nt`` hold the merged view, the others every graph."""
+DATASET_FORMATS: tuple[str, ...] = ("ttl", "jsonld", "nt", "nq", "trig", "rdf")
+"""The extensions that ``write_dataset`` knows: ``ttl``, ``nt``, ``rdf`` hold the merged view, the others all graphs."""
 
 
 def write_dataset(source: Quads, extension: str, out: BinaryIO) -> None:
     """Write many things, or everything, while reading: memory does not grow with the dataset.
 
-    Turtle and N-Triples hold one graph, which is the merged view; TriG, N-Quads and JSON-LD hold all graphs. JSON-LD
-    is flat and compact, one element of ``@graph`` on each line.
+    Turtle, N-Triples and RDF/XML hold one graph, which is the merged view; TriG, N-Quads and JSON-LD hold all graphs.
+    JSON-LD is flat and compact, one element of ``@graph`` on each line.
 
-    Raises NotFoundError for an extension that is not in DATASET_FORMATS.
+    Raises NotFoundError for an extension that is not in DATASET_FORMATS, or when a term has no form in RDF/XML.
     """
     quads = parse(path=source, format=RdfFormat.N_QUADS) if isinstance(source, Path) else iter(source)
     prefixes = vocab.PREFIXES
@@ -103,6 +103,8 @@ def write_dataset(source: Quads, extension: str, out: BinaryIO) -> None:
         serialize(quads, out, format=RdfFormat.TRIG, prefixes=prefixes)
     elif extension == "nq":
         serialize(quads, out, format=RdfFormat.N_QUADS)
+    elif extension == "rdf":
+        rdfxml.write_all(_merged(quads), out)
     elif extension == "jsonld":
         _write_jsonld(quads, out)
     else:

@@ -8,7 +8,9 @@ both through as malformed XML, and bare carriage returns, which XML turns into l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import BinaryIO
 from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -17,6 +19,8 @@ from kg.errors import NotFoundError
 from kg.rdf import vocab
 from kg.rdf.nodes import Lists, Subject, Term, by_subject, take_lists
 
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
+_END = "  </rdf:Description>"
 _RDF = vocab.PREFIXES["rdf"]
 # The ASCII part of NCName: enough for every vocabulary in use.
 _ELEMENT = re.compile(r"(?P<namespace>.*[^A-Za-z0-9_.-])[0-9.-]*(?P<local>[A-Za-z_][A-Za-z0-9_.-]*)")
@@ -38,15 +42,36 @@ def write(triples: Iterable[Triple], notes: Iterable[str] = ()) -> bytes:
     used: dict[str, str] = {_RDF: "rdf"}
     body: list[str] = []
     for subject, predicates in nodes.items():
-        body.append(f"  <rdf:Description {_subject(subject)}>")
-        for predicate, objects in predicates.items():
-            element = _element(predicate, used)
-            body.extend("    " + _property(element, node, lists) for node in objects)
-        body.append("  </rdf:Description>")
+        body += [f"  <rdf:Description {_subject(subject)}>", *_properties(predicates, used, lists), _END]
     comments = [f"<!-- {escape(note.replace('--', '- -'))} -->" for note in notes]
-    namespaces = [f"xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in used.items()]
-    head = ['<?xml version="1.0" encoding="UTF-8"?>', *comments, "<rdf:RDF " + "\n    ".join(namespaces) + ">"]
+    head = [_XML, *comments, "<rdf:RDF " + "\n    ".join(_namespaces(used)) + ">"]
     return "\n".join([*head, *body, "</rdf:RDF>", ""]).encode()
+
+
+def write_all(triples: Iterable[Triple], out: BinaryIO) -> None:
+    """Write a graph of any size, best sorted by subject, while reading; RDF lists are written cell by cell.
+
+    Raises NotFoundError when a term has no form in RDF/XML.
+    """
+    known = {namespace: prefix for prefix, namespace in vocab.PREFIXES.items()}
+    out.write("\n".join([_XML, "<rdf:RDF " + "\n    ".join(_namespaces(known)) + ">", ""]).encode())
+    for subject, group in groupby(triples, key=lambda triple: triple.subject):
+        used = dict(known)
+        (predicates,) = by_subject(group).values()
+        properties = list(_properties(predicates, used, {}))
+        begin = " ".join(["  <rdf:Description", _subject(subject), *_namespaces(used)[len(known) :]])
+        out.write("\n".join([f"{begin}>", *properties, _END, ""]).encode())
+    out.write(b"</rdf:RDF>\n")
+
+
+def _properties(predicates: dict[NamedNode, list[Term]], used: dict[str, str], lists: Lists) -> Iterator[str]:
+    for predicate, objects in predicates.items():
+        element = _element(predicate, used)
+        yield from ("    " + _property(element, node, lists) for node in objects)
+
+
+def _namespaces(used: dict[str, str]) -> list[str]:
+    return [f"xmlns:{prefix}={quoteattr(namespace)}" for namespace, prefix in used.items()]
 
 
 def _subject(node: Subject) -> str:

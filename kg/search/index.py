@@ -21,9 +21,11 @@ character has a meaning. Does not know how a hit is shown, nor anything else abo
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Final
 
 import tantivy
@@ -84,14 +86,12 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         """Open the index in ``folder``. Raises ReleaseError when it is missing or damaged."""
+        if not folder.is_dir():
+            raise _damaged(folder)
         try:
-            index = tantivy.Index.open(str(folder)) if folder.is_dir() and tantivy.Index.exists(str(folder)) else None
+            self._schema, self._searcher = _open(folder)
         except (ValueError, OSError) as problem:
             raise _damaged(folder) from problem
-        if index is None:
-            raise _damaged(folder)
-        self._schema = index.schema
-        self._searcher = index.searcher()
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
@@ -275,6 +275,29 @@ class Index:
         stored: Any = self._searcher.doc(address)
         label, detail = (bytes(stored.get_first(field)).decode() for field in ("label", "detail"))
         return Hit(stored.get_first("iri"), stored.get_first("kind"), label, detail, round(float(score), 3), near)
+
+
+def _open(folder: Path) -> tuple[Any, Any]:
+    """Return the schema and a searcher of the index in ``folder``, which may be a folder that can only be read.
+
+    The engine locks what it opens, by a file beside the others. It holds all files open then: where it may make no
+    such file, it is led to the others by links in a folder that need not stay.
+    """
+    try:
+        index = tantivy.Index.open(str(folder))
+        return index.schema, index.searcher()
+    except ValueError as problem:
+        if "Lockfile" not in str(problem):
+            raise
+    links = Path(mkdtemp(prefix="kg-search-"))
+    try:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                (links / file.name).symlink_to(file.resolve())
+        return _open(links)
+    finally:
+        for _ in range(3):  # a thread of the engine looks once more, and may make its lock meanwhile
+            shutil.rmtree(links, ignore_errors=True)
 
 
 def _question(text: str) -> list[str]:

@@ -82,6 +82,8 @@ def write_index(folder: Path, labels: Iterable[Label], weights: Mapping[str, int
         writer.add_document(tantivy.Document.from_dict(said, fields))
     writer.commit()
     writer.wait_merging_threads()
+    for file in folder.iterdir():  # the engine keeps some of them from everybody else
+        file.chmod(folder.stat().st_mode & 0o666)
     return len(entries)
 
 

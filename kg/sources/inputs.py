@@ -73,15 +73,20 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     In a folder, hidden files and folders and what lies beside inputs (``*.toml``, ``*.md``) are passed over; a file
     that is named itself is always read. Links are followed. One that leads nowhere, and a folder that must not be
     searched, are inputs that cannot be read.
-    Raises InputError for a path that does not exist and for a damaged sources.toml.
+    Raises InputError for a path that does not exist or lies in a folder that must not be entered, and for a damaged
+    sources.toml.
     """
     found: dict[Path, str] = {}
     for path in paths:
-        if path.is_dir():
+        try:
+            there, searched = path.exists(), path.is_dir()
+        except OSError as error:
+            raise InputError(f"{path} cannot be looked at: {error.strerror}", advice="check who may read it") from error
+        if searched:
             for file in sorted(_files(path)):
                 name = path.name if file == path else file.relative_to(path).as_posix()
                 found.setdefault(Path(os.path.realpath(file)), name)
-        elif path.exists():
+        elif there:
             found.setdefault(path.resolve(), path.name)
         else:
             raise InputError(f"there is no file or folder {str(path)!r}", advice="check the path")
@@ -145,9 +150,9 @@ def _input(name: str, data: bytes | Path, told: Mapping[str, Any]) -> InputFile:
 
 def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
     file = folder / METADATA
-    if not file.is_file():
-        return {}
     try:
+        if not file.is_file():
+            return {}
         return read_metadata(file.read_text("utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error

@@ -48,6 +48,7 @@ DEPTH: Final = 3
 """Layers of compression and archives that are opened: ``records.tar.xz`` with ``a.json.gz`` inside has three."""
 
 _EXPORT: Final = "give its references in a known format, as BibTeX, RIS or CSL-JSON, or take it away"
+_ENCRYPTED: Final = 1  # flag of a zip member
 _SPOOLED: Final = 1 << 25
 _BLOCK: Final = 1 << 20
 _MEMORY: Final = 1 << 28
@@ -289,6 +290,9 @@ def _zip_members(source: Source, file: IO[bytes], depth: int, budget: _Budget) -
             if stat.S_ISLNK(member.external_attr >> 16):
                 yield _refused(name, "a link in an archive is not followed", "put the file itself into the archive")
                 continue
+            if member.flag_bits & _ENCRYPTED:
+                yield _refused(name, "the archive is encrypted", "unpack it by hand")
+                continue
             with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as spool:
                 try:
                     with archive.open(member) as packed:
@@ -297,7 +301,7 @@ def _zip_members(source: Source, file: IO[bytes], depth: int, budget: _Budget) -
                     yield _refused(name, error.message, error.advice)
                     if budget.spent > budget.allowed:
                         return
-                except (*_DAMAGE, RuntimeError, NotImplementedError, struct.error) as error:  # encrypted, odd method
+                except (*_DAMAGE, RuntimeError, NotImplementedError, struct.error) as error:  # odd method
                     yield _refused(name, f"the file cannot be unpacked: {error}", "unpack it by hand")
                 else:
                     early = f"the zip data are damaged: {damage}" if damage else ""

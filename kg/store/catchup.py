@@ -28,9 +28,9 @@ def catch_up(home: Home, journal: Journal | None = None) -> Release | None:
     Nothing is done after a rollback: what it left out on purpose is applied by the next build. ``journal`` is given by
     a caller who holds its lock.
     """
-    journal = journal or Journal(home.path)
-    if not journal.path.is_file():
+    if not left_out(home):  # and then nothing is written: a home that may only be read can be served
         return None
+    journal = journal or Journal(home.path)
     with journal.lock():
         base, history = home.current(), home.history()
         if base is None or (history and history[-1].action == "rollback"):

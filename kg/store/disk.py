@@ -87,7 +87,7 @@ def translated(place: Path) -> Iterator[None]:
         text = str(error)
         code = error.errno if isinstance(error, OSError) else None
         name = error.filename if isinstance(error, OSError) else None
-        ours = name is None or Path(os.fsdecode(name)).is_relative_to(place)
+        ours = name is None or Path(os.path.realpath(os.fsdecode(name))).is_relative_to(os.path.realpath(place))
         if code in _FULL or "No space left" in text or "quota exceeded" in text.lower():
             raise HomeError("the disk is full", where=str(place), advice="free some space and try again") from error
         if ours and (code in _FORBIDDEN or "Permission denied" in text or "Read-only file system" in text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -166,8 +167,13 @@ class Worker(asyncio.Protocol):
         return self.process.wait()
 
 
-async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker") -> Worker:
-    """Start a worker and wait until it is ready. Raises ReleaseError or WorkerLost when it does not get there."""
+def start(
+    store_path: Path, memory: int, program: str = "kg.store.worker", *, quiet: bool = False
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a worker and return it with our end of the socket; a frame says that it is ready.
+
+    One that is ``quiet`` leaves no words of the engine on stderr when it runs out of memory.
+    """
     ours, theirs = socket.socketpair()
     try:
         process = subprocess.Popen(
@@ -175,6 +181,7 @@ async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker")
             [sys.executable, "-S", "-P", "-m", program, str(store_path), str(memory)],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL if quiet else None,
             env=_environment(),
             close_fds=True,
             # Out of reach of the terminal's signals, but in the server's session: Linux weighs priorities within one.
@@ -185,6 +192,12 @@ async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker")
         raise
     finally:
         theirs.close()
+    return process, ours
+
+
+async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker") -> Worker:
+    """Start a worker and wait until it is ready. Raises ReleaseError or WorkerLost when it does not get there."""
+    process, ours = start(store_path, memory, program)
     worker = Worker(process)
     try:
         await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
@@ -203,6 +216,13 @@ async def spawn(store_path: Path, memory: int, program: str = "kg.store.worker")
             raise WorkerLost(f"a query worker did not start (exit status {status})") from error
         raise
     return worker
+
+
+def lost(status: int, advice: str = "make it smaller") -> WorkerLost:
+    """Say what became of a worker that ended by itself in the middle of a question; ``advice`` is for one too large."""
+    if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
+        return WorkerLost("the query needed more memory or nesting than it may have, and was stopped", advice=advice)
+    return WorkerLost(f"the query worker ended (exit status {status})", advice="try again")
 
 
 def _environment() -> dict[str, str]:

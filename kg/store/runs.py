@@ -19,7 +19,7 @@ from kg import errors
 from kg.errors import DeadlineExceeded, KgError, ResultTooLarge, WorkerLost
 from kg.store.answers import Head
 from kg.store.lanes import LOOKS, QUICK, SOON, Lane
-from kg.store.processes import Worker
+from kg.store.processes import Worker, lost
 
 if TYPE_CHECKING:
     from kg.store.pool import Pool
@@ -156,11 +156,7 @@ class Run:
             return WorkerLost("the server is shutting down", advice="try again later")
         if status == -signal.SIGALRM:
             return self._late()
-        if status in (-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV):
-            return WorkerLost(
-                "the query needed more memory or nesting than it may have, and was stopped", advice="make it smaller"
-            )
-        return WorkerLost(f"the query worker ended (exit status {status})", advice="try again")
+        return lost(status)
 
 
 class Body(AsyncIterator[bytes]):

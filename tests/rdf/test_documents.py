@@ -127,8 +127,8 @@ def test_a_cut_is_told_in_the_document_and_is_no_statement(toy: Store, extension
 def test_an_unknown_format_is_refused_with_the_known_ones(toy: Store) -> None:
     with pytest.raises(NotFoundError, match=r"'xlsx'.*ttl, jsonld"):
         documents.write(described(toy, "work/w1"), "xlsx")
-    with pytest.raises(NotFoundError, match="'rdf'"):
-        documents.write_dataset([], "rdf", io.BytesIO())
+    with pytest.raises(NotFoundError, match="'xlsx'"):
+        documents.write_dataset([], "xlsx", io.BytesIO())
 
 
 # What people, pages and attackers put into text.
@@ -185,6 +185,19 @@ def test_no_term_is_lost_or_changed_in_any_format(triples: list[Triple]) -> None
             ElementTree.fromstring(written)
 
 
+@given(st.lists(TRIPLES, min_size=1, max_size=12), st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_graph_of_any_size_is_written_as_rdf_xml_without_loss(triples: list[Triple], ordered: bool) -> None:
+    out = io.BytesIO()
+    try:
+        rdfxml.write_all(sorted(triples, key=str) if ordered else triples, out)
+    except NotFoundError as refused:
+        assert "RDF/XML" in str(refused)
+        return
+    ElementTree.fromstring(out.getvalue())
+    assert canonical(parse(out.getvalue(), format=RdfFormat.RDF_XML)) == canonical(triples)
+
+
 @given(st.lists(TRIPLES, min_size=1, max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_pyld_reads_every_framed_document_as_the_same_graph(triples: list[Triple]) -> None:
@@ -237,7 +250,7 @@ def test_a_dataset_is_written_whole(tmp_path: Path, extension: str, from_file: b
     out = io.BytesIO()
     documents.write_dataset(artefact if from_file else quads, extension, out)
     merged = {q for q in quads if str(q.graph_name) == "DEFAULT"}
-    expected = merged if extension in ("ttl", "nt") else set(quads)
+    expected = merged if extension in ("ttl", "nt", "rdf") else set(quads)
     assert quads_of(out.getvalue(), ENGINE[extension]) == expected
     if extension == "jsonld":
         nquads = pyld.to_rdf(json.loads(out.getvalue()), {"format": "application/n-quads"})

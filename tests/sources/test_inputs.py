@@ -80,6 +80,21 @@ def test_a_folder_that_must_not_be_searched_is_reported(tmp_path: Path, monkeypa
     assert [item.name for item in find_inputs([tmp_path / "closed"])] == ["closed"]
 
 
+def test_a_path_that_must_not_be_looked_at_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.bib").write_text("")
+    real = os.stat
+
+    def stat(path: Any, **options: Any) -> Any:
+        if str(path).endswith(closed):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    for closed in ("x.bib", "sources.toml"):
+        with pytest.raises(InputError, match=rf"{closed}.* cannot be .*: .*Permission denied"):
+            find_inputs([tmp_path / "x.bib"])
+
+
 def test_what_may_never_end_is_not_begun(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.bib")
     (tmp_path / "zero.bib").symlink_to("/dev/zero")
