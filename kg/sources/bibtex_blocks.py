@@ -43,6 +43,9 @@ _NOT_RECORDS: Final = frozenset({"xdata", "set", "control", "ieeetranbstctl"})
 _PARTS: Final = re.compile(r'[{}"#]')
 # bibtexparser counts no braces and quotes behind a backslash.
 _ENDS: Final = re.compile(r'(?<!\\)[{}"]')
+_WORD: Final = re.compile(r"\S+")
+_COMMENT: Final = re.compile(r"%[^\n]*")
+_FIELD: Final = re.compile(r"[\w:+-]+\s*=\s*[{\"\w]")
 _MONTHS: Final = dict.fromkeys("jan feb mar apr may jun jul aug sep oct nov dec".split())
 
 # What the parser warns of becomes a problem here.
@@ -121,8 +124,12 @@ class _Macros:
         return "".join(parts)
 
     def _part(self, printed: str, unknown: list[str]) -> str:
-        if rest := _behind(printed):
-            raise InputError(f"a comma is missing before {rest[:60]!r}", advice="put a comma between two fields")
+        end = _end(printed)
+        if end < len(printed):
+            rest = _COMMENT.sub("", printed[end:]).strip()
+            if _FIELD.match(rest):
+                raise InputError(f"a comma is missing before {rest[:60]!r}", advice="put a comma between two fields")
+            printed = printed if rest else printed[:end]
         if printed[:1] in ("{", '"') and len(printed) > 1:
             return printed[1:-1]
         name = printed.lower()
@@ -133,24 +140,24 @@ class _Macros:
         return printed
 
 
-def _behind(printed: str) -> str:
-    """Return what stands behind the end of a value in braces or quotes, or behind a number or name: the next field.
+def _end(printed: str) -> int:
+    r"""Return where a value in braces or quotes ends, or a number or name; comments may stand behind it.
 
-    >>> _behind('{A {B} study} year = {2001}'), _behind('2001 month = may'), _behind('"A {\\"o} B"')
-    ('year = {2001}', 'month = may', '')
+    >>> [v[_end(v) :] for v in ('{A {B} study} year = {2001}', '2001 % as printed', '"A {\\"o} B"')]
+    [' year = {2001}', ' % as printed', '']
     """
     if printed[:1] not in ("{", '"'):
-        rest = printed.split(None, 1)[1:]
-        return rest[0] if rest and "=" in rest[0] else ""
+        word = _WORD.match(printed)
+        return word.end() if word else 0
     if printed[0] == "{" and printed.find("}") == len(printed) - 1:
-        return ""  # most values
+        return len(printed)  # most values
     depth = 0
     for match in _ENDS.finditer(printed):
         sign = match[0]
         depth += (sign == "{") - (sign == "}")
         if not depth and match.start() and sign in '}"' and (sign == '"') == (printed[0] == '"'):
-            return printed[match.end() :].strip()
-    return ""
+            return match.end()
+    return len(printed)
 
 
 def _parts(printed: str) -> Iterator[str]:

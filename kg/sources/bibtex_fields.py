@@ -6,6 +6,7 @@ know what becomes of them: ``kg.sources.bibtex`` does.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -18,7 +19,6 @@ from kg.sources.bibliographic import funding_of, registered_iri
 from kg.sources.bibtex_blocks import Entry
 from kg.sources.bibtex_names import read_people
 from kg.sources.latex import decoded, decoded_address
-from kg.sources.markup import plain
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import work_address
 
@@ -70,6 +70,13 @@ _RECORD: Final = re.compile(r"https?://dblp\.(?:org|uni-trier\.de)/rec/(?:bibtex
 _ADDRESS: Final = re.compile(r"https?://[^\s{}<>\"|\\^`]+")
 _CORR: Final = re.compile(r"abs/(\S+)")
 _ANNOTATED: Final = re.compile(r"(\d+)\s*=\s*[\"{]?(?:orcid:\s*)?(?:https?://orcid\.org/)?([\d-]{15,18}[\dXx])")
+_NAMED: Final = re.compile(
+    r"(?:\{\\&\}|(?<!\\)&|\\&(?=amp;))(amp|lt|gt|quot|apos|nbsp|#\d{2,6}|#x[\da-fA-F]{2,6})(?:;|\$\\mathsemicolon\$)"
+)
+_MASKED: Final = ((r"$\less$", "<"), (r"$\greater$", ">"), (r"{\textless}", "<"), (r"{\textgreater}", ">"))
+_TAG: Final = re.compile(
+    r"<(/?)(p|i|b|u|em|strong|sub|sup|sc|scp|italic|bold|jats:[\w-]+)(?:\s[^<>]*)?>", re.IGNORECASE
+)
 _NUMBERED: Final = re.compile(r"([^/\n;]+)/([\d-]{15,18}[\dXx])")
 
 
@@ -86,12 +93,11 @@ class Fields:
         self.links = tuple(_links(self))
 
     def text(self, *names: str) -> str:
-        """Return the first of these fields that there is, as plain text; Crossref writes HTML among the LaTeX."""
+        """Return the first of these fields that there is, as plain text."""
         for name in names:
             if value := self.raw.get(name):
                 try:
-                    text = decoded(_unmasked(value))
-                    return plain(text) if "<" in text or "&" in text else text
+                    return decoded(_unmarked(value))
                 except InputError as error:
                     self.remarks.append(InputError(error.message, where=name, advice=error.advice))
                     return squeeze(value)
@@ -176,9 +182,35 @@ def record_iri(raw: Mapping[str, str], key: str) -> str:
     return legal(f"https://dblp.org/rec/{key[5:]}") if key.startswith("DBLP:") and "/" in key else ""
 
 
-def _unmasked(value: str) -> str:
-    """Return a value whose tags were written as formulas, ``$\\less$em$\\greater$``, with its tags."""
-    return value.replace(r"$\less$", "<").replace(r"$\greater$", ">") if r"\less" in value else value
+def _unmarked(value: str) -> str:
+    r"""Return a value without the HTML among the LaTeX that Crossref writes: tags in pairs, and characters by name.
+
+    >>> _unmarked(r"In $\less$i$\greater$vivo$\less$/i$\greater$: x<y, <i> Eyes {\&}amp; ears &#39;")
+    "In vivo: x<y, <i> Eyes & ears '"
+    """
+    if "&" in value and (";" in value or "semicolon" in value):
+        value = _NAMED.sub(lambda match: html.unescape(f"&{match[1]};"), value)
+    if "less" in value:
+        for masked, sign in _MASKED:
+            value = value.replace(masked, sign)
+    return _untagged(value) if "</" in value else value
+
+
+def _untagged(value: str) -> str:
+    """Return a value without the tags of text that stand in pairs."""
+    opened: dict[str, list[re.Match[str]]] = {}
+    paired: list[re.Match[str]] = []
+    for tag in _TAG.finditer(value):
+        found = opened.setdefault(tag[2].lower(), [])
+        if not tag[1]:
+            found.append(tag)
+        elif found:
+            paired += (found.pop(), tag)
+    kept, done = [], 0
+    for tag in sorted(paired, key=lambda tag: tag.start()):
+        kept.append(value[done : tag.start()])
+        done = tag.end()
+    return "".join((*kept, value[done:]))
 
 
 def _links(fields: Fields) -> Iterator[str]:

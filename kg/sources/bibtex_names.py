@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.names import looks_like_person
-from kg.model.printed_names import PrintedName, is_suffix, read_inverted, read_name, read_parts
+from kg.model.printed_names import PrintedName, read_inverted, read_name, read_parts
 from kg.model.records import AgentKind, Mention
 from kg.model.text import squeeze
 from kg.sources.bibliographic import kind_of
@@ -84,7 +84,7 @@ def _listed(value: str, remarks: list[InputError], role: str) -> Iterator[str]:
     if len(found) > 1 and all(read_inverted(name) for name in found if not _is_rest(name)):
         found = [f"{name.family}, {name.given}" if (name := read_inverted(n)) else n for n in found]
     for printed in found:
-        if _commas(printed) > 1 and (names := _run_together(printed)):
+        if _commas(printed) > 2 and (names := _run_together(printed)):
             remarks.append(InputError("the names are separated by commas", where=role, advice='write "and"'))
             yield from names
         else:
@@ -125,8 +125,7 @@ def _run_together(printed: str) -> list[str]:
     parts = [part.strip() for part in printed.split(",") if part.strip()]
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
         return [f"{family}, {initials}" for family, initials in pairwise(parts)][::2]
-    listed = all(" " in part and looks_like_person(part) >= 0.9 and not is_suffix(part.split()[0]) for part in parts)
-    return parts if listed else []
+    return parts if all(" " in part and looks_like_person(part) >= 0.9 for part in parts) else []
 
 
 @lru_cache(maxsize=1 << 16)

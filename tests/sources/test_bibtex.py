@@ -25,6 +25,9 @@ SAMPLE = (FILES / "bibtex.bib").read_bytes()
 REAL = Path(__file__).parents[3] / "shared" / "data" / "formats"
 
 
+OXFORD = "University of Oxford, Department of Physics, Clarendon Laboratory"
+
+
 def read(data: bytes | str, name: str = "x.bib", layout: str = "bibtex") -> SourceReading:
     raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
     (reading,) = read_one(InputFile(name, raw, layout=layout))
@@ -127,7 +130,8 @@ def test_names(printed: str, names: list[tuple[str, str]]) -> None:
         ("King, Jr., Martin Luther", ["Martin Luther King Jr."], True),
         ("A. Ant; B. Bee", ["A. Ant", "B. Bee"], True),
         ("Ant, A., Bo, B., Cat, C.", ["A. Ant", "B. Bo", "C. Cat"], True),
-        ("John Smith, Jane Doe, Bob Roe", ["John Smith", "Jane Doe", "Bob Roe"], True),
+        (r"Rowling, J.\,K.\,L. and Ant, A.", ["J. K. L. Rowling", "A. Ant"], True),
+        ("University of Oxford, Department of Physics, Clarendon Laboratory", [OXFORD], True),
         ("a,b,c,d,e", ["a,b,c,d,e"], True),
         (" and ", [], True),
     ],
@@ -385,6 +389,8 @@ def test_an_entry_without_end_costs_itself_only(monkeypatch: pytest.MonkeyPatch)
         "@misc{a, title={\x00}}",
         "@misc{a, title={abc\u202edef}}",
         "\n@ \t" * 20_000,
+        "@misc{a, title={" + "<i>" * 100_000 + "</b></i>}}",
+        "@misc{a, title=" + "a " * 100_000 + "}",
     ],
 )
 def test_hostile(text: str) -> None:
