@@ -36,7 +36,7 @@ from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.latex import decoded_address
 from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
-from kg.sources.registries import isbn_iri, serial
+from kg.sources.registries import isbn_iri, numbers_of, serial
 from kg.sources.work_addresses import web_address
 
 GENRES: Final[Mapping[str, str]] = {
@@ -103,6 +103,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "issn": "venue_identifiers",
     "eissn": "venue_identifiers",
     "isbn": "venue_identifiers",
+    "eisbn": "venue_identifiers",
     "maintitle": "related",
     "series": "related",
     "crossref": "related",
@@ -175,7 +176,6 @@ _START: Final = re.compile(
 )
 _OTHER: Final = re.compile(r"^@(?:string|preamble|comment)[ \t]*[{(]", re.MULTILINE | re.IGNORECASE)
 _RANGE: Final = re.compile(r"\s*[-\u2010-\u2015]+\s*")
-_LIST: Final = re.compile(r"[,;\s]+")
 _WITHDRAWN: Final = re.compile(r"\b(?:withdrawn|retracted)\b", re.IGNORECASE)
 
 
@@ -208,7 +208,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         raise InputError("the entry has neither title nor people nor identifier", advice="it names no work")
     date, printed, wrong = read_date(*(fields.text(name) for name in ("date", "year", "month", "day")))
     fields.remarks.extend(wrong)
-    isbns = _numbers(fields, "isbn")
+    isbns = _numbers(fields, "isbn", "eisbn")
     if entry.kind in _BOUND and isbns:
         iris += tuple(filter(None, (fields.tried("isbn", isbn_iri, number) for number in isbns)))
         isbns = []
@@ -232,7 +232,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         alternative_titles=tuple(name for name in fields.texts("shorttitle", "origtitle") if name != title),
         contributors=others,
         venue_identifiers=(
-            *(serial("ISSN", number) for name in ("issn", "eissn") for number in _numbers(fields, name)),
+            *(serial("ISSN", number) for number in _numbers(fields, "issn", "eissn")),
             *(serial("ISBN", number) for number in isbns),
         ),
         event=fields.text("eventtitle"),
@@ -255,8 +255,11 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
     )
 
 
-def _numbers(fields: Fields, name: str) -> list[str]:
-    return [number for number in _LIST.split(fields.address(name)) if len(number) > 7] if name in fields.raw else []
+def _numbers(fields: Fields, *names: str) -> list[str]:
+    """Return the ISSNs or ISBNs of fields, each once."""
+    kind = "ISBN" if "isbn" in names else "ISSN"
+    texts = [text for name in names if (text := fields.address(name))]
+    return list(dict.fromkeys(number for text in texts for number in numbers_of(kind, text)))
 
 
 def _joined(title: str, subtitle: str) -> str:

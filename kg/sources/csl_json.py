@@ -16,7 +16,6 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Funding, Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name, kind_of, registered_iri
-from kg.sources.bibtex_dates import read_date
 from kg.sources.fields import once
 from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.markup import plain
@@ -25,7 +24,7 @@ from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.printed_months import date_of_words
-from kg.sources.registries import serial
+from kg.sources.registries import numbers_of, serial
 from kg.sources.schemes import known_iri, web_address
 
 GENRES: Final[Mapping[str, str]] = {
@@ -113,8 +112,11 @@ ASIDE: Final = (
 _WHOLE: Final = frozenset({"book", "thesis", "report", "collection", "classic", "manuscript"})
 """Types whose ISBN is their own."""
 
-_ISO: Final = re.compile(r"\d{4}(?:-\d\d?){0,2}(?:/.*)?")
-_NUMBERS: Final = re.compile(r"[,;]\s*|\s+(?=\S{9})")
+_NUMBERS_ONLY: Final = re.compile(
+    r"(\d{4})(?:[-./](\d\d?)(?:[-./](\d\d?))?)?(?:[T /Z+~?%][^A-Za-z]*Z?)?|(\d{4})(\d\d)(\d\d)"
+)
+"""Year, month and day in numbers, before a time, a zone, the end of an interval or a mark of doubt."""
+
 _TYPE: Final = re.compile(r'"type"\s*:\s*"[a-z]+(?:[-_][a-z]+)*"')
 _SIGNS: Final = ('"date-parts"', '"issued"', '"container-title"', '"family"', '"citation-key"', '"journalAbbreviation"')
 
@@ -145,7 +147,7 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
     title = next(iter(titles), "")
     authors = byline_of(_people(item, "author"))
     kind = item.text("type")
-    isbns = _numbers(item, "ISBN")
+    isbns = [number for text in item.texts("ISBN") for number in numbers_of("ISBN", text)]
     identifiers = once(
         item.iri("doi", item.text("DOI"), "DOI"),
         item.iri("pmid", item.text("PMID"), "PMID"),
@@ -173,7 +175,7 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
         ),
         contributors=tuple(m for role in ROLES if role in item.value for m in _people(item, role) if m),
         venue_identifiers=once(
-            *(serial("ISSN", number) for number in _numbers(item, "ISSN")),
+            *(serial("ISSN", number) for text in item.texts("ISSN") for number in numbers_of("ISSN", text)),
             *(serial("ISBN", number) for number in isbns if kind not in _WHOLE),
         ),
         event=item.first("event-title") or item.first("event"),
@@ -236,27 +238,22 @@ def _affiliations(person: Noted) -> Iterator[str]:
 def _date(item: Noted) -> tuple[PartialDate | None, str]:
     """Return the date of issue, of an interval its beginning: given in parts, as EDTF (ISO 8601-2) or in words."""
     if isinstance(item.at("issued"), str):
-        return _of_edtf(item, "issued")
+        return _written(item, "issued"), item.text("issued")
     for issued in item.objects("issued"):
         if issued.at("date-parts"):
             return issued.date_parts("date-parts")
-        if issued.at("edtf"):
-            return _of_edtf(issued, "edtf")
-        for key in ("raw", "literal"):
+        for key in ("edtf", "raw", "literal"):
             if printed := issued.text(key):
-                return (issued.date(key) if _ISO.fullmatch(printed) else _of_words(issued, key)), printed
+                return _written(issued, key), printed
     return None, ""
 
 
-def _of_edtf(item: Noted, key: str) -> tuple[PartialDate | None, str]:
-    date, printed, wrong = read_date(item.text(key), "", "", "")
-    for error in wrong:
-        item.note(error.message, printed, key, advice=error.advice)
-    return date, printed
-
-
-def _of_words(item: Noted, key: str) -> PartialDate | None:
+def _written(item: Noted, key: str) -> PartialDate | None:
     printed = item.text(key)
+    if match := _NUMBERS_ONLY.fullmatch(printed):
+        parts = [part for part in match.groups() if part]
+        season = len(parts) == 2 and int(parts[1]) > 20
+        return item.inside({"": parts[:1] if season else parts}, key).date_parts("")[0]
     date = item.attempt(date_of_words, printed, key)
     if date is None:
         item.note("the date names no year", printed, key, advice="give its parts")
@@ -275,11 +272,6 @@ def _funding(item: Noted) -> Iterator[Funding]:
         name, iri = funder.text("name"), funder.iri("funder", funder.text("DOI"), "DOI")
         if name or iri:
             yield from [Funding(name, iri, award) for award in funder.texts("award")] or [Funding(name, iri)]
-
-
-def _numbers(item: Noted, key: str) -> list[str]:
-    """Return numbers of a list, or of a text that lists them."""
-    return [number for text in item.texts(key) for number in _NUMBERS.split(text)]
 
 
 def _related(item: Noted) -> Iterator[Related]:

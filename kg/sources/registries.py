@@ -27,6 +27,11 @@ _PARTS: Final = frozenset({
 })  # fmt: skip
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
 
+_IN_TEXT: Final = {
+    "ISSN": re.compile(r"(?<![\dXx-])\d{4}[-\u2010-\u2015]?\d{3}[\dXx](?![\dXx-])"),
+    "ISBN": re.compile(r"(?<![\dXx-])(?:97[89][\s\u2010-\u2015-]?)?(?:\d[\s\u2010-\u2015-]?){9}[\dXx](?![\dXx-])"),
+}
+
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     scheme: (re.compile(pattern, re.IGNORECASE), address)
     for scheme, pattern, address in (
@@ -103,6 +108,15 @@ def isbn_iri(text: str) -> str:
     if not _ISBN.match(digits):
         raise IdentifierError(f"{text!r} is not an ISBN", value=text, advice="an ISBN has 10 or 13 digits")
     return f"urn:isbn:{digits}"
+
+
+def numbers_of(kind: str, text: str) -> list[str]:
+    """Return the ISSNs or ISBNs in a text that may list and explain them; the text itself where there is none.
+
+    >>> numbers_of("ISSN", "Print: 1234-5678; Online: 23456789"), numbers_of("ISBN", "978-3-16-148410-0 (pbk.)")
+    (['1234-5678', '23456789'], ['978-3-16-148410-0'])
+    """
+    return _IN_TEXT[kind].findall(text) or [text]
 
 
 def serial(kind: str, text: str) -> str:

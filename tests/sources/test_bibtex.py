@@ -314,6 +314,7 @@ def test_the_isbn_of_what_is_bound_by_itself_is_its_own(kind: str) -> None:
     part = one("@incollection{a, title = {A}, booktitle = {B}, isbn = {978-0-262-03561-3}}")
     assert (own.identifiers, own.venue_identifiers) == (("urn:isbn:9780262035613",), ())
     assert (part.identifiers, part.venue_identifiers) == ((), ("ISBN 978-0-262-03561-3",))
+    assert one("@misc{a, title={A}, issn={1234-5678}, eissn={1234-5678}}").venue_identifiers == ("ISSN 1234-5678",)
 
 
 def test_repeated_keys_are_kept_apart() -> None:

@@ -34,6 +34,14 @@ def one(**item: Any) -> WorkRecord:
         ({"raw": "12 June 2017"}, "2017-06-12", "12 June 2017"),
         ({"raw": "c. 1999"}, "1999", "c. 1999"),
         ({"raw": "2017-6"}, "2017-06", "2017-6"),
+        ({"raw": "2014-05-01T00:00:00Z"}, "2014-05-01", "2014-05-01T00:00:00Z"),
+        ({"literal": "2014-05-01 10:00:00"}, "2014-05-01", "2014-05-01 10:00:00"),
+        ({"raw": "2014-05-01+02:00"}, "2014-05-01", "2014-05-01+02:00"),
+        ({"raw": "2014.05.01"}, "2014-05-01", "2014.05.01"),
+        ({"raw": "20140501"}, "2014-05-01", "20140501"),
+        ("1 May 2014", "2014-05-01", "1 May 2014"),
+        ("2014 May 1", "2014-05-01", "2014 May 1"),
+        ({"edtf": "2004-06/.."}, "2004-06", "2004-06/.."),
         ({"date-parts": [[2017, 6]], "literal": "June"}, "2017-06", "2017-6"),
     ],
 )
@@ -53,6 +61,9 @@ def test_a_date_that_cannot_be_read_is_kept_as_printed_and_noted(issued: Any) ->
 def test_numbers_of_a_whole_work_are_its_own_and_lists_of_them_are_taken_apart() -> None:
     book = one(type="book", ISBN="978-0-262-03561-3 0-262-03561-8")
     assert (book.identifiers, book.venue_identifiers) == (("urn:isbn:9780262035613", "urn:isbn:0262035618"), ())
+    assert one(type="book", ISBN="978-3-16-148410-0 (pbk.)").identifiers == ("urn:isbn:9783161484100",)
+    explained = one(ISSN="Print: 1234-5678; Online: 2345-6789")
+    assert explained.venue_identifiers == ("ISSN 1234-5678", "ISSN 2345-6789")
     chapter = one(type="chapter", ISBN="978-0-262-03561-3", ISSN="0028-0836, 1476-4687")
     assert chapter.identifiers == ()
     assert chapter.venue_identifiers == ("ISSN 0028-0836", "ISSN 1476-4687", "ISBN 978-0-262-03561-3")
