@@ -22,7 +22,7 @@ REGISTERED: Final = ("https://doi.org/10.", "https://arxiv.org/abs/", "https://a
 """How the IRIs begin by which a work is the same in every source that names it."""
 
 _WEB: Final = ("http://", "https://")
-_AWARDED: Final = re.compile(r"(.*?)\s*(?:\[([^\]]*)\]|:\s*(.*))")
+_AWARDED: Final = re.compile(r"([^\[\]]*?)\s*\[([^\[\]]*)\]|([^\[\]:]*?)\s*:\s*([^\[\]]*)")
 _HOSTS: Final = ("doi.org/", "arxiv.org/", "aclanthology.", "aclweb.org/")
 
 
@@ -111,13 +111,13 @@ def byline_of(entries: Iterable[Mention | None]) -> Byline | None:
 def funding_of(printed: str) -> Iterator[Funding]:
     """Yield who paid, with each award, of "Funder [award, award]; …" (Web of Science) or "Funder: award; …" (Scopus).
 
-    >>> [(one.funder, one.award) for one in funding_of("NSF [A-1, A-2]; ERC: 7; DFG")]
-    [('NSF', 'A-1'), ('NSF', 'A-2'), ('ERC', '7'), ('DFG', '')]
+    >>> [(one.funder, one.award) for one in funding_of("NSF: CISE [A-1, A-2]; ERC: 7; DFG")]
+    [('NSF: CISE', 'A-1'), ('NSF: CISE', 'A-2'), ('ERC', '7'), ('DFG', '')]
     """
     for part in filter(None, map(squeeze, printed.split(";"))):
         match = _AWARDED.fullmatch(part)
-        awards = filter(None, map(squeeze, (match[2] or match[3] or "").split(","))) if match else ()
-        funder = match[1] if match else part
+        funder, listed = (match[1] or match[3] or "", match[2] or match[4] or "") if match else (part, "")
+        awards = filter(None, map(squeeze, listed.split(",")))
         yield from [Funding(funder, award=award) for award in awards] or [Funding(funder)]
 
 

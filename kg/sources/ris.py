@@ -16,7 +16,7 @@ from typing import Any, Final
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
 from kg.errors import IdentifierError, InputError
-from kg.model.dates import PartialDate
+from kg.model.dates import MONTH_PATTERN, PartialDate
 from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
@@ -28,7 +28,7 @@ from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_words
 from kg.sources.registries import isbn_iri, serial
-from kg.sources.ris_records import ADDRESSED, AUTHORS, ENDLESS, ris_pieces
+from kg.sources.ris_records import Reference, ris_pieces
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import web_address, work_address
 
@@ -138,10 +138,11 @@ _ROLES_OF: Final[Mapping[str, Mapping[str, str]]] = {
     "THES": {"A2": "contributor", "A3": "advisor"},
 }
 """What people did, by the type of reference: the second author of a book is the editor of its series."""
-_CUT: Final = "end it with a line ER  -, or get the file again if it was cut"
 _DATES: Final = ("DA", "PY", "Y1")
 _TYPE: Final = re.compile(r"^TY {0,4}- {0,3}[A-Z]{2,8}\s*$", re.MULTILINE)
 _DATE: Final = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?:/.*)?)?)?")
+_DAY: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_MONTH: Final = re.compile(MONTH_PATTERN, re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _WOS: Final = re.compile(r"WOS:\w{15}")
 _PMC: Final = re.compile(r"PMC\d+")
@@ -157,16 +158,16 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read all references of a file, in a stream."""
-    unknown = Unknown(FIELDS, ASIDE, (AUTHORS, ADDRESSED, ENDLESS))
+    unknown = Unknown(FIELDS, ASIDE)
 
     def items(piece: Piece, place: Place) -> Iterable[Item]:
-        record: Mapping[str, Any] = piece.value
-        remarks = [InputError("the record does not end", where="ER", advice=_CUT)] if ENDLESS in record else []
-        work = _work(record, place, remarks)
+        reference: Reference = piece.value
+        remarks = [reference.remark] if reference.remark else []
+        work = _work(reference, place, remarks)
         if not (work.title or work.byline or work.contributors or work.identifiers):
             raise InputError("the reference has neither title nor people nor identifier", advice="it names no work")
         yield work
-        yield from (problem(place, remark) for remark in (*remarks, *unknown.among(record)))
+        yield from (problem(place, remark) for remark in (*remarks, *unknown.among(reference.fields)))
 
     return gather(opened, ris_pieces(opened), items, title="RIS references")
 
@@ -179,12 +180,13 @@ def _all(record: Mapping[str, Any], *tags: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(unmarked(squeeze(value)) for tag in tags for value in record.get(tag, ()) if value))
 
 
-def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) -> WorkRecord:
+def _work(reference: Reference, place: Place, remarks: list[InputError]) -> WorkRecord:
+    record = reference.fields
     kind = squeeze(str(record.get("TY", ""))).upper()
     title = _first(record, "TI", "T1", "CT") or (_first(record, "BT") if kind in _TITLED else "")
     date, printed = _date(record, remarks)
     venue, event, series = _container(record, kind)
-    authors, addresses = _authors(record, kind)
+    authors, addresses = _authors(reference, kind)
     identifiers, numbers = _identifiers(record, kind, remarks)
     notes = _all(record, "N1", "RN") + tuple(note for note in _all(record, "M3") if not registered_iri(note))
     return WorkRecord(
@@ -200,7 +202,7 @@ def _work(record: Mapping[str, Any], place: Place, remarks: list[InputError]) ->
         organizations=addresses,
         identifiers=identifiers,
         alternative_titles=tuple(name for name in _all(record, "ST", "TT") if name != title),
-        contributors=tuple(_contributors(record, kind)),
+        contributors=tuple(_contributors(reference, kind)),
         venue_identifiers=numbers,
         event=event,
         volume=_first(record, "VL", "VO"),
@@ -228,16 +230,18 @@ def _container(record: Mapping[str, Any], kind: str) -> tuple[str, str, tuple[st
     series = _all(record, "T3")
     if kind in _WHOLE:
         return "", "", (*_all(record, "T2"), *series)
-    second = _first(record, "JF", "JO", "T2", *([] if kind in _TITLED else ["BT"]), "JA", "J2", "JI")
+    # The title of an unpublished work may stand where others have that of their book.
+    whole = "" if kind in _TITLED and not _first(record, "TI", "T1", "CT") else "BT"
+    second = _first(record, "JF", "JO", "T2", whole, "JA", "J2", "JI")
     if kind in ("CONF", "CPAPER") and (proceedings := _first(record, "C3")):
         return proceedings, second, series
     return second, "", series
 
 
-def _authors(record: Mapping[str, Any], kind: str) -> tuple[Byline | None, tuple[str, ...]]:
+def _authors(reference: Reference, kind: str) -> tuple[Byline | None, tuple[str, ...]]:
     """Return the author line and the addresses that belong to no one author."""
-    printed = [] if kind in _EDITED else _printed_authors(record)
-    addresses, behind = record.get("AD", ()), record.get(ADDRESSED, ())
+    printed = [] if kind in _EDITED else _printed_authors(reference)
+    addresses, behind = reference.fields.get("AD", ()), reference.addressed
     mentions = [_mention(name, "author") for name in printed]
     own: dict[int, list[str]] = {}
     # One address right behind each author, or one author altogether: then it is known whose address it is.
@@ -255,13 +259,13 @@ def _authors(record: Mapping[str, Any], kind: str) -> tuple[Byline | None, tuple
     return line, tuple(dict.fromkeys(map(squeeze, addresses)))
 
 
-def _printed_authors(record: Mapping[str, Any]) -> list[str]:
+def _printed_authors(reference: Reference) -> list[str]:
     """Return the authors as they stand, first and other authors in the order of the lines; the same list twice once."""
-    first, other = record.get("A1", []), record.get("AU", [])
+    first, other = reference.fields.get("A1", []), reference.fields.get("AU", [])
     if first == other:
         return list(first)
     left = {id(first): iter(first), id(other): iter(other)}
-    return [next(left[id(values)]) for values in record.get(AUTHORS, ())]
+    return [next(left[id(values)]) for values in reference.authors]
 
 
 def _mention(printed: str, role: str) -> Mention:
@@ -273,17 +277,17 @@ def _mention(printed: str, role: str) -> Mention:
     return Mention(name.name, given=given, family=family, role=role)
 
 
-def _contributors(record: Mapping[str, Any], kind: str) -> Iterator[Mention]:
+def _contributors(reference: Reference, kind: str) -> Iterator[Mention]:
     if kind in _EDITED:
-        yield from (_mention(name, "editor") for name in _printed_authors(record))
+        yield from (_mention(name, "editor") for name in _printed_authors(reference))
     for tag, role in {**_ROLES, **_ROLES_OF.get(kind, {})}.items():
-        yield from (_mention(name, role) for name in record.get(tag, ()) if name)
+        yield from (_mention(name, role) for name in reference.fields.get(tag, ()) if name)
 
 
 def _date(record: Mapping[str, Any], remarks: list[InputError]) -> tuple[PartialDate | None, str]:
     """Return the finest date of the fields that hold one, and as printed; the year of one holds for days in another."""
     best: tuple[PartialDate | None, str] = (None, "")
-    years = [found[1] for tag in _DATES if (found := _YEAR.search(_first(record, tag)))]
+    years = [found[1] for tag in ("PY", "Y1", "DA") if (found := _YEAR.search(_first(record, tag)))]
     for tag in _DATES:
         printed = _first(record, tag)
         if not printed:
@@ -294,16 +298,17 @@ def _date(record: Mapping[str, Any], remarks: list[InputError]) -> tuple[Partial
             remarks.append(InputError(error.message, where=tag, advice="write it as YYYY/MM/DD"))
             date = None
         if best[0] is None or (date and date.agrees_with(best[0]) and date.precision > best[0].precision):
-            whole = printed.strip("/") if _YEAR.search(printed) else " ".join([printed, *years[:1]])
+            worded = date and not _YEAR.search(printed) and not _DAY.fullmatch(printed)
+            whole = f"{printed} {years[0]}" if worded else printed.strip("/")
             best = (date, best[1] if date is None and best[1] else whole)
     return best
 
 
 def _parsed(printed: str, year: str) -> PartialDate:
     """Return a date: year/month/day/more, or words. Raises InputError for what holds none, or one that cannot be."""
-    if match := _DATE.fullmatch(printed):
+    if match := _DATE.fullmatch(printed) or _DAY.fullmatch(printed):
         return PartialDate(int(match[1]), int(match[2] or 0), int(match[3] or 0) if match[2] else 0)
-    date = date_of_words(printed, year)
+    date = date_of_words(printed, year if _MONTH.search(printed) else "")
     if date is None:
         raise InputError(f"{printed!r} holds no year")
     return date

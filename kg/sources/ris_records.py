@@ -7,9 +7,8 @@ between records, lines that go on. The fields of one record are taken apart by r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from rispy import RisParser
 
@@ -28,17 +27,29 @@ TAGS: Final = frozenset(
 )
 """The tags that are known; a line with another is a field only where it keeps to the specification's spaces."""
 
-AUTHORS: Final = "authors in order"
-ADDRESSED: Final = "authors before each address"
-ENDLESS: Final = "no end"
-"""Stands in the last record of a file where no line ends it."""
+_AUTHORS: Final = "authors in order"
+_ADDRESSED: Final = "authors before each address"
+_CUT: Final = "end it with a line ER  -, or get the file again if it was cut"
 # Two spaces by the specification; a line with one is a field only where the tag is known.
 _LINE: Final = re.compile(r"([A-Z][A-Z0-9])(?:  -|( ?-| {2,4}-))(?: |$)(.*)")
 _STARTS: Final = re.compile(rb"(?:\xef\xbb\xbf)?TY {0,4}- {0,3}[A-Za-z]{2,8}\s*$", re.MULTILINE)
-_ENDS: Final = re.compile(rb"ER {1,4}-\s*$")
+_ENDS: Final = re.compile(rb"ER(?: {0,4}-)?\s*$")
 _JOINED: Final = re.compile(rb"(ER {1,4}-[ \t]*)((?:\xef\xbb\xbf)?TY {0,4}- {0,3}[A-Za-z]{2,8}\s*)$")
 """The end of a record and the beginning of the next on one line, as where two files were joined."""
 _HEADER: Final = re.compile(rb"(?:Provider|Database|Content)\s*:")
+
+
+class Reference(NamedTuple):
+    """One record: the values of each tag in order, and what order tells beyond tags.
+
+    ``authors`` are the lists of AU and A1, one for each author's line; ``addressed`` is the number of authors before
+    each AD. ``remark`` is what a curator should look at.
+    """
+
+    fields: Mapping[str, Any]
+    authors: Sequence[list[str]] = ()
+    addressed: Sequence[int] = ()
+    remark: InputError | None = None
 
 
 class _Parser(RisParser):  # type: ignore[misc]  # rispy has no types
@@ -60,9 +71,9 @@ class _Parser(RisParser):  # type: ignore[misc]  # rispy has no types
         elif content:
             values.append(content)
             if tag in ("AU", "A1"):
-                record.setdefault(AUTHORS, []).append(values)
+                record.setdefault(_AUTHORS, []).append(values)
             elif tag == "AD":
-                record.setdefault(ADDRESSED, []).append(len(record.get(AUTHORS, ())))
+                record.setdefault(_ADDRESSED, []).append(len(record.get(_AUTHORS, ())))
 
 
 def ris_pieces(opened: Opened) -> Iterator[Piece]:
@@ -86,21 +97,12 @@ def ris_pieces(opened: Opened) -> Iterator[Piece]:
         if inside and _ENDS.match(line):
             yield _piece(held, first, size)
             held, inside = [], False
-    if held:
-        yield _last(_piece(held, first, size), held[-1])
-
-
-def _last(piece: Piece, line: bytes) -> Piece:
-    """Return the last record of a file, which does not end; one whose last line does not end either was cut."""
-    if isinstance(piece.value, InputError):
-        return piece
-    if line.endswith((b"\n", b"\r")):
-        return replace(piece, value={**piece.value, ENDLESS: ["yes"]})
-    error = InputError(
-        "the file is cut: neither the record nor its last line ends",
-        advice="get the file again, or end the record with a line ER  -",
-    )
-    return replace(piece, value=error)
+    if held and not inside:
+        yield _piece(held, first, size)
+    elif held:
+        ends = held[-1].endswith((b"\n", b"\r"))
+        cut = "the record does not end" if ends else "the file is cut: neither the record nor its last line ends"
+        yield _piece(held, first, size, InputError(cut, where="ER", advice=_CUT), lost=not ends)
 
 
 def _lines(opened: Opened) -> Iterator[tuple[int, bytes]]:
@@ -111,7 +113,8 @@ def _lines(opened: Opened) -> Iterator[tuple[int, bytes]]:
             yield number, part
 
 
-def _piece(held: list[bytes], first: int, size: int) -> Piece:
+def _piece(held: list[bytes], first: int, size: int, remark: InputError | None = None, *, lost: bool = False) -> Piece:
+    """Return a record, with a remark on it; one that is ``lost`` is damage for what is remarked."""
     raw = b"".join(held)
     last = first + len(held) - 1
     if size > RECORD_LIMIT:
@@ -120,7 +123,11 @@ def _piece(held: list[bytes], first: int, size: int) -> Piece:
     if not _STARTS.match(held[0]):
         error = InputError("this text stands outside of any record", advice="a record goes from TY  - to ER  -")
         return Piece(error, first, last, "", raw.__bytes__)
-    text = raw.decode("utf-8", "surrogateescape").lstrip("\ufeff")  # the mark of a file that was joined to another
-    lines = [line for line in re.split(r"\r?\n|\r", text) if line.strip()]
-    record = _Parser(mapping={"TY": "TY"}).parse_lines(iter([*lines, "ER  - "]))[0]
-    return Piece(record, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)
+    lines = held[:-1] if _ENDS.match(held[-1]) else held
+    text = b"".join(lines).decode("utf-8", "surrogateescape").lstrip("\ufeff")  # of a file that was joined to another
+    printed = [line for line in re.split(r"\r?\n|\r", text) if line.strip()]
+    record = _Parser(mapping={"TY": "TY"}).parse_lines(iter([*printed, "ER  - "]))[0]
+    authors, addressed = record.pop(_AUTHORS, []), record.pop(_ADDRESSED, [])
+    reference = Reference(record, authors, addressed, remark)
+    value = remark if remark and lost else reference
+    return Piece(value, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)

@@ -77,6 +77,7 @@ def test_every_type_of_reference_is_read(kind: str) -> None:
         ("PY  - 1948\nDA  - July", "1948-07", "July 1948"),
         ("Y1  - 24-26 May 2017", "2017-05", "24-26 May 2017"),
         ("PY  - c. 1999", "1999", "c. 1999"),
+        ("PY  - 2014\nDA  - 20140501", "2014-05-01", "20140501"),
     ],
 )
 def test_dates(lines: str, iso: str, printed: str) -> None:
@@ -89,6 +90,13 @@ def test_an_impossible_date_is_kept_as_printed_and_noted() -> None:
     reading = read("TY  - JOUR\nTI  - A\nPY  - 2022/02/30\nER  - \n")
     (work,), (note,) = reading.works, reading.problems
     assert (work.date, work.date_printed, note.kind, note.place.field) == (None, "2022/02/30", "note", "PY")
+
+
+@pytest.mark.parametrize("printed", ["in press", "05/12", "2022/02/30"])
+def test_what_is_no_date_is_noted_and_does_not_hide_the_year(printed: str) -> None:
+    reading = read(f"TY  - JOUR\nTI  - A\nPY  - 2014\nDA  - {printed}\nER  - \n")
+    (work,), (note,) = reading.works, reading.problems
+    assert work.date and (work.date.iso(), note.kind, note.place.field) == ("2014", "note", "DA")
 
 
 @pytest.mark.parametrize("between", ["", "\ufeff", " "])
@@ -107,6 +115,9 @@ def test_a_record_that_is_cut_is_no_work() -> None:
     assert [w.title for w in reading.works] == ["One"]
     [problem] = quarantined(reading)
     assert "cut" in problem.cause and problem.raw == b"TY  - JOUR\nTI  - Cut in the mid"
+    for end in ("ER", "ER-", "ER  -"):
+        reading = read(f"{whole}TY  - JOUR\nTI  - Two\n{end}")
+        assert ([w.title for w in reading.works], reading.problems) == (["One", "Two"], ())
     reading = read(f"{whole}TY  - JOUR\nTI  - Two\n")
     assert [w.title for w in reading.works] == ["One", "Two"]
     assert [(p.kind, p.place.line, p.place.field) for p in reading.problems] == [("note", 4, "ER")]
@@ -140,6 +151,8 @@ def test_the_isbn_of_a_thesis_is_its_own_and_an_unpublished_work_has_its_title_i
     assert (thesis.identifiers, thesis.venue_identifiers) == (("urn:isbn:9780262035613",), ())
     work = one("TY  - UNPB\nBT  - A draft\nA1  - Ant, A.\nER  - \n")
     assert (work.title, work.venue) == ("A draft", "")
+    work = one("TY  - UNPB\nTI  - A draft\nBT  - A book\nER  - \n")
+    assert (work.title, work.venue) == ("A draft", "A book")
 
 
 def test_what_web_of_science_adds_is_read() -> None:
