@@ -36,7 +36,7 @@ from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.latex import decoded_address
 from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
-from kg.sources.registries import isbn_iri, numbers_of, serial
+from kg.sources.registries import isbn_iri, numbers_of, of_container, serial
 from kg.sources.work_addresses import web_address
 
 GENRES: Final[Mapping[str, str]] = {
@@ -169,8 +169,6 @@ _RELATIONS: Final = {
 _WHOLE: Final = frozenset(
     kind for kind, genre in GENRES.items() if genre in ("book", "conference proceedings", "reference work")
 )
-_BOUND: Final = _WHOLE | {"phdthesis", "mastersthesis", "thesis", "techreport", "report", "booklet", "manual"}
-"""Types of entries whose ISBN is their own."""
 _START: Final = re.compile(
     r"^@(\w+)[ \t]*(?:[{(][ \t]*[^\s,{}()=\"]*[ \t]*(?:,|$)|\{[^,{}\n]+,\s*[\w:+-]+\s*=)", re.MULTILINE
 )
@@ -209,7 +207,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
     date, printed, wrong = read_date(*(fields.text(name) for name in ("date", "year", "month", "day")))
     fields.remarks.extend(wrong)
     isbns = _numbers(fields, "isbn", "eisbn")
-    if entry.kind in _BOUND and isbns:
+    if isbns and not of_container("ISBN", GENRES.get(entry.kind, "")):
         iris += tuple(filter(None, (fields.tried("isbn", isbn_iri, number) for number in isbns)))
         isbns = []
     venue = _joined(fields.text("journal", "journaltitle", "booktitle"), fields.text("journalsubtitle", "booksubtitle"))

@@ -24,7 +24,7 @@ from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.printed_months import date_of_words
-from kg.sources.registries import numbers_of, serial
+from kg.sources.registries import numbers_of, of_container, serial
 from kg.sources.schemes import known_iri, web_address
 
 GENRES: Final[Mapping[str, str]] = {
@@ -109,9 +109,6 @@ ASIDE: Final = (
     "scale", "section", "source", "status", "submitted", "supplement-number", "year-suffix",
 )  # fmt: skip
 
-_WHOLE: Final = frozenset({"book", "thesis", "report", "collection", "classic", "manuscript"})
-"""Types whose ISBN is their own."""
-
 _NUMBERS_ONLY: Final = re.compile(
     r"(\d{4})(?:[-./](\d\d?)(?:[-./](\d\d?))?)?(?:[T /Z+~?%][^A-Za-z]*Z?)?|(\d{4})(\d\d)(\d\d)"
 )
@@ -147,13 +144,14 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
     title = next(iter(titles), "")
     authors = byline_of(_people(item, "author"))
     kind = item.text("type")
+    genre = GENRES.get(kind, kind.replace("-", " ").replace("_", " "))
     isbns = [number for text in item.texts("ISBN") for number in numbers_of("ISBN", text)]
     identifiers = once(
         item.iri("doi", item.text("DOI"), "DOI"),
         item.iri("pmid", item.text("PMID"), "PMID"),
         item.iri("pmcid", item.text("PMCID"), "PMCID"),
         registered_iri(item.text("URL")),
-        *(item.iri("isbn", isbn, "ISBN") for isbn in isbns if kind in _WHOLE),
+        *(item.iri("isbn", isbn, "ISBN") for isbn in isbns if not of_container("ISBN", genre)),
     )
     if not (title or identifiers or authors):
         raise InputError("the item has neither title nor DOI nor author", advice="it names no work")
@@ -166,7 +164,7 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
         abstract=plain(item.text("abstract")),
         date=date,
         date_printed=printed,
-        genre=GENRES.get(kind, kind.replace("-", " ").replace("_", " ")),
+        genre=genre,
         venue=_venue(item),
         byline=authors,
         identifiers=identifiers,
@@ -176,7 +174,7 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
         contributors=tuple(m for role in ROLES if role in item.value for m in _people(item, role) if m),
         venue_identifiers=once(
             *(serial("ISSN", number) for text in item.texts("ISSN") for number in numbers_of("ISSN", text)),
-            *(serial("ISBN", number) for number in isbns if kind not in _WHOLE),
+            *(serial("ISBN", number) for number in isbns if of_container("ISBN", genre)),
         ),
         event=item.first("event-title") or item.first("event"),
         volume=item.text("volume"),

@@ -26,7 +26,7 @@ from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
 from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_month
-from kg.sources.registries import isbn_iri, serial
+from kg.sources.registries import isbn_iri, of_container, serial
 from kg.sources.schemes import web_address
 from kg.sources.xml_stream import named, xml_pieces, xml_root
 
@@ -74,7 +74,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "pages": "pages",
     "publisher": "publisher",
     "school": "organizations",
-    "isbn (books, theses)": "identifiers",
+    "isbn (of its own)": "identifiers",
     "isbn (parts)": "venue_identifiers",
     "ee": "identifiers",
     "ee (other)": "urls",
@@ -143,7 +143,7 @@ def _work(element: etree._Element, place: Place) -> Iterable[Item]:
         raise InputError("the record has neither title nor people", where="title", advice="it names no work")
     own, pages = _links(element)
     isbns = texts(element, "isbn")
-    whole = tag in ("book", "proceedings", "phdthesis", "mastersthesis")
+    whole = not of_container("ISBN", GENRES[tag])
     if whole:
         own += [iri for isbn in isbns if (iri := notes.iri(isbn_iri, isbn, "isbn"))]
     date, printed = _date(element, notes)

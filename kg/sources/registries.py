@@ -22,8 +22,9 @@ _ISBN: Final = re.compile(r"^(?:97[89])?\d{9}[\dX]$")
 # Genres of what is printed in something else, whose ISBN it may be given.
 _PARTS: Final = frozenset({
     "article", "book chapter", "book part", "book section", "chapter", "conference item", "conference object",
-    "conference paper", "data paper", "journal article", "part", "peer review", "poster", "presentation",
-    "research article", "review", "review article", "section",
+    "conference paper", "data paper", "journal article", "magazine article",
+    "newspaper article", "part", "peer review", "poster", "presentation",
+    "reference entry", "research article", "review", "review article", "section",
 })  # fmt: skip
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
 

@@ -27,7 +27,7 @@ from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_words
-from kg.sources.registries import isbn_iri, serial
+from kg.sources.registries import isbn_iri, of_container, serial
 from kg.sources.ris_records import Reference, ris_pieces
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import web_address, work_address
@@ -122,8 +122,6 @@ ASIDE: Final = ("C1", "CA", "CN", "CY", "DB", "DP", "DT", "L4", "LB", "NV", "PP"
 
 _EDITED: Final = frozenset({"EDBOOK", "CTLG", "SER"})
 _WHOLE: Final = frozenset({"BOOK", "EBOOK", "EDBOOK"})
-_BOUND: Final = _WHOLE | {"MANSCPT", "PAMP", "RPRT", "THES", "UNPB"}
-"""Types whose ISBN is their own."""
 _TITLED: Final = _WHOLE | {"UNPB"}
 """Types whose title may stand in BT."""
 _ROLES: Final = {"A2": "editor", "ED": "editor", "A3": "series editor", "A4": "translator", "TA": "translator"}
@@ -196,7 +194,7 @@ def _work(reference: Reference, place: Place, remarks: list[InputError]) -> Work
         abstract=" ".join(_all(record, "AB") or _all(record, "N2")),
         date=date,
         date_printed=printed,
-        genre=GENRES.get(kind, TYPE_OF_REFERENCE_MAPPING.get(kind, kind).lower()),
+        genre=_genre(kind),
         venue=venue,
         byline=authors,
         organizations=addresses,
@@ -223,6 +221,10 @@ def _work(reference: Reference, place: Place, remarks: list[InputError]) -> Work
         notes=notes,
         citation_key=_first(record, "ID"),
     )
+
+
+def _genre(kind: str) -> str:
+    return GENRES.get(kind, TYPE_OF_REFERENCE_MAPPING.get(kind, kind).lower())
 
 
 def _container(record: Mapping[str, Any], kind: str) -> tuple[str, str, tuple[str, ...]]:
@@ -341,7 +343,7 @@ def _identifiers(
         except IdentifierError:
             numbers += [serial("ISSN", printed)] if printed else []
         else:
-            if kind in _BOUND:
+            if not of_container("ISBN", _genre(kind)):
                 found.append(isbn)
             else:
                 numbers.append(serial("ISBN", printed))
