@@ -118,6 +118,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "articleno": "pages",
     "article-number": "pages",
     "art_number": "pages",
+    "reportnumber": "issue",
     "publisher": "publisher",
     "school": "organizations",
     "institution": "organizations",
@@ -153,13 +154,15 @@ ASIDE: Final = (
     "indextitle hyphenation gender langidopts library origdate origlanguage origlocation origpublisher "
     "entryset entrysubtype execute relatedstring".split(),
     # What reference managers and registries write for themselves.
-    *"added-at interhash intrahash date-added date-modified creationdate modificationdate read priority rating ranking "
-    "readstatus printed mendeley-groups mendeley-tags bdsk-url-1 bdsk-url-2 bdsk-file-1 citeulike-article-id posted-at "
-    "localfile lccn issn-l acmid issue_date month_numeric adsnote source document_type abbrev_source_title journal-iso "
-    "da times-cited usage-count-last-180-days usage-count-since-2013 doc-delivery-number oa references "
-    "number-of-cited-references cited-references web-of-science-categories web-of-science-index researcherid-numbers "
-    "author-email correspondence_address correspondence_address1 coden page_count publication_stage open_access "
-    "cited_by sponsors conference_code".split(),
+    *"__* added-at interhash intrahash date-added date-modified creationdate modificationdate read priority rating "
+    "ranking readstatus printed relevance qualityassured review comment comment-* citationkey bibtexkey mendeley-* "
+    "bdsk-* hal_id local-url remote-url citeulike-* posted-at localfile lccn issn-l acmid issue_date month_numeric adsnote "
+    "slaccitation mrclass mrreviewer msc2010 msc2020 fjournal cdrom hal_version description custom* "
+    "accession-number alternate-journal source document_type abbrev_source_title journal-iso coden page_count "
+    "correspondence_address* publication_stage open_access cited_by sponsors conference_code chemicals_cas tradenames "
+    "manufacturers molecular_seqnumbers references da times-cited usage-count-* doc-delivery-number oa esi-* "
+    "number-of-cited-references cited-references web-of-science-* researcherid-numbers author-email early-access-date "
+    "meeting special-issue supplement part-number book-author book-group-author jstor googlebooks".split(),
 )  # fmt: skip
 
 _RELATIONS: Final = {
@@ -235,7 +238,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         ),
         event=fields.text("eventtitle"),
         volume=fields.text("volume"),
-        issue=fields.text("number", "issue"),
+        issue=fields.text("number", "issue", "reportnumber"),
         pages=_RANGE.sub("-", fields.text("pages", "eid", "articleno", "article-number", "art_number")),
         publisher=fields.text("publisher"),
         language=fields.text("language", "langid"),

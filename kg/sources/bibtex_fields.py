@@ -35,6 +35,11 @@ ROLES: Final[Mapping[str, str]] = {
     "foreword": "foreword",
     "afterword": "afterword",
     "holder": "rights holder",
+    "director": "director",
+    "scriptwriter": "script writer",
+    "collaborator": "contributor",
+    "collaboration": "collaboration",
+    "assignee": "rights holder",
 }
 """Fields with people beside authors -> what the people did; biblatex's ``editortype`` may tell it more closely."""
 
@@ -59,9 +64,10 @@ SCHEMES: Final = (
 FUNDING: Final = ("funding-acknowledgement", "funding_details")
 """Fields in which Web of Science ("Funder [award, award]; …") and Scopus ("Funder: award; …") say who paid."""
 
-FUNDING_TEXTS: Final = ("funding-text", "funding_text_1", "funding_text_2")
+FUNDING_TEXTS: Final = ("funding-text", *(f"funding_text_{number}" for number in range(1, 6)))
 """Fields in which they print the sentence it was taken from."""
 
+_SCHEMES: Final = {"arxivid": "arxiv", "unique-id": "wos", "pubmed_id": "pmid", "mrid": "mr", "zbmath": "zbl"}
 _INHERITED: Final = (
     "booktitle booksubtitle journal journaltitle editor publisher year month date series volume number issue issn isbn "
     "organization institution school eventtitle language"
@@ -146,7 +152,10 @@ def contributors(fields: Fields) -> Iterator[Mention]:
         if value := fields.raw.get(name):
             people = read_people(value, fields.text(f"{name}type") or role)
             fields.remarks.extend(people.remarks)
-            yield from people.mentions
+            if name == "collaboration":  # whose names are often a word: "ATLAS"
+                yield from (Mention(m.name, kind="group", role=role) for m in people.mentions)
+            else:
+                yield from people.mentions
 
 
 def identifiers(fields: Fields) -> Iterator[str]:
@@ -154,7 +163,7 @@ def identifiers(fields: Fields) -> Iterator[str]:
     raw = fields.raw
     for name in SCHEMES:
         if name in raw:
-            scheme = {"arxivid": "arxiv", "unique-id": "wos"}.get(name, name)
+            scheme = _SCHEMES.get(name, name)
             yield fields.tried(name, lambda value, scheme=scheme: iri_of(scheme, value), fields.address(name))  # type: ignore[misc]
     if "eprint" in raw:
         yield _eprint(fields)

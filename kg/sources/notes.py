@@ -27,18 +27,21 @@ class Unknown:
     """The fields of a file that its reader does not know, each told once, where it stands first.
 
     For formats in which everybody may add fields of their own. ``known`` are the names of those that are mapped or left
-    aside on purpose.
+    aside on purpose; one that ends with ``*`` stands for all that begin so. Fields that are commented out say nothing.
     """
 
     def __init__(self, *known: Iterable[str]) -> None:
-        self._told = {name for names in known for name in names}
+        names = {name for names in known for name in names}
+        self._told = {name for name in names if not name.endswith("*")}
+        self._beginnings = ("%", *(name[:-1] for name in names if name.endswith("*")))
 
     def among(self, names: Iterable[str]) -> Iterator[InputError]:
         """Yield what is to be said of the fields of a record."""
         for name in names:
             if name not in self._told:
                 self._told.add(name)
-                yield InputError("the field is not known, and was left out wherever it stands", where=name)
+                if not name.startswith(self._beginnings):
+                    yield InputError("the field is not known, and was left out wherever it stands", where=name)
 
 
 class Notes:

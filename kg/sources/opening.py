@@ -195,8 +195,8 @@ def _inside(
 
 def _foreign(head: bytes) -> str:
     """Return what a file is that certainly holds no records, an empty text for any other."""
-    if head.startswith(b"PK\x03\x04") and head[30:].startswith(_OFFICE):
-        return "an Office document"
+    if head.startswith(b"PK\x03\x04"):
+        return "an Office document" if head[30 : 30 + int.from_bytes(head[26:28], "little")] in _OFFICE else ""
     return next((what for magic, what in _FOREIGN if head.startswith(magic)), "")
 
 

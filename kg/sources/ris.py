@@ -103,6 +103,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "EP": "pages",
     "C7": "pages",
     "PB": "publisher",
+    "PU": "publisher",
     "LA": "language",
     "ET": "version",
     "UR": "urls",
@@ -118,7 +119,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "FU": "funding",
 }
 
-ASIDE: Final = ("C1", "CA", "CN", "CY", "DB", "DP", "DT", "L4", "LB", "NV", "PP", "RP", "SE", "U1", "U2", "VO", "Y2")
+ASIDE: Final = tuple(
+    "AR AV C1 C4 C5 C6 C8 CA CN CY DB DP DT L4 LB M2 NV PI PA PP RP SE SI SU U1 U2 U3 U4 U5 VO WE Y2".split()
+)
 
 _EDITED: Final = frozenset({"EDBOOK", "CTLG", "SER"})
 _WHOLE: Final = frozenset({"BOOK", "EBOOK", "EDBOOK"})
@@ -206,7 +209,7 @@ def _work(reference: Reference, place: Place, remarks: list[InputError]) -> Work
         volume=_first(record, "VL", "VO"),
         issue=_first(record, "IS", "M1"),
         pages=_pages(record),
-        publisher=_first(record, "PB"),
+        publisher=_first(record, "PB", "PU"),
         language=_first(record, "LA"),
         version=_first(record, "ET"),
         urls=tuple(_urls(record, identifiers)),

@@ -289,6 +289,17 @@ def test_fields_that_are_not_known_are_noted_once() -> None:
     ]
 
 
+def test_what_exporters_write_for_themselves_is_known() -> None:
+    fields = "bdsk-url-4 bdsk-file-2 comment-ann __markedentry mendeley-tags esi-hot-paper usage-count-last-180-days"
+    entry = ", ".join(f"{name} = {{x}}" for name in fields.split())
+    assert read(f"@misc{{a, title = {{A}}, {entry},\n% note = {{x}}\n}}").problems == ()
+
+
+def test_a_collaboration_is_a_group() -> None:
+    work = one("@article{a, title={A}, author={Ant, A.}, collaboration={ATLAS}}")
+    assert [(m.name, m.kind, m.role) for m in work.contributors] == [("ATLAS", "group", "collaboration")]
+
+
 def test_every_field_of_the_large_file_is_known(real: Callable[[str], list[SourceReading]]) -> None:
     assert not [p for reading in real("bibtex") for p in reading.problems if "not known" in p.cause]
 

@@ -116,6 +116,10 @@ def test_what_stands_behind_the_data_is_a_fault_and_the_data_are_read(name: str)
     assert (files, problems) == ({"in": ITEM}, []) and name in faults["in"]
 
 
+def test_an_archive_whose_first_file_is_called_much_the_same_is_none_of_offices() -> None:
+    assert opened(zipped(("mimetypes.json", ITEM)))[0] == {"in/mimetypes.json": ITEM}
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [
