@@ -156,8 +156,8 @@ ASIDE: Final = (
     # What reference managers and registries write for themselves.
     *"__* added-at interhash intrahash date-added date-modified creationdate modificationdate read priority rating "
     "ranking readstatus printed relevance qualityassured review comment comment-* citationkey bibtexkey mendeley-* "
-    "bdsk-* hal_id local-url remote-url citeulike-* posted-at localfile lccn issn-l acmid issue_date month_numeric adsnote "
-    "slaccitation mrclass mrreviewer msc2010 msc2020 fjournal cdrom hal_version description custom* "
+    "bdsk-* hal_id local-url remote-url citeulike-* posted-at localfile lccn issn-l acmid issue_date month_numeric "
+    "adsnote slaccitation mrclass mrreviewer msc2010 msc2020 fjournal cdrom hal_version description custom* "
     "accession-number alternate-journal source document_type abbrev_source_title journal-iso coden page_count "
     "correspondence_address* publication_stage open_access cited_by sponsors conference_code chemicals_cas tradenames "
     "manufacturers molecular_seqnumbers references da times-cited usage-count-* doc-delivery-number oa esi-* "
