@@ -38,6 +38,20 @@ def line_of(element: etree._Element) -> int:
     return line or 0
 
 
+def last_line_of(element: etree._Element) -> int:
+    """Return the line on which an element ends, 0 where the parser does not know; comments at its end do not count.
+
+    >>> last_line_of(etree.fromstring("<a>\\n<b>c\\n</b>\\n</a>"))
+    4
+    """
+    behind, last = 0, element
+    while len(last):
+        last = last[-1]
+        behind += (last.tail or "").count("\n")
+    line = line_of(last)
+    return line + behind + (last.text or "").count("\n") if line else 0
+
+
 def words(element: etree._Element | None) -> str:
     """Return the readable text of an element, white space squeezed; an empty one for no element.
 

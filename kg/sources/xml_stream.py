@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 from lxml import etree
 
 from kg.errors import InputError
-from kg.sources.elements import line_of, local
+from kg.sources.elements import last_line_of, line_of, local
 from kg.sources.formats import Piece
 from kg.sources.opening import Opened
 from kg.sources.xml_cuts import HEAD_LIMIT, RECORD_LIMIT, Around, Data, Slice, mapped, slices
@@ -81,11 +81,13 @@ def xml_pieces(opened: Opened, tags: Collection[str], holders: Collection[str] =
 def _parsed(opened: Opened, tags: Collection[str], found: _Records) -> Iterator[Piece]:
     guarded = _Guarded(opened.stream())
     done: etree._Element | None = None
+    last = reached = 0
     with_names: bool | None = None
     for _, element in etree.iterparse(guarded, events=("end",), tag=tuple(tags), **_OPTIONS):
         if done is None:
             _refuse_entities(element)
         elif (parent := done.getparent()) is not None:
+            reached = last + (done.tail or "").count("\n")
             parent.remove(done)
         if found.misplaced(element):
             raise _Damaged(f"a record stands within another, which has no end, at line {line_of(element)}")
@@ -97,7 +99,9 @@ def _parsed(opened: Opened, tags: Collection[str], found: _Records) -> Iterator[
             with_names = element.getroottree().docinfo.doctype != ""
         if with_names:
             _name_characters(element)
-        yield Piece(element, element.sourceline or 1, 0, element.get("id", ""), found.raw(element))
+        # One that held the record before ends behind it.
+        last = max(last_line_of(element), reached)
+        yield Piece(element, line_of(element) or 1, last, element.get("id", ""), found.raw(element))
         element.clear(keep_tail=True)
         done = element
 

@@ -24,6 +24,7 @@ from lxml import etree
 from kg.errors import InputError
 from kg.model.records import SourceReading
 from kg.sources import FORMATS, InputFile, read_one, xml_stream
+from kg.sources.elements import last_line_of
 from kg.sources.opening import Opened, open_input
 from kg.sources.xml_cuts import Slice, slices
 
@@ -47,6 +48,29 @@ def read(data: bytes) -> SourceReading:
 
 def titles(reading: SourceReading) -> list[str]:
     return [work.title for work in reading.works]
+
+
+@pytest.mark.parametrize("path", sorted(FILES.glob("*.xml")), ids=lambda path: path.stem)
+def test_a_record_stands_from_its_start_tag_to_its_end_tag(path: Path) -> None:
+    [reading] = read_one(InputFile(path.name, path))
+    lines = path.read_text("utf-8").split("\n")
+    places = [work.place for work in reading.works]
+    assert any(place.last_line > place.line for place in places)
+    for place in places:
+        first, last = lines[place.line - 1], lines[place.last_line - 1]
+        assert ">" in first and ("</" in last or "/>" in last), (place, first, last)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "\n", "<b>c</b>", "<b\nx='1'\n>", "</b>", "<b/>", "<!-- -->", "&amp;"]), max_size=12)
+)
+def test_the_last_line_of_an_element_is_that_of_its_end_tag(parts: list[str]) -> None:
+    text = f"<r>{''.join(parts)}</r>"
+    try:
+        element = etree.fromstring(text)
+    except etree.XMLSyntaxError:
+        return
+    assert last_line_of(element) == text.count("\n") + 1
 
 
 @pytest.mark.parametrize(
