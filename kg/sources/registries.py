@@ -46,7 +46,7 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("viaf", r"(?:https?://viaf\.org/viaf/)?(\d{1,25})", "http://viaf.org/viaf/{}"),
         ("gnd", r"(?:https?://d-nb\.info/gnd/)?([\dX-]{5,12})", "https://d-nb.info/gnd/{}"),
         ("crossref", r"(\d{1,8})", "https://api.crossref.org/members/{}"),
-        ("wos", r"(?:WOS|ISI):(\w{15})", "https://www.webofscience.com/wos/woscc/full-record/WOS:{}"),
+        ("wos", r"(?:(?:WOS|ISI):)?([\dA-Z]{15})", "https://www.webofscience.com/wos/woscc/full-record/WOS:{}"),
         ("s2", r"([0-9a-f]{40})", "https://www.semanticscholar.org/paper/{}"),
     )
 }  # fmt: skip

@@ -75,6 +75,16 @@ def test_a_text_is_known_or_not(printed: str) -> None:
             "https://www.scopus.com/authid/detail.uri?authorId=57200000000",
         ),
         ("ResearcherID", "a-1234-2010", "https://www.webofscience.com/wos/author/record/A-1234-2010"),
+        ("scopus", "85012345678", ""),
+        ("scopus", "2-s2.0-85012345678", "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678"),
+        ("EID", "2-s2.0-85012345678", "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678"),
+        (
+            "eid",
+            "https://www.scopus.com/inward/record.uri?eid=2-s2.0-85012345678&partnerID=40",
+            "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678",
+        ),
+        ("WOS", "000123456700001", "https://www.webofscience.com/wos/woscc/full-record/WOS:000123456700001"),
+        ("wos", "WOS:A1996VN34100006", "https://www.webofscience.com/wos/woscc/full-record/WOS:A1996VN34100006"),
         ("EAN13", "0123456789123", ""),
     ],
 )
