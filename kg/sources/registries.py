@@ -25,7 +25,17 @@ _PARTS: Final = frozenset({
     "conference paper", "data paper", "journal article", "part", "peer review", "poster", "presentation",
     "research article", "review", "review article", "section",
 })  # fmt: skip
+_SERIALS: Final = frozenset({
+    "book series", "collection", "journal", "magazine", "newspaper", "periodical", "series",
+})  # fmt: skip
+"""Genres of what has an ISSN of its own."""
+
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
+_IN_ADDRESS: Final[Mapping[str, re.Pattern[str]]] = {
+    "ISSN": re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])", re.ASCII),
+    "ISBN": re.compile(r"(?<![\w-])(?:97[89]-?)?\d(?:-?\d){8}-?[\dXx](?![\w-])", re.ASCII),
+}
+"""A number as it stands in an address."""
 
 _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     scheme: (re.compile(pattern, re.IGNORECASE), address)
@@ -106,12 +116,13 @@ def isbn_iri(text: str) -> str:
 
 
 def serial(kind: str, text: str) -> str:
-    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of its address too; other shapes as printed.
+    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of an address with it too; other texts as printed.
 
     >>> serial("ISSN", "http://id.crossref.org/issn/2050084X"), serial("ISBN", "978-3-16-148410-0")
     ('ISSN 2050-084X', 'ISBN 978-3-16-148410-0')
     """
-    printed = squeeze(text.rpartition("/")[2] if "://" in text else text)
+    found = _IN_ADDRESS[kind].search(text) if "://" in text else None
+    printed = found[0] if found else squeeze(text)
     match = _ISSN.match(printed) if kind == "ISSN" else None
     return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {printed}"
 
@@ -125,7 +136,7 @@ def of_container(scheme: str, genre: str) -> str:
     ('ISSN', 'ISBN', '')
     """
     kind = squeeze(scheme).upper().removeprefix("E").removeprefix("L")
-    part = (kind == "ISSN" and genre != "journal") or (kind == "ISBN" and genre in _PARTS)
+    part = (kind == "ISSN" and genre not in _SERIALS) or (kind == "ISBN" and genre in _PARTS)
     return kind if part else ""
 
 

@@ -138,7 +138,9 @@ def test_an_issn_is_that_of_the_venue_and_never_the_works() -> None:
     alone = work(**ISSN, **article)
     assert alone.identifiers == ("https://doi.org/10.5555/0",) and not alone.venue_identifiers
     assert alone.related == (Related("part-of", "https://portal.issn.org/resource/ISSN/1234-5679", "ISSN 1234-5679"),)
-    assert work(**ISSN, types={"resourceTypeGeneral": "Journal"}).identifiers[1:]
+    for types in (("Journal", ""), ("Text", "Periodical"), ("Collection", "Book series"), ("Text", "Magazine")):
+        whole = work(**ISSN, types=dict(zip(("resourceTypeGeneral", "resourceType"), types, strict=True)))
+        assert (whole.identifiers[1:], whole.related) == (("https://portal.issn.org/resource/ISSN/1234-5679",), ())
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,23 @@ def test_values_of_another_shape_are_refused(scheme: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "printed", "number"),
+    [
+        ("ISSN", "https://portal.issn.org/resource/ISSN/1234-5678/", "ISSN 1234-5678"),
+        ("ISSN", "https://portal.issn.org/resource/ISSN/1234567x#ISSN-L", "ISSN 1234-567X"),
+        ("ISSN", "https://x.org/journal?lang=en", "ISSN https://x.org/journal?lang=en"),
+        ("ISBN", "https://x.org/isbn?id=978", "ISBN https://x.org/isbn?id=978"),
+        ("ISBN", "https://x.org/isbn/978-3-16-148410-0?lang=en", "ISBN 978-3-16-148410-0"),
+        ("ISBN", "http://x.org/020170372X", "ISBN 020170372X"),
+    ],
+)
+def test_the_number_of_a_serial_is_found_in_an_address_or_the_text_is_kept(
+    kind: str, printed: str, number: str
+) -> None:
+    assert registries.serial(kind, printed) == number
+
+
+@pytest.mark.parametrize(
     ("printed", "iri"),
     [
         ("HTTPS://Example.org/ü", "https://Example.org/ü"),
