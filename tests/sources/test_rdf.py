@@ -236,6 +236,19 @@ def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_pla
 
 
 @pytest.mark.parametrize(
+    "listed", ['["Bo Bee", "Ada Smith", "Cy Cat"]', '{"@list": ["Bo Bee", "Ada Smith", "Cy Cat"]}']
+)
+def test_who_says_to_have_made_a_work_leaves_the_order_of_its_authors_as_it_is(listed: str) -> None:
+    article = f'{{"@id": "http://e/w", "@type": "Article", "name": "A", "author": {listed}}}'
+    made = '{"@type": "Person", "name": "%s", "http://xmlns.com/foaf/0.1/made": {"@id": "http://e/w"}}'
+    order: list[tuple[int | None, str]] = [(1, "Bo Bee"), (2, "Ada Smith"), (3, "Cy Cat")]
+    for name, also in (("Ada Ant", [(None, "Ada Ant")]), ("A. Smith", [])):
+        work = one(f'{{"@context": "https://schema.org", "@graph": [{article}, {made % name}]}}')
+        assert authors(work) == [*order, *also]
+        assert work.byline and work.byline.complete is not bool(also)
+
+
+@pytest.mark.parametrize(
     "members",
     [
         "a rdf:Seq ; rdf:_2 <http://e/b> ; rdf:_10 <http://e/c> ; rdf:_1 <http://e/a>",
