@@ -26,8 +26,8 @@ def byline(work: Description, *, ordered: bool, remarks: list[InputError]) -> By
     """Return the author line of a work, by the first of the ways of ordering that the file uses for it.
 
     ``ordered`` says that the order of statements is that of the authors, as in arrays of JSON-LD. An author whose name
-    the file does not tell is remarked, and the line is incomplete. So it is where somebody who is not on it says to have
-    made the work: that tells neither who else did nor in which place.
+    the file does not tell is remarked, and the line is incomplete. So it is where somebody else says to have made the
+    work: that tells neither who else did nor in which place.
     """
     ways = (list(way(work, remarks)) for way in (_authorships, _roles, _ranked, _listed, _positions))
     told = next(filter(None, ways), [])
