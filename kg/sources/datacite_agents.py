@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from kg.model.names import looks_like_group
 from kg.model.printed_names import read_name
@@ -19,6 +19,9 @@ from kg.sources.fields import once
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
 from kg.sources.schemes import iri_of, web_address
+
+_SCOPUS: Final = ("SCOPUS", "SCOPUS ID", "SCOPUSID")
+"""Schemes that are those of works too, and among the identifiers of people that of authors."""
 
 
 def agents(work: Noted, key: str) -> Iterator[Mention | None]:
@@ -106,7 +109,8 @@ def _known_as(agent: Noted) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _iri(known: Noted, scheme: str, printed: str) -> str:
-    found = known.attempt(partial(iri_of, scheme), printed, "nameIdentifier") if printed else None
+    named = "Scopus Author ID" if scheme.upper() in _SCOPUS else scheme
+    found = known.attempt(partial(iri_of, named), printed, "nameIdentifier") if printed else None
     if found == "" and not web_address(printed):
         known.note("no address is known for identifiers of this scheme, and it was left out", known.value)
     return found or web_address(printed)

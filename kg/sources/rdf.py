@@ -3,10 +3,11 @@
 Specification: RDF 1.1 (Turtle, TriG, N-Triples, N-Quads, RDF/XML) and JSON-LD 1.1; schema.org 29, FOAF 0.99, DCMI
 Terms, BIBO 1.3, the SPAR ontologies as OpenCitations Meta uses them, SemOpenAlex 2023, VIVO-ISF 1.6, and the own terms.
 Both namespaces of schema.org are read. Each node that is a work, a person or a group that signs is a record; a work is
-also whatever has a title and somebody who signed it, unless its class says otherwise. What stands around a record
-(authorships, manifestations, journals, identifiers) is folded into it. Of an own export the merged view is read; its
-named graphs tell where that comes from. Leaves aside figures that sites measured (their sources are not this file),
-provenance, quality findings, images, and all terms of other vocabularies. Contexts are never fetched.
+also whatever has a title and somebody who signed it, unless its class says otherwise, as all classes of schema.org,
+SKOS, DCAT, BIBO, FOAF and their like do that are not known as works. What stands around a record (authorships,
+manifestations, journals, identifiers) is folded into it. Of an own export the merged view is read; its named graphs
+tell where that comes from. Leaves aside figures that sites measured (their sources are not this file), provenance,
+quality findings, images, and all terms of other vocabularies. Contexts are never fetched.
 """
 
 from __future__ import annotations
@@ -76,9 +77,9 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 
 ASIDE: Final = (
-    "schema:Observation", "schema:mentions", "schema:image", "schema:encoding", "schema:distribution", "prov:*",
-    "dqv:*", "soa:countsByYear", "soa:hasConceptScore", "vivo:TeacherRole", "vcard:hasTelephone", "kg:Disagreement",
-    "kg:Join", "schema:contentUrl (other than http)",
+    "schema:Observation", "schema:mentions", "schema:image", "schema:encoding", "schema:distribution",
+    "dcat:distribution", "prov:*", "dqv:*", "soa:countsByYear", "soa:hasConceptScore", "vivo:TeacherRole",
+    "vcard:hasTelephone", "kg:Disagreement", "kg:Join", "schema:contentUrl (other than http)",
 )  # fmt: skip
 
 _SCHEMA: Final = ('"http://schema.org', '"https://schema.org', '"http://www.schema.org', "w3id.org/ro/crate")
@@ -111,13 +112,13 @@ def read(opened: Opened) -> SourceReading:
 class _Found:
     """A node that is a record (or None for the organisations of a whole graph), and whether order has a meaning.
 
-    One that is ``kept_out`` looks like a work, but is of a class of other things.
+    One that is ``kept_out`` looks like a work, but is what is said here.
     """
 
     graph: Graph
     node: Node | None
     ordered: bool
-    kept_out: bool = False
+    kept_out: str = ""
 
 
 def _pieces(opened: Opened) -> Iterator[Piece]:
@@ -152,11 +153,11 @@ def _pieces(opened: Opened) -> Iterator[Piece]:
 
 def _records(graph: Graph, ordered: bool, piece: Piece | None) -> Iterator[Piece]:
     """Yield a piece for each work, person and signing group, and one for the organisations."""
-    for node, is_record in (*works(graph), *((node, True) for node in _agents(graph))):
+    for node, other in (*works(graph), *((node, "") for node in _agents(graph))):
         item = node.value if isinstance(node, Iri) else piece.item if piece else ""
         line, last = (piece.line, piece.last_line) if piece else (1, 1)
         raw = piece.raw if piece and piece.item else partial(_statements, graph, node)
-        yield Piece(_Found(graph, node, ordered, not is_record), line, last, item, raw)
+        yield Piece(_Found(graph, node, ordered, other), line, last, item, raw)
     yield Piece(_Found(graph, None, ordered), 1, 1)
 
 
@@ -191,8 +192,8 @@ def _items(piece: Piece, place: Place) -> Iterable[Item]:
     remarks: list[InputError] = []
     said = Description(graph, node)
     if found.kept_out:
-        other = "a picture or file of another thing" if node in graph.beside else ", ".join(sorted(said.classes))
-        error = InputError(f"it has a title and an author, but is no work: it is {other}", where="rdf:type")
+        cause = f"it has a title and an author, but is no work: it is {found.kept_out}"
+        error = InputError(cause, where="rdf:type")
         yield problem(place, error, text=said.text(v.TITLE))
     elif said.classes & v.AGENTS:
         person = profile(said, place, remarks)

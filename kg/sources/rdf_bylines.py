@@ -26,19 +26,16 @@ def byline(work: Description, *, ordered: bool, remarks: list[InputError]) -> By
     """Return the author line of a work, by the first of the ways of ordering that the file uses for it.
 
     ``ordered`` says that the order of statements is that of the authors, as in arrays of JSON-LD. An author whose name
-    the file does not tell is remarked, and the line is incomplete. So it is where somebody says to have made the work:
-    that tells neither who else did nor in which place.
+    the file does not tell is remarked, and the line is incomplete. So it is where somebody else says to have made the
+    work: that tells neither who else did nor in which place.
     """
-    makers: list[Mention] = []
-    for way in (_authorships, _roles, _ranked, _listed, _positions):
-        found = list(way(work, remarks))
-        if found:
-            break
-    else:
-        found = list(_plain(work, remarks))
-        makers = list(_makers(work, found, remarks))
-        if not makers and (ordered or len(found) == 1):
-            found = [replace(mention, position=number) for number, mention in enumerate(found, 1)]
+    ways = (list(way(work, remarks)) for way in (_authorships, _roles, _ranked, _listed, _positions))
+    told = next(filter(None, ways), [])
+    found = told or list(_plain(work, remarks))
+    makers = [] if told and work.graph.own else list(_makers(work, found, remarks))
+    # One author alone is the first where nobody else made the work; of several, the order tells.
+    if not told and (ordered if len(found) > 1 else not makers):
+        found = [replace(mention, position=number) for number, mention in enumerate(found, 1)]
     found += makers
     named = [mention for mention in found if mention.name]
     if len(named) < len(found):
@@ -167,7 +164,7 @@ def _plain(work: Description, remarks: list[InputError]) -> Iterator[Mention]:
 
 def _makers(work: Description, listed: list[Mention], remarks: list[InputError]) -> Iterator[Mention]:
     """Yield those who say that they made a work, and whom the work does not name."""
-    named = set(work.values(v.AUTHOR))
+    named = set(work.values((*v.AUTHOR, *v.AUTHOR_LIST)))
     for agent in work.graph.pointing(work.node, v.MADE):
         if agent in named:
             continue

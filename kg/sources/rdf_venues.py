@@ -87,5 +87,5 @@ def _named(venue: Description, remarks: list[InputError]) -> tuple[str, tuple[st
 
 def _serial(iri: str) -> str:
     if iri.startswith(_ISSN_PORTAL):
-        return f"ISSN {iri.removeprefix(_ISSN_PORTAL)}"
+        return serial("ISSN", iri)
     return f"ISBN {iri[9:]}" if iri.startswith("urn:isbn:") else iri

@@ -23,6 +23,9 @@ NAMESPACES: Final[Mapping[str, str]] = {
     "dcmitype": "http://purl.org/dc/dcmitype/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "void": "http://rdfs.org/ns/void#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "doap": "http://usefulinc.com/ns/doap#",
     "prism": "http://prismstandard.org/namespaces/basic/2.0/",
     "fabio": "http://purl.org/spar/fabio/",
     "frbr": "http://purl.org/vocab/frbr/core#",
@@ -141,7 +144,25 @@ WORK_CLASSES: Final[Mapping[str, str]] = {
 }
 """Classes of works -> the genre of a record; an empty one where the class says nothing about it."""
 
-SIGNED_CLASSES: Final[Mapping[str, str]] = {
+SIGNED_CLASSES: Final[Mapping[str, str]] = dict.fromkeys(
+    "schema:MediaObject schema:File schema:TextObject schema:3DModel schema:MusicVideoObject schema:Audiobook "
+    "schema:TextDigitalDocument schema:NoteDigitalDocument schema:SpreadsheetDigitalDocument schema:SatiricalArticle "
+    "schema:AdvertiserContentArticle schema:SocialMediaPosting schema:DiscussionForumPosting schema:LiveBlogPosting "
+    "schema:ArchiveComponent schema:Atlas schema:Clip schema:Episode schema:PodcastEpisode schema:RadioEpisode "
+    "schema:TVEpisode schema:Movie schema:MusicAlbum schema:MusicComposition schema:MusicRecording schema:SheetMusic "
+    "schema:Course schema:Quiz schema:Syllabus schema:Guide schema:HowTo schema:Recipe schema:Legislation "
+    "schema:ComicStory schema:ShortStory schema:Play schema:Game schema:VideoGame schema:Drawing schema:Painting "
+    "schema:Photograph schema:Sculpture schema:VisualArtwork schema:RepositoryCollection schema:RepositoryObject "
+    "schema:ComputationalWorkflow schema:OperatingSystem schema:RuntimePlatform schema:DataFeed schema:ClaimReview "
+    "schema:CriticReview schema:MediaReview schema:UserReview schema:Recommendation dcterms:Standard "
+    "dcmitype:InteractiveResource bibo:Bill bibo:Brief bibo:Code bibo:CollectedDocument bibo:DocumentPart bibo:Excerpt "
+    "bibo:Film bibo:LegalCaseDocument bibo:LegalDecision bibo:LegalDocument bibo:Legislation bibo:Letter bibo:Map "
+    "bibo:MultiVolumeBook bibo:Note bibo:PersonalCommunicationDocument bibo:Quote bibo:ReferenceSource bibo:Slide "
+    "bibo:Specification bibo:Statute vivo:Abstract vivo:CaseStudy vivo:Catalog vivo:Database vivo:Dataset "
+    "vivo:EditorialArticle vivo:NewsRelease vivo:ResearchProposal vivo:Score vivo:Screenplay vivo:Speech "
+    "vivo:Translation vivo:Video".split(),
+    "",
+) | {
     "schema:VideoObject": "video recording",
     "schema:AudioObject": "sound recording",
     "schema:ImageObject": "image",
@@ -152,7 +173,17 @@ SIGNED_CLASSES: Final[Mapping[str, str]] = {
     "dcmitype:Image": "image",
     "dcmitype:Collection": "collection",
 }
-"""Classes of works that count only with a title and somebody who signed them, as things of any other class -> genre."""
+"""Classes of works that count only with a title and somebody who signed them, as things of no class -> genre."""
+
+CLOSED: Final = frozenset(
+    "schema dcterms dcmitype bibo foaf rdf rdfs owl skos sh dcat void prov doap org vcard vivo soac".split()
+)
+"""Vocabularies of whose classes the works are named here: a thing of another of their classes is no work."""
+
+ANYTHING: Final = frozenset(
+    "schema:Thing owl:Thing owl:NamedIndividual rdfs:Resource prov:Entity dcat:Resource".split()
+)
+"""Classes that say nothing."""
 
 PERSON_CLASSES: Final = frozenset(
     "schema:Person foaf:Person soac:Author vivo:FacultyMember vivo:EmeritusFaculty vivo:EmeritusProfessor vivo:Postdoc "
@@ -178,12 +209,16 @@ NOT_WORKS: Final = frozenset(
     "kg:Venue kg:Source kg:Record schema:Periodical schema:PublicationIssue schema:PublicationVolume schema:WebSite "
     "schema:WebPage schema:ProfilePage schema:CollectionPage schema:Blog schema:DataCatalog schema:DataDownload "
     "schema:ItemList schema:Event schema:Grant schema:MonetaryGrant schema:CreativeWorkSeries schema:BookSeries "
+    "schema:Comment schema:DefinedTermSet schema:WebPageElement bibo:Image bibo:Webpage bibo:Website dcat:Catalog "
     "foaf:PersonalProfileDocument foaf:Image fabio:Journal fabio:JournalIssue fabio:JournalVolume fabio:BookSeries "
     "fabio:Series bibo:Journal bibo:Periodical bibo:Magazine bibo:Newspaper bibo:Issue bibo:Series bibo:Collection "
     "soac:Source skos:Concept rdfs:Class rdf:Property owl:Class owl:ObjectProperty owl:DatatypeProperty "
     "owl:AnnotationProperty owl:Ontology void:Dataset".split()
 )
-"""Classes of what works appear in, of pages and terms: a thing of one of them is no work, whatever else it is."""
+"""Classes of what works appear in, of pages and terms: a thing of one of them is no work, whatever else it is.
+
+Of ``CLOSED`` vocabularies those are named that come with a class of works, such as the class above them.
+"""
 
 # -- what is said of works --------------------------------------------------------------------------------------------
 
@@ -289,9 +324,10 @@ RELATION: Final[Mapping[str, str]] = {
 }
 BESIDE: Final = (
     "schema:image", "schema:logo", "schema:photo", "schema:thumbnail", "schema:primaryImageOfPage", "schema:encoding",
-    "schema:associatedMedia", "schema:distribution", "foaf:img", "foaf:depiction", "foaf:logo", "foaf:thumbnail",
+    "schema:associatedMedia", "schema:distribution", "dcat:distribution", "foaf:img", "foaf:depiction", "foaf:logo",
+    "foaf:thumbnail",
 )  # fmt: skip
-"""Links to pictures and files of a thing: no works of their own, whoever signed them."""
+"""Links to pictures and files of a thing: no works of their own, whoever signed them, unless of a class of works."""
 
 INSIDE: Final = ("frbr:embodiment", "soa:hasPrimaryLocation", "soa:hasLocation")
 """Links to parts of a description that stand on nodes of their own: pages on a manifestation, addresses on a place."""

@@ -16,7 +16,7 @@ from kg.model.identifiers import legal
 from kg.model.records import Funding, Place, Related, Subject, WorkRecord
 from kg.model.topics import find_topic
 from kg.sources import rdf_vocab as v
-from kg.sources.bibliographic import date_of_text
+from kg.sources.bibliographic import date_of_text, registered_iri
 from kg.sources.fields import once, unmarked
 from kg.sources.rdf_agents import identifier_values, label, subjects
 from kg.sources.rdf_bylines import byline, contributors
@@ -30,49 +30,67 @@ _WITHDRAWN: Final = re.compile(r"retract|withdraw", re.IGNORECASE)
 _RETRACTED: Final = re.compile(r"^retracted(?::\s*|$)", re.IGNORECASE)
 _FUNDER: Final = ("https://doi.org/10.13039/", "http://dx.doi.org/10.13039/", "https://ror.org/")
 _CRATE: Final = "https://w3id.org/ro/crate/"
-"""How the address begins to which the description of an RO-Crate conforms, and not what it describes."""
+"""How the address begins to which the description of an RO-Crate conforms."""
 
 _ARXIV_SCHEME: Final = "/topic/arxiv"
 _PRECISION: Final = {"yearPrecision": 4, "yearMonthPrecision": 7}
 
 
-def works(graph: Graph) -> Iterator[tuple[Node, bool]]:
+def works(graph: Graph) -> Iterator[tuple[Node, str]]:
     """Yield the nodes that are works and described as such, in the order in which they appear.
 
-    With False, those that have a title and somebody who signed them, and are no works for all that.
+    Those that have a title and somebody who signed them, and are no works for all that, with what they are.
     """
     for node in graph.records:
         found = Description(graph, node)
-        if found.classes & v.AGENTS or any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS)):
+        if found.classes & v.AGENTS or _describes_a_crate(found):
             continue
-        if not _is_work(found):
-            if found.text(v.TITLE) and _is_signed(found):
-                yield node, False
-            continue
-        signed = _is_signed(found)
-        if node in graph.referred:
+        signed, titled = _is_signed(found), bool(found.text(v.TITLE))
+        if other := _no_work(found):
+            if signed and titled:
+                yield node, other
+        elif not found.classes & v.WORK_CLASSES.keys():
+            if signed and titled:
+                yield node, ""
+        elif node in graph.referred or node in graph.beside:
             # What another work names is a record of its own if it says more than a reference needs.
             dated = bool(found.text(v.DATE) or list(found.each(v.DATE)))
-            if found.text(v.TITLE) and (signed or (dated and isinstance(node, Iri))):
-                yield node, True
+            if titled and (signed or (dated and isinstance(node, Iri))):
+                yield node, ""
         elif signed or len(found.said) > 1:
-            yield node, True
+            yield node, ""
 
 
 _SIGNED: Final = (*v.AUTHOR, *v.AUTHOR_LIST, "kg:authorship", "pro:isDocumentContextFor", "soa:hasAuthorPosition")
+
+
+_PAGE: Final = frozenset({"dc:title", "dcterms:title", "rdfs:label", "foaf:name", "foaf:homepage", "foaf:page"})
+"""What is said of a web page by who made it, and of hardly a work without anything else."""
 
 
 def _is_signed(found: Description) -> bool:
     return any(name in found.said for name in _SIGNED) or bool(found.graph.pointing(found.node, v.MADE))
 
 
-def _is_work(found: Description) -> bool:
-    if found.classes & v.NOT_WORKS or found.node in found.graph.beside:
-        return False
+def _describes_a_crate(found: Description) -> bool:
+    """Return whether a node is the description of an RO-Crate: it is about one, which may conform to the same."""
+    conforms = any(value.value.startswith(_CRATE) for value in found.values(v.CONFORMS))
+    return conforms and "schema:about" in found.said and "schema:Dataset" not in found.classes
+
+
+def _no_work(found: Description) -> str:
+    """Return what a thing is that is no work even with a title and somebody who signed it, an empty text for others."""
+    classes = ", ".join(sorted(found.classes))
+    if found.classes & v.NOT_WORKS:
+        return classes
     if found.classes & v.WORK_CLASSES.keys():
-        return True
-    # A title and somebody who signed it make a work of whatever is not of a class that says otherwise.
-    return bool(found.text(v.TITLE)) and _is_signed(found)
+        return ""
+    if found.node in found.graph.beside:
+        return "a picture or file of another thing"
+    if any(name.partition(":")[0] in v.CLOSED for name in found.classes - v.ANYTHING):
+        return "" if found.classes & v.SIGNED_CLASSES.keys() else classes
+    is_page = found.said.keys() <= _PAGE and web_address(found.iri) and not registered_iri(found.iri)
+    return "a page of which only the title is told" if is_page else ""
 
 
 def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list[InputError]) -> WorkRecord:

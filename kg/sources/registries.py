@@ -26,7 +26,17 @@ _PARTS: Final = frozenset({
     "newspaper article", "part", "peer review", "poster", "presentation",
     "reference entry", "research article", "review", "review article", "section",
 })  # fmt: skip
+_SERIALS: Final = frozenset({
+    "book series", "collection", "journal", "magazine", "newspaper", "periodical", "series",
+})  # fmt: skip
+"""Genres of what has an ISSN of its own."""
+
 _ISSN: Final = re.compile(r"^(?:ISSN:?\s*)?(\d{4})-?(\d{3}[\dXx])$", re.IGNORECASE)
+_IN_ADDRESS: Final[Mapping[str, re.Pattern[str]]] = {
+    "ISSN": re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])", re.ASCII),
+    "ISBN": re.compile(r"(?<![\w-])(?:97[89]-?)?\d(?:-?\d){8}-?[\dXx](?![\w-])", re.ASCII),
+}
+"""A number as it stands in an address."""
 
 _IN_TEXT: Final = {
     "ISSN": re.compile(r"(?<![\dXx-])\d{4}[-\u2010-\u2015]?\d{3}[\dXx](?![\dXx-])"),
@@ -52,7 +62,7 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("viaf", r"(?:https?://viaf\.org/viaf/)?(\d{1,25})", "http://viaf.org/viaf/{}"),
         ("gnd", r"(?:https?://d-nb\.info/gnd/)?([\dX-]{5,12})", "https://d-nb.info/gnd/{}"),
         ("crossref", r"(\d{1,8})", "https://api.crossref.org/members/{}"),
-        ("wos", r"(?:WOS|ISI):(\w{15})", "https://www.webofscience.com/wos/woscc/full-record/WOS:{}"),
+        ("wos", r"(?:(?:WOS|ISI):)?([\dA-Z]{15})", "https://www.webofscience.com/wos/woscc/full-record/WOS:{}"),
         ("s2", r"([0-9a-f]{40})", "https://www.semanticscholar.org/paper/{}"),
     )
 }  # fmt: skip
@@ -121,12 +131,13 @@ def numbers_of(kind: str, text: str) -> list[str]:
 
 
 def serial(kind: str, text: str) -> str:
-    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of its address too; other shapes as printed.
+    """Return an ISSN or ISBN as records hold it, ``ISSN 2050-084X``, of an address with it too; other texts as printed.
 
     >>> serial("ISSN", "http://id.crossref.org/issn/2050084X"), serial("ISBN", "978-3-16-148410-0")
     ('ISSN 2050-084X', 'ISBN 978-3-16-148410-0')
     """
-    printed = squeeze(text.rpartition("/")[2] if "://" in text else text)
+    found = _IN_ADDRESS[kind].search(text) if "://" in text else None
+    printed = found[0] if found else squeeze(text)
     match = _ISSN.match(printed) if kind == "ISSN" else None
     return f"{kind} {match[1]}-{match[2].upper()}" if match else f"{kind} {printed}"
 
@@ -140,7 +151,7 @@ def of_container(scheme: str, genre: str) -> str:
     ('ISSN', 'ISBN', '')
     """
     kind = squeeze(scheme).upper().removeprefix("E").removeprefix("L")
-    part = (kind == "ISSN" and genre != "journal") or (kind == "ISBN" and genre in _PARTS)
+    part = (kind == "ISSN" and genre not in _SERIALS) or (kind == "ISBN" and genre in _PARTS)
     return kind if part else ""
 
 

@@ -36,7 +36,9 @@ _PATTERNS: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
         ("igsn", r"(?:igsn:)?(?:10\.\d{4,9}/)?([\w.-]+)", "https://igsn.org/{}"),
         ("corpusid", r"(?:corpusid:)?(\d{1,12})", "https://api.semanticscholar.org/CorpusID:{}"),
         ("s2author", r"(\d{1,12})", "https://www.semanticscholar.org/author/{}"),
-        ("scopus", r"(?:https?://(?:www\.)?scopus\.com/\S*?authorid=)?(\d{5,15})(?:&\S*)?",
+        ("eid", r"(?:https?://(?:www\.)?scopus\.com/\S*?eid=)?(2-s2\.0-\d{5,15})(?:&\S*)?",
+         "https://www.scopus.com/record/display.uri?eid={}"),
+        ("scopusauthor", r"(?:https?://(?:www\.)?scopus\.com/\S*?authorid=)?(\d{5,15})(?:&\S*)?",
          "https://www.scopus.com/authid/detail.uri?authorId={}"),
         ("researcherid", r"(?:https?://(?:www\.)?(?:researcherid\.com/rid|webofscience\.com/wos/author/\w+)/)?"
                          r"([A-Z]{1,4}-\d{4}-\d{4})", "https://www.webofscience.com/wos/author/record/{}"),
@@ -48,8 +50,8 @@ _SAME: Final = {
     "arxivid": "arxiv", "crossref funder id": "funder", "eissn": "issn", "fundref": "funder", "funder doi": "funder",
     "gnd id": "gnd", "grid id": "grid", "https://registry.identifiers.org/registry/swh": "swh", "lissn": "issn",
     "other-id": "", "pubmed": "pmid", "pubmedcentral": "pmcid", "researcher id": "researcherid",
-    "scopus author id": "scopus", "scopusid": "scopus", "software heritage": "swh", "swhid": "swh", "url": "web",
-    "w3id": "web", "wikidata-qid": "wikidata",
+    "scopus": "eid", "scopus author id": "scopusauthor", "scopus id": "eid", "scopusid": "eid",
+    "software heritage": "swh", "swhid": "swh", "url": "web", "w3id": "web", "wikidata-qid": "wikidata",
 }  # fmt: skip
 
 
@@ -85,6 +87,8 @@ def iri_of(scheme: str, value: str) -> str:
         return legal(registry_iri(name, text))
     pattern, address = _PATTERNS[name]
     if not (match := pattern.fullmatch(text)):
+        if name == "eid":  # a number of Scopus without its beginning: whether of a work or an author, it does not tell
+            return ""
         raise IdentifierError(f"{text!r} has not the shape of an identifier of {scheme}", value=text)
     found = match[1].replace(" ", "") if name == "isni" else match[1]
     if name == "researcherid":

@@ -85,6 +85,21 @@ def test_identifiers_of_people_have_addresses_or_are_noted() -> None:
         "creators[0].nameIdentifiers[2]",
         "creators[0].nameIdentifiers[3].nameIdentifier",
     ]
+    scopus = [{"nameIdentifier": "57200000000", "nameIdentifierScheme": "ScopusID"}]
+    found = work(creators=[{"name": "Doe, Jane", "nameIdentifiers": scopus}])
+    assert found.byline and found.byline.mentions[0].identifiers == byline.mentions[0].identifiers[:1]
+
+
+def test_a_number_of_scopus_is_never_that_of_an_author_where_a_work_has_it() -> None:
+    numbers = [("85012345678", "Scopus"), ("2-s2.0-85012345678", "EID"), ("000123456700001", "WOS")]
+    known = [{"alternateIdentifier": value, "alternateIdentifierType": scheme} for value, scheme in numbers]
+    reading = read({"titles": [{"title": "A"}], "alternateIdentifiers": known})
+    assert reading.problems == ()
+    assert reading.works[0].identifiers[1:] == (
+        "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678",
+        "https://www.webofscience.com/wos/woscc/full-record/WOS:000123456700001",
+    )
+    assert reading.works[0].related == (Related("same-as", printed="85012345678", relation="Scopus"),)
 
 
 def test_a_related_item_is_printed_with_all_that_tells_it_apart() -> None:
@@ -123,7 +138,9 @@ def test_an_issn_is_that_of_the_venue_and_never_the_works() -> None:
     alone = work(**ISSN, **article)
     assert alone.identifiers == ("https://doi.org/10.5555/0",) and not alone.venue_identifiers
     assert alone.related == (Related("part-of", "https://portal.issn.org/resource/ISSN/1234-5679", "ISSN 1234-5679"),)
-    assert work(**ISSN, types={"resourceTypeGeneral": "Journal"}).identifiers[1:]
+    for types in (("Journal", ""), ("Text", "Periodical"), ("Collection", "Book series"), ("Text", "Magazine")):
+        whole = work(**ISSN, types=dict(zip(("resourceTypeGeneral", "resourceType"), types, strict=True)))
+        assert (whole.identifiers[1:], whole.related) == (("https://portal.issn.org/resource/ISSN/1234-5679",), ())
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,19 @@ def test_who_says_to_have_made_a_work_says_neither_who_else_did_nor_in_which_pla
 
 
 @pytest.mark.parametrize(
+    "listed", ['["Bo Bee", "Ada Smith", "Cy Cat"]', '{"@list": ["Bo Bee", "Ada Smith", "Cy Cat"]}']
+)
+def test_who_says_to_have_made_a_work_leaves_the_order_of_its_authors_as_it_is(listed: str) -> None:
+    article = f'{{"@id": "http://e/w", "@type": "Article", "name": "A", "author": {listed}}}'
+    made = '{"@type": "Person", "name": "%s", "http://xmlns.com/foaf/0.1/made": {"@id": "http://e/w"}}'
+    order: list[tuple[int | None, str]] = [(1, "Bo Bee"), (2, "Ada Smith"), (3, "Cy Cat")]
+    for name, also in (("Ada Ant", [(None, "Ada Ant")]), ("A. Smith", [])):
+        work = one(f'{{"@context": "https://schema.org", "@graph": [{article}, {made % name}]}}')
+        assert authors(work) == [*order, *also]
+        assert work.byline and work.byline.complete is not bool(also)
+
+
+@pytest.mark.parametrize(
     "members",
     [
         "a rdf:Seq ; rdf:_2 <http://e/b> ; rdf:_10 <http://e/c> ; rdf:_1 <http://e/a>",
@@ -295,16 +308,23 @@ def test_a_role_repeats_the_property_that_it_qualifies() -> None:
     assert work.byline and {m.role for m in work.byline.mentions} == {"author"}
 
 
+OTHER_THINGS = (
+    "EventSeries ExhibitionEvent BreadcrumbList DefinedTerm DefinedTermSet Comment Product Place Rating Offer Action "
+    "Role Audience WebPageElement SomethingNew"
+)
+
+
 def test_whatever_is_signed_and_has_a_title_is_a_work_unless_its_class_says_otherwise() -> None:
     kinds = {
         "VideoObject": "video recording", "Collection": "collection", "ImageObject": "image", "MediaObject": "",
         "Poster": "poster", "LearningResource": "learning resource", "WebApplication": "software",
-        "APIReference": "technical article", "OpinionNewsArticle": "newspaper article", "SomethingNew": "",
+        "APIReference": "technical article", "OpinionNewsArticle": "newspaper article", "File": "", "Thing": "",
+        "Course": "", "https://example.org/SomethingNew": "",
     }  # fmt: skip
     for kind, genre in kinds.items():
         work = one(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
         assert (work.genre, authors(work)) == (genre, [(1, "Ann Lee")])
-    for kind in ("WebPage", "Periodical", "PublicationIssue"):
+    for kind in ("WebPage", "Periodical", "PublicationIssue", *OTHER_THINGS.split()):
         reading = read(PAPER.replace("ScholarlyArticle", kind) + '"author": "Ann Lee"}')
         [problem] = reading.problems
         assert (len(reading.works), problem.kind, problem.text) == (0, "note", "A paper")
@@ -313,6 +333,71 @@ def test_whatever_is_signed_and_has_a_title_is_a_work_unless_its_class_says_othe
     for kind in ("a t:BibliographicResource", "a y:Text", "a d:Dataset", 't:created "2004"'):
         text = f'<http://e/w> {kind} ; t:title "A" . <http://e/p> a f:Person ; f:name "Ann Lee" ; f:made <http://e/w> .'
         assert authors(one(prefixes + text)) == [(None, "Ann Lee")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_work"),
+    [
+        *((kind, False) for kind in (
+            "skos:ConceptScheme", "skos:Collection", "dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService",
+            "dcat:Distribution", "void:Linkset", "foaf:Project", "doap:Project", "bibo:Conference", "bibo:Event",
+            "bibo:Image", "bibo:Website", "bibo:Webpage", "rdfs:Datatype", "sh:NodeShape", "prov:Activity",
+            "vivo:Course", "dcat:Catalog, dcat:Dataset", "bibo:Webpage, bibo:Document", "owl:Thing, bibo:Event",
+            "<http://e/Talk>, prov:Activity",
+        )),
+        *((kind, True) for kind in (
+            "fabio:WhitePaper", "prov:Entity", "owl:NamedIndividual, <http://e/Paper>", "bibo:Letter", "vivo:CaseStudy",
+            "dcat:Dataset, prov:Activity", "schema:VideoObject, schema:Product", "<http://e/Paper>",
+        )),
+    ],
+)  # fmt: skip
+def test_of_vocabularies_with_known_classes_only_the_works_are_works(kind: str, is_work: bool) -> None:
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in NAMESPACES.items())
+    reading = read(prefixes + f'<http://e/w> a {kind} ; dcterms:title "A" ; dcterms:creator "Ann Lee" .')
+    assert (len(reading.works), [p.kind for p in reading.problems]) == ((1, []) if is_work else (0, ["note"]))
+
+
+def test_what_somebody_made_is_a_work_if_more_than_the_title_of_a_page_is_told() -> None:
+    made = "@prefix f: <http://xmlns.com/foaf/0.1/> . @prefix d: <http://purl.org/dc/elements/1.1/> . "
+    made += '[] a f:Person ; f:name "Ann Lee" ; f:made %s . %s d:title "A" '
+    page = read(made % (("<http://e/home>",) * 2) + ".")
+    assert [p.cause for p in page.problems] == [
+        "it has a title and an author, but is no work: it is a page of which only the title is told"
+    ]
+    assert page.works == ()
+    for text in (
+        made % (("<http://e/w>",) * 2) + '; d:date "2004" .',
+        made % (("<http://e/w>",) * 2) + '; d:creator "Ann Lee" .',
+        made % (("<http://e/w>",) * 2) + "; a f:Document .",
+        made % (("<https://doi.org/10.1234/abc>",) * 2) + ".",
+    ):
+        assert one(text).title == "A"
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ("associatedMedia", "ScholarlyArticle"), ("associatedMedia", "Dataset"), ("encoding", "ScholarlyArticle"),
+        ("distribution", "SoftwareSourceCode"),
+    ],
+)  # fmt: skip
+def test_a_declared_work_is_one_whatever_links_to_it(link: str, kind: str) -> None:
+    work = f'{{"@id": "https://doi.org/10.1234/abc", "@type": "{kind}", "name": "A", "author": "Ann Lee"}}'
+    page = '{"@context": "https://schema.org", "@type": "WebPage", "name": "P", "%s": %s}'
+    assert one(page % (link, work)).identifiers == ("https://doi.org/10.1234/abc",)
+    file = '{"@type": "DigitalDocument", "contentUrl": "https://e/a.pdf", "encodingFormat": "pdf", "name": "a.pdf"}'
+    reading = read(PAPER + f'"author": "Ann Lee", "{link}": {file}}}')
+    assert ([found.title for found in reading.works], reading.problems) == (["A paper"], ())
+
+
+def test_a_file_of_a_data_set_is_no_work() -> None:
+    text = "@prefix t: <http://purl.org/dc/terms/> . @prefix d: <http://www.w3.org/ns/dcat#> . "
+    text += '<http://e/d> a d:Dataset ; t:title "D" ; t:creator "Ann Lee" ; d:distribution <http://e/f> . '
+    reading = read(text + '<http://e/f> t:title "F" ; t:creator "Ann Lee" .')
+    assert [work.title for work in reading.works] == ["D"]
+    assert [p.cause for p in reading.problems] == [
+        "it has a title and an author, but is no work: it is a picture or file of another thing"
+    ]
 
 
 def test_a_picture_of_somebody_is_no_work_whoever_signed_it() -> None:
@@ -506,6 +591,10 @@ def test_of_an_ro_crate_the_data_set_is_the_work_and_neither_its_description_nor
     work = one(CRATE)
     assert (work.title, authors(work)) == ("Whale songs", [(1, "Ann Lee")])
     assert work.licenses == ("https://creativecommons.org/licenses/by/4.0/",)
+    inner = '{"@id": "inner/", "@type": "Dataset", "name": "Inner", "author": {"@id": "#ann"}, "about": "whales", '
+    inner += '"conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}}, '
+    nested = read(CRATE.replace('{"@id": "codemeta.json", "@type"', inner + '{"@id": "codemeta.json", "@type"'))
+    assert [work.title for work in nested.works] == ["Whale songs", "Inner"]
 
 
 def test_a_licence_is_known_by_its_address_or_its_name() -> None:

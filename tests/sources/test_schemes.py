@@ -75,6 +75,16 @@ def test_a_text_is_known_or_not(printed: str) -> None:
             "https://www.scopus.com/authid/detail.uri?authorId=57200000000",
         ),
         ("ResearcherID", "a-1234-2010", "https://www.webofscience.com/wos/author/record/A-1234-2010"),
+        ("scopus", "85012345678", ""),
+        ("scopus", "2-s2.0-85012345678", "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678"),
+        ("EID", "2-s2.0-85012345678", "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678"),
+        (
+            "eid",
+            "https://www.scopus.com/inward/record.uri?eid=2-s2.0-85012345678&partnerID=40",
+            "https://www.scopus.com/record/display.uri?eid=2-s2.0-85012345678",
+        ),
+        ("WOS", "000123456700001", "https://www.webofscience.com/wos/woscc/full-record/WOS:000123456700001"),
+        ("wos", "WOS:A1996VN34100006", "https://www.webofscience.com/wos/woscc/full-record/WOS:A1996VN34100006"),
         ("EAN13", "0123456789123", ""),
     ],
 )
@@ -89,6 +99,23 @@ def test_schemes(scheme: str, printed: str, iri: str) -> None:
 def test_values_of_another_shape_are_refused(scheme: str, printed: str) -> None:
     with pytest.raises(IdentifierError):
         iri_of(scheme, printed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed", "number"),
+    [
+        ("ISSN", "https://portal.issn.org/resource/ISSN/1234-5678/", "ISSN 1234-5678"),
+        ("ISSN", "https://portal.issn.org/resource/ISSN/1234567x#ISSN-L", "ISSN 1234-567X"),
+        ("ISSN", "https://x.org/journal?lang=en", "ISSN https://x.org/journal?lang=en"),
+        ("ISBN", "https://x.org/isbn?id=978", "ISBN https://x.org/isbn?id=978"),
+        ("ISBN", "https://x.org/isbn/978-3-16-148410-0?lang=en", "ISBN 978-3-16-148410-0"),
+        ("ISBN", "http://x.org/020170372X", "ISBN 020170372X"),
+    ],
+)
+def test_the_number_of_a_serial_is_found_in_an_address_or_the_text_is_kept(
+    kind: str, printed: str, number: str
+) -> None:
+    assert registries.serial(kind, printed) == number
 
 
 @pytest.mark.parametrize(
