@@ -19,6 +19,7 @@
     │   └── QueryTooDeep                the query nests brackets deeper than a query may
     ├── QueryFileError (ValueError)     a file in queries/ has a bad header or body
     ├── ShapesError (ValueError)        shapes cannot be read or run
+    ├── PreconditionFailed              what a writer has read is no more what is served; nothing was written
     ├── ServiceFailed                   another server that the query calls did not answer
     ├── DeadlineExceeded (TimeoutError) the query ran past its deadline and was stopped
     ├── ResultTooLarge                  the answer grew past the byte limit and was stopped
@@ -118,6 +119,10 @@ class QueryFileError(KgError, ValueError):
 
 class ShapesError(KgError, ValueError):
     """Shapes cannot be read or run."""
+
+
+class PreconditionFailed(KgError):
+    """What a writer made a condition of does not hold, and nothing was written."""
 
 
 class ServiceFailed(KgError):
