@@ -1,0 +1,78 @@
+"""Pages over odd inputs: names from right to left, very many authors, a file of one line, nothing checked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from kg.build import build
+from kg.settings import Settings
+from kg.sources import InputFile
+from kg.store.finished import Release
+from kg.store.releases import Home
+from kg.web.app import create_app
+from kg.web.opened import open_world
+
+BASE = "http://localhost:8000/"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+NAMES = ("רות כהן", "יוסי לוי", "Ada Ant")
+TITLE = "נהרות של דיו"
+MANY = 150
+
+
+def record(number: int, title: str, names: list[str], abstract: str = "") -> dict[str, Any]:
+    authors = [dict(zip(("given", "family"), name.split(" "), strict=True)) for name in names]
+    doi = f"10.5555/odd.{number}"
+    return {"id": doi, "type": "article-journal", "title": title, "DOI": doi, "author": authors, "abstract": abstract}
+
+
+@pytest.fixture(scope="module")
+def odd_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    many = [f"Given{number} Family{number}" for number in range(MANY)]
+    long = [
+        record(number, f"Work number {number}", ["Ada Ant"], f"Words of {number}. " + "and so on " * 400)
+        for number in range(20)
+    ]
+    inputs = [
+        InputFile("names.json", json.dumps([record(100, TITLE, list(NAMES))], indent=1).encode()),
+        InputFile("many.json", json.dumps([record(101, "A long list", many)], indent=1).encode()),
+        InputFile("one-line.json", json.dumps(long).encode()),
+        InputFile("empty.json", b"[]"),
+    ]
+    return build(inputs, Home(tmp_path_factory.mktemp("odd") / "home"), check=False).release
+
+
+@pytest.fixture(scope="module")
+def odd(odd_release: Release, started: Callable[..., AbstractContextManager[Any]]) -> Iterator[Any]:
+    with started(create_app(open_world(odd_release, Settings(workers=1, deadline=10.0)))) as client:
+        yield client
+
+
+def page_of(client: Any, kind: str, name: str) -> tuple[str, str]:
+    """Return the address and the text of the page of a thing, by its name."""
+    hits = client.get(f"/search.json?kind={kind}", params={"q": name, "kind": kind}).json()
+    path = hits["hits"][0]["iri"].removeprefix(BASE)
+    return path, client.get(f"/{path}.html", BROWSER).text
+
+
+def source_of(release: Release, file: str) -> str:
+    return next(f"source/{entry['source']}" for entry in release.manifest["inputs"] if entry["file"] == file)
+
+
+def test_names_and_titles_from_right_to_left_stand_each_for_itself(odd: Any) -> None:
+    text = page_of(odd, "work", TITLE)[1]
+    assert f'<h1 dir="auto">{TITLE}</h1>' in text
+    byline = text.partition('<p class="byline">')[2].partition("</p>")[0]
+    assert re.findall(r'<bdi><a href="[^"]+">([^<]+)</a></bdi>', byline) == list(NAMES)
+    listed = odd.get("/work", BROWSER).text
+    assert ", ".join(f"<bdi>{name}</bdi>" for name in NAMES) in listed
+    assert re.search(f'<h2 dir="auto"><a href="[^"]+">{TITLE}</a></h2>', listed)
+    person = page_of(odd, "person", NAMES[0])[1]
+    assert f'<h1 dir="auto">{NAMES[0]}</h1>' in person
+    assert f'<bdi><strong>{NAMES[0]}</strong></bdi>, <bdi><a href="' in person
+    assert re.search(f'<h3 dir="auto"><bdi><a href="[^"]+">{TITLE}</a></bdi>', person)
