@@ -76,3 +76,13 @@ def test_names_and_titles_from_right_to_left_stand_each_for_itself(odd: Any) -> 
     assert f'<h1 dir="auto">{NAMES[0]}</h1>' in person
     assert f'<bdi><strong>{NAMES[0]}</strong></bdi>, <bdi><a href="' in person
     assert re.search(f'<h3 dir="auto"><bdi><a href="[^"]+">{TITLE}</a></bdi>', person)
+
+
+def test_a_work_with_very_many_authors_folds_them(odd: Any) -> None:
+    text = page_of(odd, "work", "A long list")[1]
+    byline = text.partition('<p class="byline">')[2].partition("</p>")[0]
+    assert byline.count("<bdi>") == 60
+    assert f'<a href="#authors">and {MANY - 60} more</a>' in byline
+    folded = text.partition(f"<details><summary>All {MANY} authors</summary>")[2].partition("</details>")[0]
+    assert folded.count("<li value=") == MANY
+    assert "<details><summary>All 3" not in page_of(odd, "work", TITLE)[1]
