@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +16,9 @@ from kg.settings import Settings
 from kg.sources import InputFile
 from kg.store.finished import Release
 from kg.store.releases import Home
+from kg.web import captured
 from kg.web.app import create_app
+from kg.web.links import Links
 from kg.web.opened import open_world
 
 BASE = "http://localhost:8000/"
@@ -86,3 +89,22 @@ def test_a_work_with_very_many_authors_folds_them(odd: Any) -> None:
     folded = text.partition(f"<details><summary>All {MANY} authors</summary>")[2].partition("</details>")[0]
     assert folded.count("<li value=") == MANY
     assert "<details><summary>All 3" not in page_of(odd, "work", TITLE)[1]
+
+
+def test_records_of_one_line_show_each_its_own_words(odd: Any, odd_release: Release) -> None:
+    text = odd.get(f"/{source_of(odd_release, 'one-line.json')}.html", BROWSER).text.partition('class="captured"')[2]
+    shown = [html.unescape(words) for words in re.findall(r"<pre[^>]*>(.*?)</pre>", text, re.DOTALL)]
+    kept = [json.loads(words) for words in shown if words.startswith("{")]
+    assert sorted(one["title"] for one in kept) == sorted(f"Work number {number}" for number in range(20))
+    for block in re.findall(r'<div class="block.*?</pre>', text, re.DOTALL):
+        named = re.search(r"<a [^>]*>(Work number \d+)</a>", block)
+        assert named is None or f"{named[1]}&#34;" in block
+
+
+def test_lines_of_many_records_are_shown_once_and_never_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = ("x" * 50_000, "y")
+    found = [captured.Found(f"{BASE}s#{name}", 1, 1, "", name, "") for name in "ab"]
+    found.append(captured.Found(f"{BASE}s#c", 2, 2, "", "c", ""))
+    links = Links(BASE, "")
+    blocks = captured.show(found, lines, captured.cut(found, lines, 1), links, {}, {}).blocks
+    assert [(len(block.text), block.rest) for block in blocks] == [(0, 0), (20_000, 30_000), (1, 0)]
