@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from kg.errors import NotFoundError
 from kg.store.answers import Question
-from kg.web import answering
+from kg.web import answering, questions
 from kg.web.conditions import Condition, condition_of
 from kg.web.render import site_of
 from kg.web.sparql import content_type, pairs_of, read_body, refuse_charset
@@ -41,7 +41,6 @@ _EXTENSIONS: Final = {"ttl": "text/turtle", "nt": "application/n-triples", "rdf"
                       "jsonld": "application/ld+json"}  # fmt: skip
 _MULTIPART: Final = "multipart/form-data"
 _WHOLE: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_ANYTHING: Final = "ASK { ?s ?p ?o }"
 
 
 @router.get("/graphs", summary="One graph of the store, whole: ?graph=IRI or ?default")
@@ -55,10 +54,8 @@ async def read(request: Request, name: str = "") -> Response:
     if want.graph is None:
         raise answering.not_acceptable(answering.GRAPH_TYPES)
     graphs = (graph,) if graph else ()
-    if graph:
-        known = await site.world.pool.ask(Question(_ANYTHING, graphs))
-        if b"true" not in await known.read():
-            raise NotFoundError(f"there is no graph <{graph[:200]}>", advice="ask /sparql which graphs there are")
+    if graph and not await questions.holds(site.world.pool, graph):
+        raise NotFoundError(f"there is no graph <{graph[:200]}>", advice="ask /sparql which graphs there are")
     question, deadline = Question(_WHOLE, graphs), site.world.limits.deadline
     return await answering.respond(request, site.world.pool, question, want, deadline=deadline, name="graph")
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -108,3 +109,20 @@ def test_lines_of_many_records_are_shown_once_and_never_without_end(monkeypatch:
     links = Links(BASE, "")
     blocks = captured.show(found, lines, captured.cut(found, lines, 1), links, {}, {}).blocks
     assert [(len(block.text), block.rest) for block in blocks] == [(0, 0), (20_000, 30_000), (1, 0)]
+
+
+def test_what_is_not_there_is_not_linked(odd: Any, odd_release: Release) -> None:
+    empty, full = (source_of(odd_release, file) for file in ("empty.json", "many.json"))
+    for path in ("/dataset", "/quality", f"/{empty}.html", f"/{full}.html"):
+        found = set(re.findall(r'href="([^"#]+)', odd.get(path, BROWSER).text))
+        links = {link for link in (urljoin(f"{BASE[:-1]}{path}", link) for link in found) if link.startswith(BASE)}
+        assert sorted(link for link in links if not served(odd, link)) == [], path
+    assert f"graph/{full}.ttl" in odd.get(f"/{full}.html", BROWSER).text
+    described = odd.get("/sparql", "application/n-triples").text
+    named = re.findall(r"sparql-service-description#name> <([^>]+)>", described)
+    assert {f"{BASE}graph/{full}", f"{BASE}graph/identity", f"{BASE}graph/dataset"} <= set(named)
+    assert [name for name in named if not served(odd, f"{name}.ttl")] == []
+
+
+def served(client: Any, link: str) -> bool:
+    return bool(client.get("/" + html.unescape(link).removeprefix(BASE)).status_code < 400)
