@@ -42,7 +42,7 @@ class Block:
 
     ``about`` is the thing they speak of. Without it and without ``reason`` nothing was read from them, as headings and
     blank lines. ``cut`` counts the lines that are not shown, ``rest`` the characters. ``text`` is empty where the next
-    block shows the same.
+    block shows the same, ``anchor`` where a block before has it.
     """
 
     first: int
@@ -145,7 +145,7 @@ def show(
     """
     parts, page, pages = place
     own = {} if lines is None else _own(found, lines, parts)
-    shown = []
+    shown, anchors = list[Block](), set[str]()
     for number, (first, last, one) in enumerate(parts, 1):
         text, left, rest = (snippets.get(one.iri, "") if one else ""), 0, 0
         if lines is not None:
@@ -156,12 +156,14 @@ def show(
             if one and number < len(parts) and _same(parts[number], (first, last, one), own):
                 text, left, rest = "", 0, 0
         about = _ref(one.about, links, names) if one and one.about else None
+        anchor = one.iri.rpartition("#")[2] if one else ""
         shown.append(
             Block(
                 first, last, text, about, one.reason if one else "", one.item if one else "",
-                one.iri.rpartition("#")[2] if one else "", left, rest,
+                "" if anchor in anchors else anchor, left, rest,
             )
         )  # fmt: skip
+        anchors.add(anchor)
     records = len({one.iri for one in found if not one.reason})
     return Captured(tuple(shown), lines is not None, records, len(lines or ()), page, pages)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -126,3 +127,16 @@ def test_what_is_not_there_is_not_linked(odd: Any, odd_release: Release) -> None
 
 def served(client: Any, link: str) -> bool:
     return bool(client.get("/" + html.unescape(link).removeprefix(BASE)).status_code < 400)
+
+
+@pytest.mark.parametrize("kind", ["source", "person", "work"])
+def test_no_id_stands_twice_on_a_page_and_links_within_it_lead_somewhere(server: Any, kind: str) -> None:
+    listed = sorted(set(re.findall(rf'href="\./({kind}/[^"#?]+)"', server.get(f"/{kind}", BROWSER).text)))
+    assert len(listed) > 4
+    for path in listed[:25]:
+        text = server.get(f"/{path}.html", BROWSER).text
+        ids = re.findall(r'\sid="([^"]*)"', text)
+        assert (path, [name for name, times in Counter(ids).items() if times > 1]) == (path, [])
+        assert (path, set(re.findall(r'href="#([^"]+)"', text)) - set(ids)) == (path, set())
+        # Whatever record of a source is spoken of has its place on the page of the source.
+        assert kind != "source" or set(re.findall(rf"{path}#(r[0-9a-f]+)", text)) <= set(ids)
