@@ -21,6 +21,7 @@
     ├── ShapesError (ValueError)        shapes cannot be read or run
     ├── PreconditionFailed              what a writer has read is no more what is served; nothing was written
     ├── ServiceFailed                   another server that the query calls did not answer
+    ├── FormatError                     the format that is asked for has no form for a character of the answer
     ├── DeadlineExceeded (TimeoutError) the query ran past its deadline and was stopped
     ├── ResultTooLarge                  the answer grew past the byte limit and was stopped
     ├── Busy                            every worker and every place in the queue is taken
@@ -127,6 +128,10 @@ class PreconditionFailed(KgError):
 
 class ServiceFailed(KgError):
     """Another server, which the query calls by SERVICE, did not answer as it should."""
+
+
+class FormatError(KgError):
+    """An answer holds what the format that is asked for cannot say."""
 
 
 class DeadlineExceeded(KgError, TimeoutError):

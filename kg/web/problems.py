@@ -118,6 +118,7 @@ _OF_ERROR: Final = (
     (errors.QueryError, "bad-query"),
     (errors.NotFoundError, "not-found"),
     (errors.PreconditionFailed, "precondition-failed"),
+    (errors.FormatError, "not-acceptable"),
     (errors.ServiceFailed, "service-failed"),
     (errors.DeadlineExceeded, "deadline-exceeded"),
     (errors.ResultTooLarge, "result-too-large"),
