@@ -19,7 +19,9 @@
     │   └── QueryTooDeep                the query nests brackets deeper than a query may
     ├── QueryFileError (ValueError)     a file in queries/ has a bad header or body
     ├── ShapesError (ValueError)        shapes cannot be read or run
+    ├── PreconditionFailed              what a writer has read is no more what is served; nothing was written
     ├── ServiceFailed                   another server that the query calls did not answer
+    ├── FormatError                     the format that is asked for has no form for a character of the answer
     ├── DeadlineExceeded (TimeoutError) the query ran past its deadline and was stopped
     ├── ResultTooLarge                  the answer grew past the byte limit and was stopped
     ├── Busy                            every worker and every place in the queue is taken
@@ -120,8 +122,16 @@ class ShapesError(KgError, ValueError):
     """Shapes cannot be read or run."""
 
 
+class PreconditionFailed(KgError):
+    """What a writer made a condition of does not hold, and nothing was written."""
+
+
 class ServiceFailed(KgError):
     """Another server, which the query calls by SERVICE, did not answer as it should."""
+
+
+class FormatError(KgError):
+    """An answer holds what the format that is asked for cannot say."""
 
 
 class DeadlineExceeded(KgError, TimeoutError):

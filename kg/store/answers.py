@@ -4,6 +4,7 @@ Knows the engine's query call, the result formats and the engine's error texts. 
 HTTP. Evaluating and serialising happen in one call and so in one thread: a lazy result of the engine that is touched
 by a second thread ends the whole process, therefore none is ever handed out.
 
+XML has no form for most control characters: an answer that holds one is not written in it, rather than malformed.
 ASK is answered in CSV and TSV too, where no standard says how: the body is ``true`` or ``false``.
 JSON-LD comes in expanded form.
 """
@@ -20,12 +21,13 @@ from pyoxigraph import (
     QueryBoolean,
     QueryResultsFormat,
     QuerySolutions,
+    QueryTriples,
     RdfFormat,
     Store,
     serialize,
 )
 
-from kg.errors import NotFoundError, QueryError, ReleaseError, ServiceFailed
+from kg.errors import FormatError, NotFoundError, QueryError, ReleaseError, ServiceFailed
 from kg.rdf.vocab import PREFIXES
 from kg.store.guard import refuse_closed_doors
 
@@ -102,7 +104,7 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
 
     Raises QueryRefused for SERVICE and LOAD; QueryError, with line and column where known, for a query that is wrong
     or that fails while it runs; ServiceFailed where another server that it may call did not answer; NotFoundError for
-    an unknown format; ReleaseError when the store cannot be read.
+    an unknown format; FormatError for a character that XML cannot hold; ReleaseError when the store cannot be read.
     """
     try:
         select_format = SELECT_FORMATS[question.select_format]
@@ -121,6 +123,9 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
             default_graph=[_graph(iri) for iri in question.default_graphs] if dataset else None,
             named_graphs=[_graph(iri) for iri in question.named_graphs] if dataset else None,
         )
+        form = question.graph_format if isinstance(results, QueryTriples) else question.select_format
+        if form in {"xml", "rdf"}:
+            out = cast("IO[bytes]", _Xml(out))
         if isinstance(results, QuerySolutions):
             head = Head("solutions", question.select_format, MEDIA_TYPES[question.select_format])
             if question.max_rows:
@@ -149,6 +154,35 @@ def evaluate(store: Store, question: Question, begin: Callable[[Head], None], ou
         if error.errno is not None or not question.services:
             raise
         raise _service_failed(question.services, str(error)) from error
+
+
+def refuse_not_xml(data: bytes) -> None:
+    """Raise FormatError where UTF-8 holds a character that XML 1.0 has no form for."""
+    if found := _NOT_XML.search(data):
+        code = ord(found[0].decode("utf-8"))
+        raise FormatError(
+            f"the answer holds the character U+{code:04X}, which XML cannot", advice="ask for JSON, CSV or Turtle"
+        )
+
+
+class _Xml:
+    """A file object for the engine that takes no character that XML 1.0 has no form for."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._last = b""
+
+    def write(self, data: bytes) -> int:
+        piece = self._last + data
+        refuse_not_xml(piece)
+        self._last = piece[-2:]
+        return self._out.write(data)
+
+    def flush(self) -> None:
+        self._out.flush()
+
+
+_NOT_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 def _service_failed(services: str, message: str) -> ServiceFailed:

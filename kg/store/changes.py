@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
-from kg.errors import DataError, QueryError, ReleaseError
+from kg.errors import DataError, PreconditionFailed, QueryError, ReleaseError
 from kg.rdf.vocab import PREFIXES
 from kg.store.answers import syntax_error
 from kg.store.guard import refuse_closed_doors
@@ -99,17 +99,25 @@ def run_update(
 
 
 def run_graph(
-    store: Store, graph: str | None, data: Iterable[tuple[str, bytes]] | None, base_iri: str, *, replace: bool
+    store: Store,
+    graph: str | None,
+    data: Iterable[tuple[str, bytes]] | None,
+    base_iri: str,
+    *,
+    replace: bool,
+    exists: bool | None = None,
 ) -> Patch:
     """Apply a request to the graph store: put (``replace``), post or, without ``data``, delete.
 
     ``graph`` None is the default graph; ``data`` are bodies with the media type of each. Raises QueryError for data
-    that cannot be read.
+    that cannot be read, PreconditionFailed where the graph must be there (``exists``) and is not, or the other way.
     """
     name: Graph = NamedNode(graph) if graph is not None else DefaultGraph()
     new = {quad for media_type, body in data or () for quad in _read(media_type, body, name, base_iri)}
     old = set(store.quads_for_pattern(None, None, None, name))
     patch = Patch(old - new if replace or data is None else set(), new - old, bool(old) or graph is None)
+    if exists is not None and exists != patch.existed:
+        raise PreconditionFailed(f"the graph is {'there' if patch.existed else 'not there'}; nothing was written")
     apply(store, patch)
     return patch
 

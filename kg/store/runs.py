@@ -60,6 +60,11 @@ class Run:
         else:
             self._timer = loop.call_later(first, self._look)
 
+    @property
+    def until(self) -> float:
+        """The deadline, by the loop's clock."""
+        return self._begun + self._deadline
+
     def begin(self, letter: bytes, fields: list[Any]) -> None:
         """Send the request."""
         self.worker.send(letter, [self._deadline, *fields])
@@ -72,7 +77,7 @@ class Run:
             self.settled = self._moved = True
             loop = asyncio.get_running_loop()
             self._timer.cancel()
-            self._timer = loop.call_at(self._begun + self._deadline, self._expire)
+            self._timer = loop.call_at(self.until, self._expire)
 
     def _look(self) -> None:
         """See whether the run has become long, by the processor's clock or, generously, by ours."""
@@ -92,7 +97,7 @@ class Run:
             with suppress(LongError):
                 self.settle()
         else:
-            left = self._begun + self._deadline - loop.time()
+            left = self.until - loop.time()
             again = min(left, quick / LOOKS)
             self._timer = loop.call_later(again, self._expire if again == left else self._look)
 
@@ -173,6 +178,11 @@ class Body(AsyncIterator[bytes]):
     def complete(self) -> bool:
         """True when every byte is here already and reading waits for nothing."""
         return self._run.finished and self._run.reason is None
+
+    @property
+    def until(self) -> float:
+        """Return the moment, by the loop's clock, at which the rest is given up."""
+        return self._run.until
 
     async def __anext__(self) -> bytes:
         if self._first:

@@ -11,7 +11,8 @@ A message is a length (4 bytes, big endian) and so many bytes of JSON, an object
 ========= ========================================= ==================================================
 member    from the others                            from the scribe
 ========= ========================================= ==================================================
-edit      number, letter and fields, who
+edit      number, letter and fields, who, on which
+          release alone (empty: on any)
 outcome                                              number and the fields of an `Outcome`
 error                                                number and an error of `kg.errors`
 serve                                                a release that is to be served
@@ -97,7 +98,7 @@ class Scribe(Edits):
             self._task.cancel()
             await asyncio.wait({self._task})
 
-    async def submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    async def submit(self, letter: bytes, fields: list[Any], by: str, on: str = "") -> Outcome:
         """Have an edit made; return when it is durable and every process serves it.
 
         Raises as `Updates.submit` does; WorkerLost, too, when the scribe ends before it has answered.
@@ -110,10 +111,10 @@ class Scribe(Edits):
         except TimeoutError:
             raise WorkerLost("no process of this server can write now", advice="try again later") from None
         if self._here is not None:
-            return await self._here.submit(letter, fields, by)
+            return await self._here.submit(letter, fields, by, on)
         if self._there is None:
             raise WorkerLost("the writing process was lost", advice="try again")
-        return await self._there.edit(letter, fields, by)
+        return await self._there.edit(letter, fields, by, on)
 
     # Below: who is the scribe.
 
@@ -187,10 +188,10 @@ class Scribe(Edits):
             self._others.discard(line)
             line.close()
 
-    async def _for_another(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    async def _for_another(self, letter: bytes, fields: list[Any], by: str, on: str) -> Outcome:
         if self._here is None:
             raise WorkerLost("the server is shutting down", advice="try again later")
-        return await self._here.submit(letter, fields, by)
+        return await self._here.submit(letter, fields, by, on)
 
     async def _follow(self) -> None:
         """Hand edits to the scribe until it is gone."""
@@ -229,7 +230,7 @@ class _Line:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         *,
-        edits: Callable[[bytes, list[Any], str], Awaitable[Outcome]] | None = None,
+        edits: Callable[[bytes, list[Any], str, str], Awaitable[Outcome]] | None = None,
         serve: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._reader = reader
@@ -240,10 +241,10 @@ class _Line:
         self._waiting: dict[object, asyncio.Future[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def edit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    async def edit(self, letter: bytes, fields: list[Any], by: str, on: str) -> Outcome:
         """Hand an edit over and wait for what becomes of it."""
         self._numbers += 1
-        found: Outcome = await self._ask(self._numbers, {"edit": [self._numbers, letter.decode(), fields, by]})
+        found: Outcome = await self._ask(self._numbers, {"edit": [self._numbers, letter.decode(), fields, by, on]})
         return found
 
     async def serve(self, release: str) -> None:
@@ -309,10 +310,10 @@ class _Line:
         else:
             future.set_result(value)
 
-    async def _make(self, number: int, letter: str, fields: list[Any], by: str) -> None:
+    async def _make(self, number: int, letter: str, fields: list[Any], by: str, on: str) -> None:
         assert self._edits is not None
         try:
-            outcome = await self._edits(letter.encode(), fields, by)
+            outcome = await self._edits(letter.encode(), fields, by, on)
             answer: dict[str, Any] = {"outcome": [number, dataclasses.asdict(outcome)]}
         except KgError as error:
             answer = {"error": [number, fields_of(error)]}

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from kg.errors import Busy, DeadlineExceeded, KgError, ReleaseError, WorkerLost
+from kg.errors import Busy, DeadlineExceeded, KgError, PreconditionFailed, ReleaseError, WorkerLost
 from kg.store import editions
 from kg.store.catchup import net
 from kg.store.disk import copy_store
@@ -65,33 +65,55 @@ class _Request:
     letter: bytes
     fields: list[Any]
     by: str
+    on: str
     future: asyncio.Future[Outcome]
     existed: bool = True
     change: Change = field(default=Change("", b"", b""))
 
 
 class Edits:
-    """Something that takes edits: the writer itself, or who hands them on to it."""
+    """Something that takes edits: the writer itself, or who hands them on to it.
 
-    async def submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    An edit with ``on`` is made on that release alone: after any other change it is refused with PreconditionFailed.
+    """
+
+    async def submit(self, letter: bytes, fields: list[Any], by: str, on: str = "") -> Outcome:
         """Have an edit made; ``letter`` and ``fields`` are those of `kg.store.writer`."""
         raise NotImplementedError
 
     async def update(
-        self, text: str, base_iri: str, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...], by: str
+        self,
+        text: str,
+        base_iri: str,
+        default_graphs: tuple[str, ...],
+        named_graphs: tuple[str, ...],
+        by: str,
+        on: str = "",
     ) -> Outcome:
         """Apply a SPARQL update; return when it is durable and served.
 
-        Raises QueryError, QueryRefused, DeadlineExceeded, Busy or WorkerLost; nothing was changed then.
+        Raises QueryError, QueryRefused, PreconditionFailed, DeadlineExceeded, Busy or WorkerLost; nothing was changed
+        then.
         """
-        return await self.submit(b"U", [text, base_iri, default_graphs, named_graphs], by)
+        return await self.submit(b"U", [text, base_iri, default_graphs, named_graphs], by, on)
 
     async def graph(
-        self, graph: str | None, data: list[tuple[str, bytes]] | None, base_iri: str, by: str, *, replace: bool
+        self,
+        graph: str | None,
+        data: list[tuple[str, bytes]] | None,
+        base_iri: str,
+        by: str,
+        *,
+        replace: bool,
+        on: str = "",
+        exists: bool | None = None,
     ) -> Outcome:
-        """Put (``replace``), post or, without ``data``, delete a graph; None is the default graph. As `update`."""
+        """Put (``replace``), post or, without ``data``, delete a graph; None is the default graph. As `update`.
+
+        With ``exists`` only where the graph is there, or is not.
+        """
         bodies = None if data is None else [(media, base64.b64encode(body).decode()) for media, body in data]
-        return await self.submit(b"G", [graph, bodies, base_iri, replace], by)
+        return await self.submit(b"G", [graph, bodies, base_iri, replace, exists], by, on)
 
 
 class Updates(Edits):
@@ -140,11 +162,11 @@ class Updates(Edits):
                 await asyncio.wait({self._task})
         await self._end()
 
-    async def submit(self, letter: bytes, fields: list[Any], by: str) -> Outcome:
+    async def submit(self, letter: bytes, fields: list[Any], by: str, on: str = "") -> Outcome:
         """Have a change made, in the writing process's own words; return when it is durable and served."""
         if self._closed or self._task is None:
             raise WorkerLost("the server is shutting down", advice="try again later")
-        request = _Request(letter, fields, by, asyncio.get_running_loop().create_future())
+        request = _Request(letter, fields, by, on, asyncio.get_running_loop().create_future())
         try:
             self._requests.put_nowait(request)
         except asyncio.QueueFull:
@@ -185,7 +207,7 @@ class Updates(Edits):
         try:
             base = await self._rebase()
             done = await self._apply(base, group)
-            changed = [request for request in done if request.change.removed or request.change.added]
+            changed = [request for request in done if _changes(request)]
             release, entries = base, list[Entry]()
             if changed:
                 release, entries = await self._publish(base, [request.change for request in changed])
@@ -235,6 +257,8 @@ class Updates(Edits):
         done: list[_Request] = []
         for request in group:
             try:
+                if request.on and (request.on != base.id or any(_changes(earlier) for earlier in done)):
+                    raise PreconditionFailed("something was changed since; nothing was written", advice="read it again")
                 facts, removed, added = await self._ask(request.letter, request.fields, self._deadline)
             except KgError as error:
                 request.future.set_exception(error)
@@ -322,6 +346,10 @@ class Updates(Edits):
             made = [release.id for release in self.home.releases() if "edition_of" in release.manifest]
             editions.prune(self.home, made[:-KEPT], current.id if current else "")
             self._editions = [(time.monotonic(), name) for name in made[-KEPT:]]
+
+
+def _changes(request: _Request) -> bool:
+    return bool(request.change.removed or request.change.added)
 
 
 def _late(deadline: float) -> DeadlineExceeded:

@@ -10,7 +10,8 @@ letter  from the parent (JSON list, first the deadline)            from the writ
 R                                                                  ready for the first request
 U       an update: text, base, default and named graphs
 G       to the graph store: graph, data (media type and base64)
-        or null, base, whether to replace
+        or null, base, whether to replace, whether the graph
+        must be there (null: either)
 A       a patch known already: removed, added, as N-Quads
 C       write a copy of the store to this path
 P                                                                  JSON: did the graph hold anything?
@@ -63,9 +64,9 @@ def _serve(store: Store, letter: bytes, fields: list[Any], frames: _Frames) -> N
         update, base_iri, default_graphs, named_graphs = fields
         _report(run_update(store, update, base_iri, tuple(default_graphs), tuple(named_graphs)), frames)
     elif letter == b"G":
-        graph, data, base_iri, replace = fields
+        graph, data, base_iri, replace, exists = fields
         bodies = None if data is None else [(media_type, base64.b64decode(body)) for media_type, body in data]
-        _report(run_graph(store, graph, bodies, base_iri, replace=replace), frames)
+        _report(run_graph(store, graph, bodies, base_iri, replace=replace, exists=exists), frames)
     elif letter == b"A":
         removed, added = (set(read_quads(text.encode())) for text in fields)
         apply(store, Patch(removed, added))

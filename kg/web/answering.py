@@ -6,6 +6,7 @@ of what a question asks.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +25,9 @@ from pyoxigraph import (
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Send
 
+from kg.errors import DeadlineExceeded
 from kg.store.answers import MEDIA_TYPES, Question
 from kg.store.pool import Answer, Pool
 from kg.web.border import HEAD
@@ -143,7 +146,7 @@ async def respond(
         return Response(b"", 200, headers)
     if getattr(answer.body, "complete", False):
         return Response(await answer.read(), 200, headers)
-    return StreamingResponse(_stream(answer), 200, headers)
+    return _Stream(answer, headers)
 
 
 @lru_cache(maxsize=512)
@@ -170,6 +173,26 @@ def _note(question: Question, answer: Answer) -> None:
         told.rows = answer.head.rows
     if answer.head.cut:
         told.cut_at = answer.head.rows
+
+
+class _Stream(StreamingResponse):
+    """An answer as it comes. Who has not taken a piece of it when the deadline passes gets no more."""
+
+    def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
+        super().__init__(_stream(answer), 200, headers)
+        self._answer = answer
+
+    async def stream_response(self, send: Send) -> None:
+        body = self._answer.body
+
+        async def in_time(message: Message) -> None:
+            try:
+                async with asyncio.timeout_at(None if body.complete else body.until):
+                    await send(message)
+            except TimeoutError:
+                raise DeadlineExceeded("the answer was not taken before its deadline") from None
+
+        await super().stream_response(in_time)
 
 
 async def _stream(answer: Answer) -> AsyncIterator[bytes]:

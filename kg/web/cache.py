@@ -136,7 +136,13 @@ def http_date(moment: int) -> str:
 
 def not_since(moment: int, header: str) -> bool:
     """Say whether an If-Modified-Since header is no older than a moment. A date that cannot be read says nothing."""
+    given = moment_of(header)
+    return given is not None and given >= moment
+
+
+def moment_of(header: str) -> float | None:
+    """Return the seconds since 1970 that a date of HTTP names; None for one that cannot be read."""
     try:
-        return parsedate_to_datetime(header).timestamp() >= moment
+        return parsedate_to_datetime(header).timestamp()
     except (ValueError, TypeError, OverflowError):
-        return False
+        return None

@@ -1,12 +1,14 @@
 """The text of a source as it was captured, with what was read from which lines.
 
 The release keeps every input byte for byte; a text that came in a file of its own is shown whole, a page of it at a
-time, the records of other sources with their names and words. Knows line numbers and how a release names its inputs.
-Does not know formats.
+time, the records of other sources with their names and words. Where several records stand in the same lines, each is
+shown by itself if its pointer leads to it, else the lines once, below all of them. Knows line numbers, pointers and how
+a release names its inputs. Does not know formats.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.model.records import Source
 from kg.sources.document import open_document, visible
+from kg.sources.json_places import texts_at
 from kg.web.links import Links
 from kg.web.reading import UNTITLED, Ref
 from kg.web.tex import plain
@@ -29,6 +32,8 @@ LARGEST: Final = 2_000_000
 """Bytes of a text that is shown; of a larger one only the records are."""
 _LINES: Final = 400
 """Lines of one stretch that are shown."""
+_CHARACTERS: Final = 20_000
+"""Characters of one stretch or record that are shown."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class Block:
     """Lines ``first`` to ``last`` of a source and what was read from them.
 
     ``about`` is the thing they speak of. Without it and without ``reason`` nothing was read from them, as headings and
-    blank lines. ``cut`` counts the lines that are not shown.
+    blank lines. ``cut`` counts the lines that are not shown, ``rest`` the characters. ``text`` is empty where the next
+    block shows the same, ``anchor`` where a block before has it.
     """
 
     first: int
@@ -47,6 +53,7 @@ class Block:
     item: str = ""
     anchor: str = ""
     cut: int = 0
+    rest: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,22 +144,44 @@ def show(
     ``place`` is what `cut` gives, ``names`` the names of the things and ``snippets`` the words of the records there.
     """
     parts, page, pages = place
-    shown = []
-    for first, last, one in parts:
-        text, left = (snippets.get(one.iri, "") if one else ""), 0
+    own = {} if lines is None else _own(found, lines, parts)
+    shown, anchors = list[Block](), set[str]()
+    for number, (first, last, one) in enumerate(parts, 1):
+        text, left, rest = (snippets.get(one.iri, "") if one else ""), 0, 0
         if lines is not None:
-            part = lines[first - 1 : last]
-            left = max(0, len(part) - _LINES)
-            text = visible("\n".join(part[:_LINES]))
+            alone = own.get(one.iri) if one else None
+            part = lines[first - 1 : last] if alone is None else alone.split("\n")
+            left, text = max(0, len(part) - _LINES), "\n".join(part[:_LINES])
+            rest, text = max(0, len(text) - _CHARACTERS), visible(text[:_CHARACTERS])
+            if one and number < len(parts) and _same(parts[number], (first, last, one), own):
+                text, left, rest = "", 0, 0
         about = _ref(one.about, links, names) if one and one.about else None
+        anchor = one.iri.rpartition("#")[2] if one else ""
         shown.append(
             Block(
                 first, last, text, about, one.reason if one else "", one.item if one else "",
-                one.iri.rpartition("#")[2] if one else "", left,
+                "" if anchor in anchors else anchor, left, rest,
             )
         )  # fmt: skip
+        anchors.add(anchor)
     records = len({one.iri for one in found if not one.reason})
     return Captured(tuple(shown), lines is not None, records, len(lines or ()), page, pages)
+
+
+def _own(found: Sequence[Found], lines: tuple[str, ...], parts: Sequence[Part]) -> dict[str, str]:
+    """Return the texts of the records of a page that share their lines with others, by IRI, if pointers lead there."""
+    crowd = Counter((first, last) for first, last, _ in {(one.first, one.last, one.iri) for one in found})
+    items = {
+        one.iri: one.item for first, last, one in parts if one and one.item.startswith("/") and crowd[first, last] > 1
+    }
+    texts = texts_at("\n".join(lines), items.values()) if items else {}
+    return {iri: texts[item] for iri, item in items.items() if item in texts}
+
+
+def _same(one: Part, other: Part, own: Mapping[str, str]) -> bool:
+    """Say whether two parts show the same text."""
+    texts = [(first, last, found.iri if found and found.iri in own else "") for first, last, found in (one, other)]
+    return texts[0] == texts[1]
 
 
 def _blocks(found: Sequence[Found], lines: tuple[str, ...]) -> list[Part]:

@@ -24,6 +24,7 @@ from kg.web.note import note
 
 if TYPE_CHECKING:
     from kg.web.follow import Follower
+    from kg.web.world import World
 
 REVALIDATE: Final = b"public, no-cache"
 """Anybody may keep it, and asks before using it: a new release is seen at once, an old one costs a 304."""
@@ -74,7 +75,7 @@ class Delivery:
         """Begin anew with the release that is served now."""
         world = self.follower.site.world
         self.answers.clear()
-        self.root = digest(world.release.id, program(), repr((world.base_iri, world.title, world.limits)))
+        self.root = root_of(world)
         self.lag = lag_of(world.release)
         self.moment = world.published
         self.modified = http_date(world.published).encode()
@@ -148,8 +149,7 @@ class Delivery:
 
     def tag(self, asked: _Asked, media_type: bytes, coding: str) -> str:
         """Return the entity tag of an answer."""
-        value = digest(self.root, asked.path, asked.query, media_type).hex()
-        return f'"{value}-{coding}"' if coding else f'"{value}"'
+        return tag_of(self.root, asked.path, asked.query, media_type, coding)
 
     def _unchanged(self, asked: _Asked, tag: str) -> bool:
         if asked.if_none_match:
@@ -173,6 +173,17 @@ class Delivery:
         self.answers.hits += how == "hit"
         self.answers.unchanged += how == "304"
         self.answers.misses += how == "miss"
+
+
+def root_of(world: World) -> bytes:
+    """Return what all entity tags are made with while a world is served."""
+    return digest(world.release.id, program(), repr((world.base_iri, world.title, world.limits)))
+
+
+def tag_of(root: bytes, path: str, query: bytes, media_type: bytes, coding: str) -> str:
+    """Return the entity tag of an answer to an address, in a form and a coding."""
+    value = digest(root, path, query, media_type).hex()
+    return f'"{value}-{coding}"' if coding else f'"{value}"'
 
 
 _READ: Final = frozenset(

@@ -2,7 +2,8 @@
 
 A graph is named indirectly, ``/graphs?graph=IRI`` or ``/graphs?default``, or is itself below ``/graphs/``, where its
 IRI is the public address, whatever the Host header says. Knows methods, statuses and bodies of that protocol. Reading
-goes to the pool, writing to the writer. A graph without statements does not exist: after an empty PUT it is 404.
+goes to the pool, writing to the writer. A graph without statements does not exist: after an empty PUT it is 404. Who
+writes may make a condition of what was read (`kg.web.conditions`): 412 where it does not hold.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from starlette.responses import JSONResponse, Response
 
 from kg.errors import NotFoundError
 from kg.store.answers import Question
-from kg.web import answering
+from kg.web import answering, questions
+from kg.web.conditions import Condition, condition_of
 from kg.web.render import site_of
 from kg.web.sparql import content_type, pairs_of, read_body, refuse_charset
 from kg.web.updates import admit, facts
@@ -39,7 +41,6 @@ _EXTENSIONS: Final = {"ttl": "text/turtle", "nt": "application/n-triples", "rdf"
                       "jsonld": "application/ld+json"}  # fmt: skip
 _MULTIPART: Final = "multipart/form-data"
 _WHOLE: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_ANYTHING: Final = "ASK { ?s ?p ?o }"
 
 
 @router.get("/graphs", summary="One graph of the store, whole: ?graph=IRI or ?default")
@@ -53,10 +54,8 @@ async def read(request: Request, name: str = "") -> Response:
     if want.graph is None:
         raise answering.not_acceptable(answering.GRAPH_TYPES)
     graphs = (graph,) if graph else ()
-    if graph:
-        known = await site.world.pool.ask(Question(_ANYTHING, graphs))
-        if b"true" not in await known.read():
-            raise NotFoundError(f"there is no graph <{graph[:200]}>", advice="ask /sparql which graphs there are")
+    if graph and not await questions.holds(site.world.pool, graph):
+        raise NotFoundError(f"there is no graph <{graph[:200]}>", advice="ask /sparql which graphs there are")
     question, deadline = Question(_WHOLE, graphs), site.world.limits.deadline
     return await answering.respond(request, site.world.pool, question, want, deadline=deadline, name="graph")
 
@@ -67,7 +66,8 @@ async def put(request: Request, name: str = "") -> Response:
     """Put the body in the place of a graph: 201 for a new one, else 204."""
     updates, by = admit(request, "graph")
     graph = _graph(request, name, needed=True)
-    outcome = await updates.graph(graph, await _data(request), _base(request, graph), by, replace=True)
+    data, only = await _data(request), _condition(request)
+    outcome = await updates.graph(graph, data, _base(request, graph), by, replace=True, on=only.on, exists=only.exists)
     return _made(request, graph) if not outcome.existed else Response(status_code=204)
 
 
@@ -80,7 +80,8 @@ async def post(request: Request, name: str = "") -> Response:
     new = graph is None and not _default(request)
     if new:
         graph = f"{site_of(request).world.base_iri}graphs/{secrets.token_hex(8)}"
-    outcome = await updates.graph(graph, await _data(request), _base(request, graph), by, replace=False)
+    data, only = await _data(request), _condition(request)
+    outcome = await updates.graph(graph, data, _base(request, graph), by, replace=False, on=only.on, exists=only.exists)
     return _made(request, graph) if new or not outcome.existed else JSONResponse(facts(outcome))
 
 
@@ -90,7 +91,8 @@ async def delete(request: Request, name: str = "") -> Response:
     """Remove a graph; the default graph is emptied."""
     updates, by = admit(request, "graph")
     graph = _graph(request, name, needed=True)
-    outcome = await updates.graph(graph, None, _base(request, graph), by, replace=True)
+    only = _condition(request)
+    outcome = await updates.graph(graph, None, _base(request, graph), by, replace=True, on=only.on, exists=only.exists)
     if not outcome.existed:
         raise NotFoundError(f"there is no graph <{(graph or '')[:200]}>")
     return Response(status_code=204)
@@ -121,6 +123,12 @@ def _graph(request: Request, name: str, *, needed: bool) -> str | None:
         except ValueError:
             raise HTTPException(400, f"a graph is named by an absolute IRI, not by {iri[:200]!r}") from None
     return None
+
+
+def _condition(request: Request) -> Condition:
+    return condition_of(
+        request, (answering.headers_of(form, "")["Content-Type"] for form in answering.GRAPH_TYPES.items())
+    )
 
 
 def _base(request: Request, graph: str | None) -> str:

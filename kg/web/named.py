@@ -6,7 +6,7 @@ Knows parameters, forms and formats. The values of a reader go into a query thro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -124,10 +124,12 @@ async def _rows(site: Site, query: NamedQuery, text: str, size: str, after: str)
     answered = answers.find(text)
     if answered is not None:
         data = answers.read(answered, "json")
-        end = (cursor.rows if cursor else 0) + rows
+        end, full = (cursor.rows if cursor else 0) + rows, answered.rows == query.limit
         # Behind its last row the stored answer knows nothing.
-        within = query.limit is None or answered.rows < query.limit or end < query.limit
+        within = not full or end <= answered.rows
         page = await run_in_threadpool(paging.stored_page, data, release, size=rows, after=cursor) if within else None
+        if page is not None and full and end == answered.rows:
+            page = replace(page, next=await run_in_threadpool(paging.stored_end, answers, answered, release, end))
         if page is not None:
             return page
     deadline = site.world.limits.deadline

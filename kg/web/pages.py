@@ -21,7 +21,7 @@ from kg import assets
 from kg.described import description_path
 from kg.rdf import jsonld, vocab
 from kg.store.answers import Question
-from kg.web import answering, problems
+from kg.web import answering, problems, questions
 from kg.web.border import HEAD
 from kg.web.lag import of_build
 from kg.web.render import site_of
@@ -125,7 +125,13 @@ async def dataset(request: Request) -> Response:
     if chosen == "application/json":
         return _manifest(manifest)
     return site.page(
-        request, "dataset.html", manifest=manifest, inputs=inputs_of(manifest), counts=site.counts, downloads=DOWNLOADS
+        request,
+        "dataset.html",
+        manifest=manifest,
+        inputs=inputs_of(manifest),
+        counts=site.counts,
+        downloads=DOWNLOADS,
+        graphs=await questions.graphs_held(site.world.pool),
     )
 
 

@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 
 from kg.precomputed import Answered, Answers
 from kg.queries import NamedQuery
-from kg.store.answers import SELECT_FORMATS, Question
+from kg.store.answers import SELECT_FORMATS, Question, refuse_not_xml
 from kg.store.pool import Pool
 
 MOST: Final = 10_000
@@ -157,4 +157,7 @@ def written(page: Page, form: str, following: str | None) -> bytes:
     results = parse_query_results(page.data, QueryResultsFormat.JSON)
     if not isinstance(results, QuerySolutions):
         raise TypeError("a named query answers in rows")
-    return results.serialize(format=SELECT_FORMATS[form]) or b""
+    data = results.serialize(format=SELECT_FORMATS[form]) or b""
+    if form == "xml":
+        refuse_not_xml(data)
+    return data

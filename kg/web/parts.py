@@ -7,7 +7,7 @@ graph's patterns mean for a reader. Does not know HTML.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -279,8 +279,12 @@ def _dated(text: str) -> str:
 
 
 def records(reading: Reading) -> tuple[Record, ...]:
-    """Read the places in the sources that speak of the described thing."""
-    return tuple(_record(reading, record) for record in reading.description.records)
+    """Read the places in the sources that speak of the described thing; of one anchor only the first has it."""
+    found, anchors = list[Record](), set[str]()
+    for record in (_record(reading, record) for record in reading.description.records):
+        found.append(replace(record, anchor="") if record.anchor in anchors else record)
+        anchors.add(record.anchor)
+    return tuple(found)
 
 
 def _record(reading: Reading, record: SourceRecord) -> Record:

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from pyoxigraph import NamedNode
+
 from kg import panels
 from kg.queries import NamedQuery, read_query
 from kg.store.answers import Question
@@ -48,6 +50,18 @@ def load(base_iri: str) -> dict[str, NamedQuery]:
         name: read_query(name, folder.joinpath(f"{name}.rq").read_text("utf-8"), base_iri, ordered=False)
         for name in NAMES
     }
+
+
+async def holds(pool: Pool, graph: str) -> bool:
+    """Say whether a named graph has statements: without any there is no such graph."""
+    async with await pool.ask(Question("ASK { ?s ?p ?o }", default_graphs=(graph,))) as answer:
+        return b"true" in await answer.read()
+
+
+async def graphs_held(pool: Pool) -> frozenset[str]:
+    """Return the named graphs that have statements."""
+    _, rows = await pool.rows(Question("SELECT ?g { GRAPH ?g {} FILTER EXISTS { GRAPH ?g { ?s ?p ?o } } }"))
+    return frozenset(term.value for (term,) in rows if isinstance(term, NamedNode))
 
 
 async def ask(pool: Pool, query: NamedQuery, values: Mapping[str, str]) -> list[list[Term | None]]:

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from kg.errors import KgError
 from kg.rdf import vocab
 from kg.store.answers import Question
-from kg.web import answering, problems, workbench
+from kg.web import answering, problems, questions, workbench
 from kg.web.negotiate import choose
 from kg.web.render import site_of
 
@@ -73,7 +73,7 @@ async def sparql_get(request: Request) -> Response:
     """Answer a query in the query string; without one, describe the service, or show the query page."""
     pairs = pairs_of(request.scope["query_string"])
     if not any(name not in {"format", "version"} for name, _ in pairs):
-        return _without_query(request, dict(pairs).get("format"))
+        return await _without_query(request, dict(pairs).get("format"))
     return await _answer(request, _asked(pairs))
 
 
@@ -219,7 +219,7 @@ async def _answer(request: Request, asked: Asked) -> Response:
     )
 
 
-def _without_query(request: Request, override: str | None) -> Response:
+async def _without_query(request: Request, override: str | None) -> Response:
     """Answer a bare GET: the page for a browser, otherwise a service description (SPARQL 1.1, section 2)."""
     site = site_of(request)
     if override:
@@ -231,21 +231,24 @@ def _without_query(request: Request, override: str | None) -> Response:
         return workbench.page(request, site)
     if chosen is None:
         raise answering.not_acceptable((*answering.GRAPH_TYPES, answering.PAGE))
-    sources = [str(entry["source"]) for entry in site.world.release.manifest.get("inputs") or () if "source" in entry]
+    sources = {str(entry["source"]) for entry in site.world.release.manifest.get("inputs") or () if "source" in entry}
+    held = await questions.graphs_held(site.world.pool)
+    names = (*OWN_GRAPHS, *(f"source/{source}" for source in sorted(sources)))
+    graphs = [iri for iri in (f"{site.world.base_iri}graph/{name}" for name in names) if iri in held]
     calling = request.app.state.gateway is not None
-    triples = service_description(site.world.base_iri, sorted(set(sources)), writing=site.writing, calling=calling)
+    triples = service_description(site.world.base_iri, graphs, writing=site.writing, calling=calling)
     writer = _WRITERS[answering.GRAPH_TYPES[chosen]]
     body = serialize(triples, format=writer, prefixes={**vocab.PREFIXES, "sd": _SD})
     return Response(body, headers={"Vary": "Accept", "Content-Type": chosen})
 
 
 def service_description(
-    base_iri: str, sources: Sequence[str] = (), *, writing: bool = False, calling: bool = False
+    base_iri: str, graphs: Sequence[str], *, writing: bool = False, calling: bool = False
 ) -> list[Triple]:
     """Say what the service offers: addresses, languages, formats and the dataset with its named graphs.
 
-    ``sources`` are the ids of the sources whose words stand in graphs of their own; ``writing`` says that updates are
-    open to those who hold a token, ``calling`` that SERVICE may call some servers.
+    ``graphs`` are the named graphs; ``writing`` says that updates are open to those who hold a token, ``calling`` that
+    SERVICE may call some servers.
     """
     endpoint, update = NamedNode(f"{base_iri}sparql"), NamedNode(f"{base_iri}update")
     dataset, merged = NamedNode(f"{base_iri}sparql#dataset"), NamedNode(f"{base_iri}sparql#default-graph")
@@ -283,11 +286,11 @@ def service_description(
             Triple(store, _DESCRIPTION, Literal("The graph store (SPARQL 1.1 Graph Store Protocol).", language="en")),
             *formats(update, "inputFormat", _INPUT_FORMATS),
         ]
-    for number, name in enumerate((*OWN_GRAPHS, *(f"source/{source}" for source in sources))):
-        named, graph = NamedNode(f"{dataset.value}-graph-{number}"), NamedNode(f"{base_iri}graph/{name}")
+    for number, graph in enumerate(graphs):
+        named = NamedNode(f"{dataset.value}-graph-{number}")
         found += [
             Triple(dataset, sd("namedGraph"), named),
             Triple(named, vocab.RDF_TYPE, sd("NamedGraph")),
-            Triple(named, sd("name"), graph),
+            Triple(named, sd("name"), NamedNode(graph)),
         ]
     return found

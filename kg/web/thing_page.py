@@ -88,6 +88,7 @@ async def gather(
         "picture": picture,
         "evidence": read_evidence(told, links, called=names),
         "captured": text,
+        "stated": kind == "source" and await questions.holds(world.pool, f"{links.base}graph/{links.own(iri)}"),
         "works_findings": _of_works(site, listing),
     }
 

@@ -41,7 +41,6 @@ HTML: Final = "text/html"
 _ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]{0,198}[A-Za-z0-9_~-])?")
 _GRAPH: Final = re.compile(r"source/[A-Za-z0-9._~-]{1,200}|identity|quality|dataset|ontology")
 _WHOLE_GRAPH: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
-_ANYTHING: Final = "ASK { ?s ?p ?o }"
 _ALIKE: Final = {
     "application/json": "jsonld",
     "application/xml": "rdf",
@@ -205,8 +204,7 @@ async def graph(request: Request, name: str) -> Response:
     if not _GRAPH.fullmatch(identifier):
         raise HTTPException(404, f"there is no graph {name[:80]!r}")
     iri = f"{site.world.base_iri}graph/{identifier}"
-    known = await site.world.pool.ask(Question(_ANYTHING, default_graphs=(iri,)))
-    if b"true" not in await known.read():
+    if not await questions.holds(site.world.pool, iri):
         raise NotFoundError(f"there is no graph {identifier!r}", advice="the sources are listed at /source")
     if wanted_form is None:
         chosen = choose(request.headers.get("accept"), (*answering.GRAPH_TYPES, HTML))

@@ -16,8 +16,10 @@ from pyoxigraph import NamedNode
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from kg.errors import PreconditionFailed
 from kg.store.scribe import Scribe
 from kg.store.updates import Edits, Outcome
+from kg.web.conditions import condition_of
 from kg.web.render import Site, site_of
 from kg.web.sparql import FORM, content_type, form_pairs, pairs_of, read_body, refuse_charset
 from kg.web.tokens import Token, authorise, read_tokens, refuse_foreign_site
@@ -101,7 +103,10 @@ async def update(request: Request) -> Response:
         except UnicodeDecodeError as error:
             raise HTTPException(400, f"the update is not UTF-8: byte {error.start + 1}") from None
     text, default_graphs, named_graphs = _asked(pairs)
-    outcome = await updates.update(text, f"{site.world.base_iri}update", default_graphs, named_graphs, by)
+    only = condition_of(request)
+    if only.exists:
+        raise PreconditionFailed("nothing can be read here for If-Match to name", advice="use If-Unmodified-Since")
+    outcome = await updates.update(text, f"{site.world.base_iri}update", default_graphs, named_graphs, by, only.on)
     return JSONResponse(facts(outcome))
 
 

@@ -132,7 +132,9 @@ def test_a_profile_sorts_and_filters_by_its_address(client: Any) -> None:
     def order(query: str) -> list[str]:
         text = client.get(f"/person/ada.html{query}").text.partition('class="works plain"')[2].partition("</ol>")[0]
         return [work for work in ("rivers", "bridges", "maps", "tides", "notitle") if f'../work/{work}"' in text] and [
-            part.partition('"')[0] for part in text.split("<h3>")[1:] for part in [part.split("../work/", 1)[1]]
+            part.partition('"')[0]
+            for part in text.split('<h3 dir="auto">')[1:]
+            for part in [part.split("../work/", 1)[1]]
         ]
 
     assert order("") == ["maps", "bridges", "rivers", "tides", "notitle"]
@@ -154,7 +156,7 @@ def test_long_lists_turn_pages_and_stay_light(client: Any, monkeypatch: pytest.M
     seen = []
     for page in (1, 2, 3):
         text = client.get(f"/person/ada.html?page={page}", BROWSER).text
-        seen += [part.partition('"')[0] for part in text.split('<h3><a href="../work/')[1:]]
+        seen += [part.partition('"')[0] for part in text.split('<h3 dir="auto"><bdi><a href="../work/')[1:]]
         assert ('rel="next"' in text) is (page < 3)
         assert ('rel="prev"' in text) is (page > 1)
     assert len(seen) == len(set(seen)) == 4  # and the one without a title

@@ -14,9 +14,12 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_re
 from kg.precomputed import write_answers
 from kg.queries import load_all
 from kg.settings import Settings
+from kg.store.releases import Home
+from kg.web import paging
 from kg.web.app import create_app
 from kg.web.opened import open_world
 from kg.web.paging import read_cursor, stored_end, stored_page
+from tests.web.conftest import make_release
 
 QUERIES = load_all("http://localhost:8000/")
 JSON = "application/sparql-results+json"
@@ -172,6 +175,27 @@ def test_a_window_is_legal_and_has_its_rows(name: str, toy_store: Store) -> None
     whole = ask(text)
     assert ask(query.window(text, 10_000, 0)) == whole, "the sort keys of the query leave rows in no order"
     assert ask(query.window(text, 2, 1)) == whole[1:3]
+
+
+def test_a_full_stored_answer_is_shown_and_given_as_it_is_stored(tmp_path: Any, started: Any, monkeypatch: Any) -> None:
+    query, home = QUERIES["top-coauthor-pairs"], Home(tmp_path / "home")
+    people = " , ".join(f"<person/x{number:02}>" for number in range(16))
+    extra = f"@base <http://localhost:8000/> . <work/x1> <http://schema.org/author> {people} ."
+    release = make_release(home, "0" * 16, extra + extra.partition(" . ")[2].replace("work/x1", "work/x2"))
+    graph = release.manifest["files"]["graph.nq"]["sha256"]
+    write_answers(release.path / "answers", release.open_store(), {query.name: query}, graph)
+    with started(create_app(open_world(release, Settings(workers=1, deadline=5.0)))) as client:
+        asked = client.get(f"/queries/{query.name}", accept=JSON, params={"limit": "90"})
+        with monkeypatch.context() as patch:
+            patch.setattr(paging, "page_of", None)  # nothing is computed anew
+            page = client.get(f"/queries/{query.name}", accept="text/html")
+            whole = client.get(f"/queries/{query.name}.csv?limit=100")
+            second = client.get(f"/queries/{query.name}?limit=10&after={str(next_of(asked)).rpartition('=')[2]}")
+        assert [page.status_code, whole.status_code, second.status_code] == [200, 200, 200]
+        assert 'rel="next"' in page.text and whole.text.count("\n") == 101
+        assert next_of(whole) == str(next_of(second)).replace("limit=10&", "limit=100&")
+        last = client.get(f"/queries/{query.name}{next_of(whole)}", accept=JSON)
+        assert len(rows([last])) == 21 and next_of(last) is None  # one pair of them is of the toy world
 
 
 def test_the_end_of_a_stored_answer_is_found_in_it(tmp_path: Any, toy_store: Store) -> None:

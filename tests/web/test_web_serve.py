@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -159,3 +161,30 @@ def test_a_stream_past_its_deadline_is_broken_off_with_one_line(two: Any, tmp_pa
         assert number(base) == "1"
     told = log.read_text()
     assert told.count('broken="DeadlineExceeded') == 2 and "Traceback" not in told and "uvicorn" not in told
+
+
+def test_a_connection_whose_client_takes_nothing_ends_with_the_deadline(
+    seeds_home: Path, tmp_path: Path, start_server: Callable[..., Any]
+) -> None:
+    shutil.copytree(seeds_home, tmp_path / "home")
+    server = start_server(tmp_path / "home", KG_DEADLINE="2", KG_WORKERS="1")
+    host, port = server.address.removeprefix("http://").split(":")
+    query = urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f }", "format": "csv"})
+    with socket.socket() as lazy:
+        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy.connect((host, int(port)))
+        lazy.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        ours = lazy.getsockname()[1]
+        assert connected(int(port), ours)
+        end = time.monotonic() + 60
+        while connected(int(port), ours):
+            assert time.monotonic() < end, "the server keeps the connection"
+            time.sleep(0.2)
+    server.stop()
+
+
+def connected(port: int, other: int) -> bool:
+    """Say whether the system holds a connection as open at the server's end."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    ends = (f":{port:04X}", f":{other:04X}")
+    return any(row[1].endswith(ends[0]) and row[2].endswith(ends[1]) and row[3] == "01" for row in rows)

@@ -269,3 +269,21 @@ def test_any_origin_may_read(client: Any) -> None:
     assert ask(client, COUNT).headers["access-control-allow-origin"] == "*"
     assert client.post("/sparql", data={"query": COUNT}).headers["access-control-allow-origin"] == "*"
     assert ask(client, "SELECT").headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("code", ["0001", "001F", "FFFE"])
+def test_what_xml_cannot_hold_is_refused_in_xml_and_given_in_json(client: Any, code: str) -> None:
+    rows = f'SELECT ?o {{ BIND("{"x" * 500}\\u{code}" AS ?o) }}'
+    graph = f'CONSTRUCT {{ <http://x.example/s> <http://x.example/p> "\\u{code}" }} {{}}'
+    for query, accept, other in (
+        (rows, "application/sparql-results+xml", "application/sparql-results+json"),
+        (graph, "application/rdf+xml", "application/n-triples"),
+    ):
+        refused = client.get("/sparql", accept, params={"query": query})
+        assert (refused.status_code, refused.headers["content-type"]) == (406, "application/problem+json")
+        assert f"U+{code}" in refused.json()["detail"] and "JSON" in refused.json()["advice"]
+        assert client.get("/sparql", other, params={"query": query}).status_code == 200
+    kept = client.get(
+        "/sparql", "application/sparql-results+xml", params={"query": 'SELECT ("a\\tb\\n\\uFFFD" AS ?o) {}'}
+    )
+    assert kept.status_code == 200

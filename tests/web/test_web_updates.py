@@ -196,6 +196,63 @@ def test_the_life_of_a_graph(writer: Any) -> None:
     assert writer.request("HEAD", "/graphs", params=where).status_code == 404
 
 
+def test_conditions_of_writers_hold_or_nothing_is_written(writer: Any) -> None:
+    where = {"graph": "http://x.example/conditional"}
+
+    def write(method: str, status: int, content: str | None = "<> <p> 1 .", **fields: str) -> None:
+        headers = {**TURTLE, **{name.replace("_", "-"): value for name, value in fields.items()}}
+        before = writer.get("/dataset.json").json()["id"]
+        answer = writer.request(method, "/graphs", params=where, headers=headers, content=content)
+        assert answer.status_code == status, (method, fields, answer.text)
+        if status == 412:
+            assert answer.json()["type"] == f"{BASE}problems#precondition-failed"
+            assert writer.get("/dataset.json").json()["id"] == before
+
+    write("PUT", 412, if_match="*")
+    write("PUT", 412, if_match='"bogus"')
+    write("PUT", 201, if_none_match="*")
+    for method in ("PUT", "POST", "DELETE"):
+        for fields in ({"if_match": '"bogus"'}, {"if_match": ""}, {"if_none_match": "*"},
+                       {"if_unmodified_since": "Sat, 01 Jan 2000 00:00:00 GMT"}):  # fmt: skip
+            write(method, 412, "<> <p> 2 .", **fields)
+    for number, (accept, coding) in enumerate((("text/turtle", ""), ("application/ld+json", "br"), ("*/*", "gzip"))):
+        given = {"Accept": accept, "Accept-Encoding": coding}
+        tag = writer.request("GET", "/graphs", params=where, headers=given).headers["etag"]
+        write("PUT", 412, if_none_match=f'"x", W/{tag}')
+        write("PUT", 412, if_match=f"W/{tag}")
+        write("PUT", 204, f"<> <p> 'a{number}' .", if_match=f'"x", {tag}')
+        write("PUT", 412, f"<> <p> 'b{number}' .", if_match=tag)
+        write("PUT", 204, f"<> <p> 'c{number}' .", if_none_match=tag)
+    write("POST", 200, "<> <p> 3 .", if_unmodified_since="no date, so it says nothing")
+    write("POST", 200, "<> <p> 4 .", if_unmodified_since="Fri, 01 Jan 2100 00:00:00 GMT", if_match="*")
+    write("DELETE", 204, None, if_match="*")
+    early = "Sat, 01 Jan 2000 00:00:00 GMT"
+    for fields in ({"If-Match": "*"}, {"If-Match": '"x"'}, {"If-Unmodified-Since": early}):
+        assert (
+            writer.post("/update", content=ONE.replace("1 }", "9 }"), headers={**DIRECT, **fields}).status_code == 412
+        )
+    assert not ask(writer, "<http://x.example/one> <http://x.example/p> 9")
+    assert writer.post("/update", content=ONE, headers={**DIRECT, "If-None-Match": "*"}).status_code == 200
+
+
+def test_of_writers_who_read_the_same_one_writes(writer: Any) -> None:
+    where, writers = {"graph": "http://x.example/raced"}, 12
+    writer.request("PUT", "/graphs", params=where, headers=TURTLE, content="<> <p> 0 .")
+    tag = writer.get("/graphs", params=where).headers["etag"]
+
+    def add(number: int, fields: dict[str, str]) -> int:
+        headers, content = {**TURTLE, **fields}, f"<> <p> 'n{number}' ."
+        status: int = writer.request("PUT", "/graphs", params=where, headers=headers, content=content).status_code
+        return status
+
+    with ThreadPoolExecutor(writers) as threads:
+        found = sorted(threads.map(add, range(writers), [{"If-Match": tag}] * writers))
+        assert found == [204] + [412] * (writers - 1)
+        writer.request("DELETE", "/graphs", params=where, headers=AUTH)
+        found = sorted(threads.map(add, range(writers), [{"If-None-Match": "*"}] * writers))
+        assert found == [201] + [412] * (writers - 1)
+
+
 def test_a_graph_has_an_address_of_its_own(writer: Any) -> None:
     for path in ("/graphs/a/b%20c.ttl", "/graphs/é"):
         made = writer.request("PUT", path, headers=TURTLE, content="<> <http://x.example/p> <other> .")

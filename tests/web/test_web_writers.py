@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,21 @@ def test_what_is_written_anywhere_is_read_everywhere_at_once(several: Any) -> No
         # No process looks for new releases by itself here: what it serves it was told before the answer.
         assert all(there(several, f"n{number}") for _ in range(8))
     assert [entry.number for entry in Journal(several.home).entries()] == list(range(1, 7))
+
+
+def test_of_writers_anywhere_who_read_the_same_one_writes(several: Any) -> None:
+    processes(several)
+    address = f"{several.address}/graphs/raced"
+    headers = {**several.headers, "Content-Type": "text/turtle"}
+    assert httpx.put(address, headers=headers, content="<> <p> 0 .", timeout=60).status_code == 201
+    tag = httpx.get(address, timeout=60).headers["etag"]
+
+    def put(number: int) -> int:
+        given = {**headers, "If-Match": tag}
+        return httpx.put(address, headers=given, content=f"<> <p> 'n{number}' .", timeout=60).status_code
+
+    with ThreadPoolExecutor(9) as threads:
+        assert sorted(threads.map(put, range(9))) == [204] + [412] * 8
 
 
 def test_errors_come_back_as_they_are(several: Any) -> None:
