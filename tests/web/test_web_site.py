@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -464,11 +464,20 @@ class BrokenPool:
     async def ask(self, question: Question, *, deadline: float | None = None) -> Any:
         class Answer:
             head = Head("solutions", "json", "application/sparql-results+json")
-            body = self.broken()
+            body = BrokenBody(self.error)
 
         return Answer()
 
-    async def broken(self) -> AsyncIterator[bytes]:
+
+@dataclass
+class BrokenBody:
+    """The beginning of an answer, and an error."""
+
+    error: Exception
+    complete: bool = False
+    until: float = 1e9
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield b'{"head":'
         raise self.error
 
