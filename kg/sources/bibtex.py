@@ -209,7 +209,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         raise InputError("the entry has neither title nor people nor identifier", advice="it names no work")
     date, printed, wrong = read_date(*(fields.text(name) for name in ("date", "year", "month", "day")))
     fields.remarks.extend(wrong)
-    isbns = _numbers(fields, "isbn", "eisbn")
+    isbns = _numbers(fields, "ISBN", "isbn", "eisbn")
     if isbns and not of_container("ISBN", GENRES.get(entry.kind, "")):
         iris += tuple(filter(None, (fields.tried("isbn", isbn_iri, number) for number in isbns)))
         isbns = []
@@ -233,7 +233,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         alternative_titles=tuple(name for name in fields.texts("shorttitle", "origtitle") if name != title),
         contributors=others,
         venue_identifiers=(
-            *(serial("ISSN", number) for number in _numbers(fields, "issn", "eissn")),
+            *(serial("ISSN", number) for number in _numbers(fields, "ISSN", "issn", "eissn")),
             *(serial("ISBN", number) for number in isbns),
         ),
         event=fields.text("eventtitle"),
@@ -256,9 +256,8 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
     )
 
 
-def _numbers(fields: Fields, *names: str) -> list[str]:
+def _numbers(fields: Fields, kind: str, *names: str) -> list[str]:
     """Return the ISSNs or ISBNs of fields, each once."""
-    kind = "ISBN" if "isbn" in names else "ISSN"
     texts = [text for name in names if (text := fields.address(name))]
     return list(dict.fromkeys(number for text in texts for number in numbers_of(kind, text)))
 

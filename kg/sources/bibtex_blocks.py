@@ -129,7 +129,8 @@ class _Macros:
             rest = _COMMENT.sub("", printed[end:]).strip()
             if _FIELD.match(rest):
                 raise InputError(f"a comma is missing before {rest[:60]!r}", advice="put a comma between two fields")
-            printed = printed if rest else printed[:end]
+            if not rest:
+                printed = printed[:end]
         if printed[:1] in ("{", '"') and len(printed) > 1:
             return printed[1:-1]
         name = printed.lower()

@@ -46,20 +46,20 @@ ROLES: Final[Mapping[str, str]] = {
 LINKS: Final = ("url", "ee", "link", "pdf", "website", "code", "video", "howpublished", "adsurl")
 """Fields that hold web addresses, alone or among words."""
 
-SCHEMES: Final = (
-    "doi",
-    "arxiv",
-    "arxivid",
-    "pmid",
-    "pmcid",
-    "mrnumber",
-    "zblnumber",
-    "openalex",
-    "omid",
-    "hdl",
-    "unique-id",
-)
-"""Fields that hold one identifier of the scheme they are named after."""
+SCHEMES: Final[Mapping[str, str]] = {
+    "doi": "doi",
+    "arxiv": "arxiv",
+    "arxivid": "arxiv",
+    "pmid": "pmid",
+    "pmcid": "pmcid",
+    "mrnumber": "mrnumber",
+    "zblnumber": "zblnumber",
+    "openalex": "openalex",
+    "omid": "omid",
+    "hdl": "hdl",
+    "unique-id": "wos",
+}
+"""Fields that hold one identifier -> its scheme."""
 
 FUNDING: Final = ("funding-acknowledgement", "funding_details")
 """Fields in which Web of Science ("Funder [award, award]; …") and Scopus ("Funder: award; …") say who paid."""
@@ -67,7 +67,6 @@ FUNDING: Final = ("funding-acknowledgement", "funding_details")
 FUNDING_TEXTS: Final = ("funding-text", *(f"funding_text_{number}" for number in range(1, 6)))
 """Fields in which they print the sentence it was taken from."""
 
-_SCHEMES: Final = {"arxivid": "arxiv", "unique-id": "wos", "pubmed_id": "pmid", "mrid": "mr", "zbmath": "zbl"}
 _INHERITED: Final = (
     "booktitle booksubtitle journal journaltitle editor publisher year month date series volume number issue issn isbn "
     "organization institution school eventtitle language"
@@ -161,9 +160,8 @@ def contributors(fields: Fields) -> Iterator[Mention]:
 def identifiers(fields: Fields) -> Iterator[str]:
     """Yield the IRIs of the work that its fields name; values of the wrong shape become remarks."""
     raw = fields.raw
-    for name in SCHEMES:
+    for name, scheme in SCHEMES.items():
         if name in raw:
-            scheme = _SCHEMES.get(name, name)
             yield fields.tried(name, lambda value, scheme=scheme: iri_of(scheme, value), fields.address(name))  # type: ignore[misc]
     if "eprint" in raw:
         yield _eprint(fields)

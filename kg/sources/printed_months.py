@@ -43,7 +43,7 @@ def date_of_month(year: str, month: str) -> PartialDate | None:
 
 
 def date_of_words(printed: str, year: str = "") -> PartialDate | None:
-    """Return the date that words name; ``year`` is the one of words that name none. None where no year is known.
+    """Return the date that words name; ``year`` is the one of words that name a month alone. None for no year.
 
     Raises InputError for a day that does not exist.
 
@@ -53,7 +53,9 @@ def date_of_words(printed: str, year: str = "") -> PartialDate | None:
     words = printed
     if found := _YEAR.search(printed):
         year, words = found[0], f"{printed[: found.start()]} {printed[found.end() :]}"
-    return date_of_month(year, words if _MONTH.search(words) else "")
+    if _MONTH.search(words):
+        return date_of_month(year, words)
+    return date_of_month(year, "") if found else None
 
 
 def _parsed(text: str, where: str) -> PartialDate:

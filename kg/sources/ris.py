@@ -16,7 +16,7 @@ from typing import Any, Final
 from rispy.config import TYPE_OF_REFERENCE_MAPPING
 
 from kg.errors import IdentifierError, InputError
-from kg.model.dates import MONTH_PATTERN, PartialDate
+from kg.model.dates import PartialDate
 from kg.model.names import looks_like_group
 from kg.model.printed_names import read_inverted, read_name
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, Subject, WorkRecord
@@ -143,7 +143,6 @@ _DATES: Final = ("DA", "PY", "Y1")
 _TYPE: Final = re.compile(r"^TY {0,4}- {0,3}[A-Z]{2,8}\s*$", re.MULTILINE)
 _DATE: Final = re.compile(r"(\d{4})(?:[/-](\d{0,2})(?:[/-](\d{0,2})(?:/.*)?)?)?")
 _DAY: Final = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_MONTH: Final = re.compile(MONTH_PATTERN, re.IGNORECASE)
 _YEAR: Final = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _WOS: Final = re.compile(r"WOS:\w{15}")
 _PMC: Final = re.compile(r"PMC\d+")
@@ -313,7 +312,7 @@ def _parsed(printed: str, year: str) -> PartialDate:
     """Return a date: year/month/day/more, or words. Raises InputError for what holds none, or one that cannot be."""
     if match := _DATE.fullmatch(printed) or _DAY.fullmatch(printed):
         return PartialDate(int(match[1]), int(match[2] or 0), int(match[3] or 0) if match[2] else 0)
-    date = date_of_words(printed, year if _MONTH.search(printed) else "")
+    date = date_of_words(printed, year)
     if date is None:
         raise InputError(f"{printed!r} holds no year")
     return date
