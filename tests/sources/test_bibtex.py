@@ -295,6 +295,19 @@ def test_what_exporters_write_for_themselves_is_known() -> None:
     assert read(f"@misc{{a, title = {{A}}, {entry},\n% note = {{x}}\n}}").problems == ()
 
 
+def test_numbers_of_registries_are_known_under_all_their_names() -> None:
+    fields = "pubmed_id = {25883348}, mrid = {1234567}, zbmath = {1234.56789}"
+    reading = read(f"@misc{{a, title = {{A}}, {fields}}}")
+    assert (reading.works[0].identifiers, reading.problems) == (
+        (
+            "https://pubmed.ncbi.nlm.nih.gov/25883348",
+            "https://mathscinet.ams.org/mathscinet-getitem?mr=1234567",
+            "https://zbmath.org/1234.56789",
+        ),
+        (),
+    )
+
+
 def test_a_collaboration_is_a_group() -> None:
     work = one("@article{a, title={A}, author={Ant, A.}, collaboration={ATLAS}}")
     assert [(m.name, m.kind, m.role) for m in work.contributors] == [("ATLAS", "group", "collaboration")]
