@@ -171,6 +171,8 @@ def build(
                 write_quarantine(draft.path / FOLDER, problems_of(readings))
                 manifest = manifest_of(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
+                names = zip(resolved.printed.keys, resolved.printed, strict=True)
+                printed = None if edited else {f"{iris.base}{key}": found for key, found in names}
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved, last
             collected()
@@ -189,10 +191,10 @@ def build(
                     write_coauthors(draft.path / "coauthors.bin", signed)
                     found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
                     settled.result()
-                    description = describe(draft, found, iris, cards, signed, dataset, edited=edited)
+                    description = describe(draft, found, iris, cards, signed, dataset, printed=printed)
                     path, store = draft.path / panels.FILE, draft.open_store()
                     write_panels(path, store, cards, iris.base, draft.graph.sha256, counted=not edited)
-                    del cards, signed, store
+                    del cards, signed, store, printed
                 with clock.stage("index"):
                     indexed()
                     beside.close()

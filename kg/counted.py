@@ -5,8 +5,7 @@ what was counted. The counting is what costs. Where everything it reads stands o
 replaced by a ``VALUES`` block with its rows, and of these by such as can be among the first that the query's LIMIT
 leaves. The engine still names, sorts, cuts and writes, so that the answer is the same byte by byte, which tests hold.
 Rows come in the order of the answer as far as cards know it: sorting texts that are sorted already costs the engine
-nothing, and half of its time otherwise. How often a name is printed stands on no card; that the engine itself counts,
-of the people who come first.
+nothing, and half of its time otherwise. How often a name is printed stands on no card; a build knows it beside them.
 
 Cards say of a thing what a build says: one name, one date. Of graphs that were edited by hand the engine counts.
 Knows the sub-selects of the shipped queries. Does not know how answers are kept.
@@ -32,19 +31,12 @@ from kg.rdf.void import Survey
 Row = tuple[Any, ...]
 """Values of a row: an IRI as NamedNode, text, whole number, None where nothing is bound."""
 
+Printed = Mapping[str, Sequence[tuple[str, int]]]
+"""IRI of a person or group -> (name as printed, how often)."""
+
 _SUBSELECT: Final = re.compile(r"^  (?:OPTIONAL )?\{\n(?:    #.*\n)*    SELECT .*?^  \}\n", re.M | re.S)
 _LIMIT: Final = re.compile(r"LIMIT (\d+)\s*$")
 _YEARLESS: Final = (9999, 0)
-_ASKED: Final = 500
-"""People of whom the engine is asked at once: of many more it would look at every name that is printed anywhere."""
-_MENTIONED: Final = """
-PREFIX kg: <https://w3id.org/kg/ns#>
-SELECT ?person ?printed (COUNT(DISTINCT ?mention) AS ?mentions) WHERE {{
-  VALUES (?person) {{ {values} }}
-  GRAPH ?identity {{ ?mention a kg:Mention ; kg:refersTo ?person ; kg:nameAsPrinted ?printed }}
-}}
-GROUP BY ?person ?printed
-"""
 _PAIRS: Final = 1 << 22
 """Pairs that are held before equal ones are counted together."""
 
@@ -53,14 +45,14 @@ _PAIRS: Final = 1 << 22
 class Known:
     """What is known of a graph that nobody edited.
 
-    ``cards`` are those of all its things, ``signatures`` say who signed what, ``survey`` are its counts; ``ask`` gives
-    the rows of a question that counts something in the graph.
+    ``cards`` are those of all its things, ``signatures`` say who signed what, ``survey`` are its counts; ``printed``
+    gives the IRI of a person or group the names that are printed for it, each with how often.
     """
 
     cards: Sequence[Card]
     signatures: Signatures
     survey: Survey
-    ask: Callable[[str], Iterable[Row]]
+    printed: Printed
 
 
 def counted(texts: Mapping[str, str], known: Known) -> dict[str, str]:
@@ -284,14 +276,12 @@ def _printed(known: Known, limit: int) -> tuple[Sequence[str], Iterable[Row]]:
     people = sorted(
         (card.label if card.titled else "", card.iri) for card in known.cards if card.kind in ("person", "group")
     )
-    name = {iri: name for name, iri in people}
     rows: list[Row] = []
-    for start in range(0, len(people), _ASKED):
-        values = " ".join(f"(<{iri}>)" for _, iri in people[start : start + _ASKED])
-        rows += known.ask(_MENTIONED.format(values=values))
+    for _, iri in people:
+        names = sorted(known.printed.get(iri, ()), key=lambda one: (-one[1], one[0]))
+        rows += ((NamedNode(iri), name, times) for name, times in names)
         if len(rows) >= limit:
             break
-    rows.sort(key=lambda row: (name[row[0].value], row[0].value, -row[2], row[1]))
     return ("person", "printed", "mentions"), rows
 
 

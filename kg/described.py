@@ -17,8 +17,9 @@ from typing import Final
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from kg.counted import Known, Printed
 from kg.examples import FILE, GRAPH, choose_examples, example_triples, write_examples
-from kg.precomputed import FOLDER, known_of, write_answers
+from kg.precomputed import FOLDER, write_answers
 from kg.queries import load_all
 from kg.rdf.cards import Card
 from kg.rdf.iris import Iris
@@ -39,20 +40,20 @@ def describe(
     signed: Signatures,
     about: Iterable[Quad] = (),
     *,
-    edited: bool = False,
+    printed: Printed | None = None,
 ) -> Artefact:
     """Add the description to a draft that is loaded and has its co-author index.
 
     ``found`` are the counts of its graph, ``cards`` those of its things, ``signed`` who signed what, ``about`` further
-    statements. ``edited`` says that the graph is not as a build made it: then nothing is taken from the cards that the
-    store may say otherwise.
+    statements. ``printed`` are the names that are printed for people; without it the graph is not as a build made it,
+    and then nothing is taken from the cards that the store may say otherwise.
 
     Leaves ``description.nq``, ``examples.json`` and ``answers/`` in the draft, and the statements in its store.
     """
     queries = load_all(iris.base)
     finder = Coauthors.load(draft.path / "coauthors.bin").shortest_path
     store = draft.open_store()
-    known = None if edited else known_of(store, cards, signed, found)
+    known = None if printed is None else Known(cards, signed, found, printed)
     answers = write_answers(draft.path / FOLDER, store, queries, draft.graph.sha256, known)
     examples = choose_examples(store, queries, answers, finder, cards, known)
     write_examples(draft.path / FILE, examples)

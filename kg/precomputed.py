@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,15 +20,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Literal, QueryResultsFormat, QuerySolutions, Store, parse_query_results
+from pyoxigraph import QueryResultsFormat, QuerySolutions, Store, parse_query_results
 
 from kg.counted import COUNTS, Known, count_one
 from kg.errors import QueryError
 from kg.queries import NamedQuery
-from kg.rdf.cards import Card
-from kg.rdf.signatures import Signatures
-from kg.rdf.vocab import XSD_INTEGER
-from kg.rdf.void import Survey
 from kg.store.answers import SELECT_FORMATS, Question, evaluate
 from kg.store.finished import Release
 
@@ -107,11 +103,6 @@ def write_answers(
     return Answers(folder, stored)
 
 
-def known_of(store: Store, cards: Sequence[Card], signed: Signatures, found: Survey) -> Known:
-    """Return what is known of a graph that nobody edited, from the cards of its things and its counts."""
-    return Known(cards, signed, found, lambda text: [tuple(map(_value, row)) for row in _solutions(ask(store, text))])
-
-
 def ask(store: Store, text: str) -> bytes:
     """Return the answer to a query in SPARQL JSON, with the guards and prefixes of the endpoint."""
     out = io.BytesIO()
@@ -146,13 +137,6 @@ def _solutions(data: bytes) -> QuerySolutions:
     if not isinstance(results, QuerySolutions):
         raise QueryError("a named query answers in rows")
     return results
-
-
-def _value(term: object) -> object:
-    """Return a term of a row as counted rows have it: whole numbers as such, other literals as texts."""
-    if not isinstance(term, Literal):
-        return term
-    return int(term.value) if term.datatype == XSD_INTEGER else term.value
 
 
 def _rewritten(data: bytes, form: QueryResultsFormat) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from pyoxigraph import RdfFormat, Store
 
 from kg.build import Built, build
 from kg.counted import COUNTS, Known, counted, limit_of, values_with_rows, with_rows
-from kg.precomputed import ask, known_of, rows_of, whole_graph_queries
+from kg.precomputed import answers_of, ask, rows_of, whole_graph_queries
 from kg.queries import load_all
 from kg.rdf.cards import cards_of
 from kg.rdf.signatures import signatures
@@ -24,6 +25,13 @@ from kg.store.survey import survey
 
 BASE = "http://localhost:8000/"
 TEXTS = whole_graph_queries(load_all(BASE))
+PRINTED = """
+PREFIX kg: <https://w3id.org/kg/ns#>
+SELECT ?person ?printed (COUNT(DISTINCT ?mention) AS ?times) WHERE {
+  GRAPH ?identity { ?mention a kg:Mention ; kg:refersTo ?person ; kg:nameAsPrinted ?printed }
+}
+GROUP BY ?person ?printed
+"""
 YEARLESS = """
 @prefix schema: <http://schema.org/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -32,6 +40,7 @@ YEARLESS = """
 <work/b> a schema:ScholarlyArticle ; schema:name "B" ; schema:about <topic/t> ; schema:datePublished "2020"^^xsd:gYear .
 <work/c> a schema:ScholarlyArticle ; schema:name "C" ; schema:about <topic/t> .
 """
+OTHERS = ("files/acl-people-2026.yaml", "pages/scored-no-works.txt", "pages/trust-no-works.txt")
 LIMITS = (1, 2, 3, 7, 25, 100_000)
 
 
@@ -65,7 +74,10 @@ def crossref(seed: int, works: int) -> bytes:
 def known(store: Store, found: Survey) -> Known:
     """Return what is known of a graph that was loaded."""
     cards = cards_of(store)
-    return known_of(store, cards, signatures(cards), found)
+    printed: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for row in json.loads(ask(store, PRINTED))["results"]["bindings"]:
+        printed[row["person"]["value"]].append((row["printed"]["value"], int(row["times"]["value"])))
+    return Known(cards, signatures(cards), found, printed)
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +136,21 @@ def test_fewer_rows_are_given_than_there_are(loaded: list[tuple[Store, Known]]) 
     for name in COUNTS.keys() - {"works-by-year"}:
         text = re.sub(r"LIMIT \d+", "LIMIT 3", TEXTS[name])
         assert len(counted({name: text}, known)[name]) < len(counted({name: TEXTS[name]}, known)[name]), name
+
+
+def test_a_build_knows_how_often_each_name_is_printed(tmp_path: Path) -> None:
+    """Names on works, subjects of pages with and without works, and entries of a list of people."""
+    sources = Path(__file__).parent / "sources"
+    inputs = [*seed_inputs(), InputFile("1.json", crossref(1, 40))]
+    inputs += [InputFile(name, (sources / name).read_bytes()) for name in OTHERS]
+    made = build(inputs, Home(tmp_path / "home"), check=False).release
+    store = made.open_store()
+    kept = answers_of(made)
+    found = kept.find(TEXTS["name-variants"])
+    assert found is not None
+    assert kept.read(found, "json") == ask(store, TEXTS["name-variants"])
+    printed = {row["printed"]["value"] for row in json.loads(kept.read(found, "json"))["results"]["bindings"]}
+    assert {"李 明", "Bo van der Nib"} <= printed, "the subject of a page without works, and an entry of the list"
 
 
 def test_a_query_of_another_shape_is_refused() -> None:

@@ -181,6 +181,11 @@ class Makers:
             identifiers=tuple(sorted(identifiers | {iri for p in profiles for iri in p.identifiers})),
         )
 
+    def printed(self, number: int) -> tuple[tuple[str, int], ...]:
+        """Return the names that are printed for an agent, in order, each with how often."""
+        names = self._world.names
+        return tuple(sorted(Counter(names[n].name for n in self._standing.of_agent(number)).items()))
+
     def profiles(self, number: int) -> Iterator[ProfileOf]:
         """Yield what sources say of an agent: the heads of its pages, then entries of lists of people."""
         world = self._world

@@ -98,11 +98,13 @@ def _resolved(world: World, ledger: Ledger) -> Resolved:
         if name.is_subject
     }
     refs, records = world.refs, range(len(world.records))
+    agent_keys = [f"{refs[a].kind}/{refs[a].id}" for a in agents]
     nodes = [world.names[n].stands_on for n in standing.entries]
     return Resolved(
         sources=tuple(_source(source, subjects.get(source.id), makers) for source in world.sources),
         works=_made(works, [world.work_ids[w] for w in works], makers.work, facts.work),
-        agents=_made(agents, [f"{refs[a].kind}/{refs[a].id}" for a in agents], makers.agent, facts.agent),
+        agents=_made(agents, agent_keys, makers.agent, facts.agent),
+        printed=_made(agents, agent_keys, makers.printed, makers.printed),
         records=_made(records, [r.node for r in world.records], makers.statement, facts.statement),
         entries=_made(standing.entries, nodes, makers.entry, facts.entry),
         organizations=named.organizations,

@@ -312,11 +312,15 @@ class Made(Sequence[T], Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Everything a build believes, each sequence sorted by id (records and people's entries by node)."""
+    """Everything a build believes, each sequence sorted by id (records and people's entries by node).
+
+    ``printed`` are the names that are printed for each agent, each with how often.
+    """
 
     sources: tuple[SourceOf, ...]
     works: Made[Work]
     agents: Made[Agent]
+    printed: Made[tuple[tuple[str, int], ...]]
     records: Made[Statement]
     entries: Made[tuple[ProfileOf, MentionOf]]
     organizations: tuple[Organization, ...]

@@ -33,16 +33,18 @@ def settle(readings: Sequence[SourceReading]) -> list[SourceReading]:
 
     Within a round every line sees the same evidence, so the order of the sources makes no difference.
     """
-    pending = [work for reading in readings for work in reading.works if work.doubt == PENDING]
-    if not pending:
+    pages = [index for index, reading in enumerate(readings) if _pending(reading)]
+    if not pages:
         return list(readings)
+    pending = [work for index in pages for work in _pending(readings[index])]
     attested = Attested(readings, [name for work in pending for name in sure_names(take_apart(_printed(work)).text)])
     current = list(readings)
     for _ in range(ROUNDS):
         corpus = attested.corpus()
         decided = 0
-        for index, reading in enumerate(current):
-            if all(work.doubt != PENDING for work in reading.works):
+        for index in pages:
+            reading = current[index]
+            if not _pending(reading):
                 continue
             works = tuple(_try(work, corpus) for work in reading.works)
             for before, after in zip(reading.works, works, strict=True):
@@ -53,7 +55,14 @@ def settle(readings: Sequence[SourceReading]) -> list[SourceReading]:
         if not decided:
             break
     corpus = attested.corpus()
-    return [_leave_open(reading, corpus) for reading in current]
+    for index in pages:
+        current[index] = _leave_open(current[index], corpus)
+    return current
+
+
+def _pending(reading: SourceReading) -> list[WorkRecord]:
+    """Return the works whose lines are not cut yet. Only pages have any; records of data formats stay shut."""
+    return [] if len(reading.keys) else [work for work in reading.works if work.doubt == PENDING]
 
 
 def _printed(work: WorkRecord) -> str:

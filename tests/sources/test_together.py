@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 import kg.sources
-from kg.model.records import SourceReading
+from kg.model.records import SourceReading, WorkRecord
 from kg.sources import InputFile, Read, read_all, read_many, read_one, seed_inputs
+from kg.sources.settle import settle
+from kg.sources.shelf import Records
 
 BIB = b"@article{k%d, title={On Tides %d}, author={Moreno, A. and Cohen, B.}, year={20%02d}}\n"
 
@@ -51,6 +55,23 @@ def test_two_processes_read_what_one_reads(
     assert max(seen) == 1.0
     kinds = {problem.kind for read in together for problem in read.reading.problems}
     assert kinds >= {"quarantined"} and len(together) > 30
+
+
+def test_beside_pages_no_record_of_a_data_file_is_looked_into() -> None:
+    """A hundred thousand of them would be made, and held, for lines that only pages print."""
+
+    class Shut(Records[WorkRecord]):
+        def __getitem__(self, index: object) -> NoReturn:
+            raise AssertionError(f"record {index} is looked into")
+
+    (found,) = read_one(InputFile("many.bib", BIB % (1, 1, 1)))
+    assert isinstance(found.works, Records)
+    data = replace(found, works=Shut(WorkRecord, bytes(next(found.works.frames())), found.works.starts))
+    pages = [reading for item in seed_inputs() for reading in read_one(item)]
+    settled = settle([data, *pages])
+    assert settled[0] is data
+    assert settled[1:] == settle(pages)
+    assert sum(before is not after for before, after in zip(pages, settled[1:], strict=True)) == 1
 
 
 def test_many_bytes_are_read_together_and_kept_apart(items: list[InputFile], monkeypatch: pytest.MonkeyPatch) -> None:
