@@ -182,7 +182,7 @@ def build(
                 else:
                     draft.load_changes(built_before, *changed)
                 cards = cards_of(read_artefact(draft.graph.path)) if edited else list(graph.index.cards())
-            # The engine puts the store in order, and the index is written, beside what needs neither.
+            # The engine puts the store in order, and the index is written, beside what only reads.
             indexed = indexed or beside.enter_context(_indexing(draft, graph.index, cards if edited else None))
             with ThreadPoolExecutor(1) as threads:
                 settled = threads.submit(draft.settle)
@@ -190,10 +190,10 @@ def build(
                     signed = signatures(cards)
                     write_coauthors(draft.path / "coauthors.bin", signed)
                     found = survey(draft.graph.path, iris.base) if edited else graph.tally.survey()
-                    settled.result()
                     description = describe(draft, found, iris, cards, signed, dataset, printed=printed)
                     path, store = draft.path / panels.FILE, draft.open_store()
                     write_panels(path, store, cards, iris.base, draft.graph.sha256, counted=not edited)
+                    settled.result()
                     del cards, signed, store, printed
                 with clock.stage("index"):
                     indexed()

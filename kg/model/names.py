@@ -23,12 +23,26 @@ PARTICLES: Final = frozenset(
 SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 _GROUP_WORDS: Final = frozenset(
-    "academy agency ai alliance association center centre club collaboration college committee community company "
-    "consortium corporation council department foundation group hospital inc initiative institute institution lab "
-    "laboratories laboratory labs ltd network organisation organization project research society team university "
-    "workshop working".split()
+    "academy administration agency ai alliance association authority center centre club collaboration collaborators "
+    "college commission committee community company consortium contributors corp corporation council department "
+    "developers federation foundation gmbh group hospital inc initiative institut institute institutet institution "
+    "instituto instituut investigators istituto lab laboratories laboratory labs library llc ltd ministry museum "
+    "network observatory organisation organization plc programme project publishers publishing research school "
+    "society survey team trialists universidad universidade universita universitat universitatea universite "
+    "universiteit universitesi universitet universitetet university univerzita uniwersytet working workshop".split()
 )
-_GROUP_SIGNS: Final = _GROUP_WORDS | {"the"}
+_OPENING: Final = frozenset(
+    "academia academie accademia akademie centro commission departamento department dipartimento faculdade facultad "
+    "faculte faculty fakultat institut institute instituto instituut istituto laboratoire laboratorio ministere "
+    "ministerio ministerium ministero ministry universidad universidade universita universitat universitatea "
+    "universite universiteit universitet university univerzita uniwersytet".split()
+)
+"""Words with which the name of an organisation begins and nobody's name does ("Université de Paris")."""
+_OFFICES: Final = frozenset({"bank", "board", "bureau", "office"}) | _GROUP_WORDS - {"ai", "working"}
+"""Words that name an organisation where "of" or "for" follows ("Office for National Statistics")."""
+_COMPANY: Final = re.compile(r"&\s*(?:Cie|Co|Sons)\b|\w (?:A/S|e\. ?V\.|S\.p\.A\.)$")
+"""Legal forms that no name of a person ends with; those of two capitals ("AG", "SA") may be somebody's initials."""
+_GROUP_SIGNS: Final = _GROUP_WORDS | _OPENING | _OFFICES | {"the"}
 _ASCII_WORD = re.compile(r"[a-z]+")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # One word of a personal name: letters of any script with inner apostrophes, hyphens and stops ("O'Neil", "J.-B.").
@@ -61,7 +75,11 @@ def looks_like_group(name: str) -> bool:
 
     >>> looks_like_group("Mistral-AI"), looks_like_group("OpenAI"), looks_like_group("Ai Tanaka")
     (True, True, False)
+    >>> looks_like_group("University of Oxford"), looks_like_group("Merck & Co."), looks_like_group("Siemens AG")
+    (True, True, False)
     """
+    if _COMPANY.search(name):
+        return True
     if name.isascii() and "AI" not in name and _GROUP_SIGNS.isdisjoint(_ASCII_WORD.findall(name.lower())):
         return False  # most names: said without folding
     runs = _LETTER_RUN.findall(name)
@@ -72,6 +90,8 @@ def looks_like_group(name: str) -> bool:
     if runs[-1] == "AI" and len(runs) > 1:
         return True
     if len(runs) == 1 and re.fullmatch(r"[^\W\d_]*[a-z]AI", runs[0]):
+        return True
+    if len(folded) > 1 and (folded[0] in _OPENING or (folded[0] in _OFFICES and folded[1] in {"of", "for"})):
         return True
     strong = _GROUP_WORDS - {"ai", "lab", "college", "club", "company", "working"}
     if folded[0] in {"the", "team"} and len(folded) > 1:

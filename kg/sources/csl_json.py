@@ -202,14 +202,14 @@ def _venue(item: Noted) -> str:
 
 def _publisher(item: Noted) -> str:
     """Return the publisher, for which some writers give an object with a name."""
-    return item.text("publisher", "name") if isinstance(item.at("publisher"), dict) else item.text("publisher")
+    return plain(item.text("publisher", "name") if isinstance(item.at("publisher"), dict) else item.text("publisher"))
 
 
 def _people(item: Noted, role: str) -> Iterator[Mention | None]:
     for person in item.objects(role):
-        literal, given, family = person.text("literal"), person.text("given"), person.text("family")
-        particle = full_name(person.text("dropping-particle"), person.text("non-dropping-particle"))
-        name = full_name(given, family, particle, person.text("suffix")) or literal or person.text("name")
+        literal, given, family = (plain(person.text(key)) for key in ("literal", "given", "family"))
+        particle = plain(full_name(person.text("dropping-particle"), person.text("non-dropping-particle")))
+        name = full_name(given, family, particle, person.text("suffix")) or literal or plain(person.text("name"))
         if not name:
             person.note("the entry has no name, and was left out", person.value, advice="give family or literal")
             yield None
@@ -228,9 +228,9 @@ def _people(item: Noted, role: str) -> Iterator[Mention | None]:
 def _affiliations(person: Noted) -> Iterator[str]:
     for index, value in enumerate(person.items("affiliation")):
         if isinstance(value, dict):
-            yield person.inside(value, f"affiliation[{index}]").text("name")
+            yield plain(person.inside(value, f"affiliation[{index}]").text("name"))
         elif isinstance(value, str):
-            yield value.strip()
+            yield plain(value)
 
 
 def _date(item: Noted) -> tuple[PartialDate | None, str]:

@@ -156,7 +156,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         )
     journal = work.object("journal") if work.object("journal").value else custom.object("journal:journal")
     book = custom.object("imprint:imprint")
-    venue = journal.text("title") or book.text("title") or work.text("part_of", "title")
+    venue = plain(journal.text("title") or book.text("title") or work.text("part_of", "title"))
     meeting = work.object("meeting") if work.object("meeting").value else custom.object("meeting:meeting")
     yield WorkRecord(
         place,
@@ -176,11 +176,11 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
             *(serial("ISBN", n) for n in (book.text("isbn"), work.text("imprint", "isbn")) if n),
             *(s.printed for s in serials if venue),
         ),
-        event=meeting.text("title"),
+        event=plain(meeting.text("title")),
         volume=journal.text("volume"),
         issue=journal.text("issue"),
         pages=journal.text("pages") or book.text("pages") or work.text("part_of", "pages"),
-        publisher=work.text("publisher") or work.text("imprint", "publisher"),
+        publisher=plain(work.text("publisher") or work.text("imprint", "publisher")),
         language=work.text("language") or next((one.text("id") for one in work.objects("languages")), ""),
         version=work.text("version"),
         urls=once(
@@ -210,7 +210,7 @@ def _agent(agent: Noted, role: str) -> Mention | None:
     """Return a creator or contributor: Zenodo's "Family, Given", or InvenioRDM's person or organisation."""
     inner = agent.object("person_or_org")
     own = inner if inner.value else agent
-    printed, given, family = own.text("name"), own.text("given_name"), own.text("family_name")
+    printed, given, family = (plain(own.text(key)) for key in ("name", "given_name", "family_name"))
     if not (name := full_name(given, family) or printed):
         agent.note("the entry has no name, and was left out", agent.value, advice="give a name")
         return None
@@ -234,11 +234,11 @@ def _agent(agent: Noted, role: str) -> Mention | None:
 
 
 def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:
-    yield from ((text, "") for text in agent.texts("affiliation"))
+    yield from ((plain(text), "") for text in agent.texts("affiliation"))
     for place in agent.objects("affiliations"):
         known = place.text("id")  # the id in the repository's vocabulary, which is the ROR id
         known = known if known.startswith("0") and len(known) == 9 else ""
-        yield place.text("name") or known, place.ror(known, "id")
+        yield plain(place.text("name")) or known, place.ror(known, "id")
 
 
 def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
@@ -247,7 +247,7 @@ def _organizations(work: Noted) -> Iterator[tuple[str, str]]:
             yield from (pair for pair in _affiliations(agent) if all(pair))
     for funding in work.objects("funding"):
         funder = funding.object("funder")
-        if (name := funder.text("name")) and (ror := _funder(funder)).startswith("https://ror.org/"):
+        if (name := plain(funder.text("name"))) and (ror := _funder(funder)).startswith("https://ror.org/"):
             yield name, ror
 
 
@@ -259,7 +259,7 @@ def _contributors(work: Noted, custom: Noted) -> Iterator[Mention]:
     for supervisor in work.objects("thesis", "supervisors"):
         if mention := _agent(supervisor, "supervisor"):
             yield mention
-    if university := work.text("thesis", "university") or custom.text("thesis:university"):
+    if university := plain(work.text("thesis", "university") or custom.text("thesis:university")):
         yield Mention(university, kind="group", role="institution")
 
 
@@ -318,11 +318,11 @@ def _funding(work: Noted) -> Iterator[Funding]:
         funder = grant.object("funder")
         known = funder.text("doi")
         iri = funder.iri("Crossref Funder ID", known, "doi") if known else ""
-        yield Funding(funder.text("name"), iri, grant.text("code") or grant.text("id"), grant.text("title"))
+        yield Funding(plain(funder.text("name")), iri, grant.text("code") or grant.text("id"), grant.text("title"))
     for funding in work.objects("funding"):
         funder, award = funding.object("funder"), funding.object("award")
         number = award.text("number") or award.text("id")
-        yield Funding(funder.text("name"), _funder(funder), number, _translated(award))
+        yield Funding(plain(funder.text("name")), _funder(funder), number, _translated(award))
 
 
 def _translated(owner: Noted) -> str:

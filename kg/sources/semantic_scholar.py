@@ -143,7 +143,7 @@ def _paper(paper: Noted) -> WorkRecord:
     if not (title or identifiers):
         raise InputError("the record has neither title nor identifier", advice="ask for the paper's fields by name")
     journal, venue = paper.object("journal"), paper.object("publicationVenue")
-    names = once(venue.text("name"), journal.text("name"), paper.text("venue")) or ("",)
+    names = once(*map(plain, (venue.text("name"), journal.text("name"), paper.text("venue")))) or ("",)
     count = paper.number("citationCount")
     access = [paper.object("openAccessPdf"), paper.object("openaccessinfo")]
     kinds = once(*paper.texts("publicationTypes"))
@@ -183,16 +183,16 @@ def _identifiers(paper: Noted) -> tuple[str, ...]:
 
 def _authors(paper: Noted) -> Iterator[Mention | None]:
     for author in paper.objects("authors"):
-        if not (name := author.text("name")):
+        if not (name := plain(author.text("name"))):
             author.note("the author has no name, and was left out", author.value, advice="give a name")
             yield None
             continue
         yield Mention(
             name,
             kind=kind_of(name),
-            affiliations=once(*author.texts("affiliations")),
+            affiliations=once(*map(plain, author.texts("affiliations"))),
             orcid=author.orcid(_first_id(author, "orcid"), "externalIds"),
-            variants=tuple(form for form in once(*author.texts("aliases")) if form != name),
+            variants=tuple(form for form in once(*map(plain, author.texts("aliases"))) if form != name),
             identifiers=once(author.iri("s2author", author.text("authorId"), "authorId"), _dblp(author)),
         )
 
@@ -224,7 +224,7 @@ def _related(paper: Noted) -> Iterator[Related]:
 
 
 def _person(author: Noted) -> ProfileRecord:
-    name, *others = [*once(author.text("name"), *author.texts("aliases")), ""]
+    name, *others = [*once(plain(author.text("name")), *map(plain, author.texts("aliases"))), ""]
     if not name:
         raise InputError("the author has no name", where="name", advice="ask for the author's fields by name")
     orcid = _first_id(author, "orcid")
@@ -233,7 +233,7 @@ def _person(author: Noted) -> ProfileRecord:
         author.place,
         "",
         name,
-        affiliations=once(*author.texts("affiliations")),
+        affiliations=once(*map(plain, author.texts("affiliations"))),
         identifiers=once(
             author.iri("s2author", author.text("authorId"), "authorId"),
             author.iri("orcid", orcid, "externalIds") if orcid else "",

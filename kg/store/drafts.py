@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from pyoxigraph import Quad, Store
@@ -46,6 +47,7 @@ class Draft:
         self._statements = 0
         self._held = -1  # not counted yet
         self._left: dict[str, Path] = {}
+        self._settling = Lock()
 
     def write_graph(self, quads: Iterable[Quad]) -> Artefact:
         """Write the statements as ``graph.nq``."""
@@ -90,16 +92,17 @@ class Draft:
     def settle(self) -> int:
         """Put the store in reading order, count its statements and return their number; once is enough.
 
-        It may be read meanwhile. Raises ReleaseError when the store holds another number than the artefact.
+        It may be read meanwhile; a second thread that settles it waits. Raises ReleaseError when the store holds
+        another number than the artefact.
         """
-        if self._held >= 0:
+        with self._settling:
+            if self._held < 0:
+                with translated(self.path):
+                    self.open_store().optimize()
+                self._held = len(self.open_store())
+                self._statements = self.graph.quads
+                self._agree()
             return self._held
-        with translated(self.path):
-            self.open_store().optimize()
-        self._held = len(self.open_store())
-        self._statements = self.graph.quads
-        self._agree()
-        return self._held
 
     def load_changes(self, base: Release, removed: Iterable[bytes], added: Iterable[bytes]) -> None:
         """Make the store out of that of another release, whose graph differs from this one's by these lines.
@@ -116,8 +119,12 @@ class Draft:
         self._left = {name: base.path / name for name in base.manifest["files"] if name in ADDED}
 
     def add(self, quads: Iterable[Quad], name: str = "quality.nq") -> Artefact:
-        """Write more statements, such as the quality graph, as an artefact of their own and load them too."""
+        """Write more statements, such as the quality graph, as an artefact of their own and load them too.
+
+        The store is settled first: what comes and goes afterwards is looked up one by one.
+        """
         artefact = self._write(name, quads)
+        self.settle()
         with translated(self.path):
             store = self.open_store()
             if (before := self._left.pop(name, None)) is not None:

@@ -50,12 +50,27 @@ def test_names_of_two_people_are_not_compatible(a: str, b: str) -> None:
     assert not compatible(b, a)
 
 
-@pytest.mark.parametrize("name", ["BigScience Workshop", "Mistral-AI", "The ATLAS Collaboration", "The Llama Team"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("BigScience Workshop", "Mistral-AI", "The ATLAS Collaboration", "The Llama Team", "scikit-learn developers"),
+        *("University of Oxford", "Institute for Advanced Study", "Department of Energy", "European Commission"),
+        *("Université de Paris", "Universität Wien", "Instituto de Física", "Max-Planck-Institut für Informatik"),
+        *("Bank of England", "Office for National Statistics", "U.S. Geological Survey", "Harvard Medical School"),
+        *("Merck & Co.", "Merck & Co., Inc.", "Siemens GmbH", "Novo Nordisk A/S", "Google LLC", "Verein Test e.V."),
+    ],
+)
 def test_groups_are_told_by_their_words(name: str) -> None:
     assert looks_like_group(name)
 
 
-@pytest.mark.parametrize("name", ["Ai Tanaka", "Lab Singh", "Team", "The Anh Hoang", "李明", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ai Tanaka", "Lab Singh", "Team", "The Anh Hoang", "李明", "", "Siemens AG", "Smith AB", "Hiroshi Sa"),
+        *("Peter Bank", "Marie Bureau", "Institut", "Wei Co", "William Press", "J. P. A. Smith", "E. V. Smirnov"),
+    ],
+)
 def test_people_are_not_taken_for_groups(name: str) -> None:
     assert not looks_like_group(name)
 

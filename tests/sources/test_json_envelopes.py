@@ -193,6 +193,35 @@ def test_character_names_in_names_of_openalex_are_resolved() -> None:
     assert reading.organizations == (("Trinity & Co", "https://ror.org/013meh722"),)
 
 
+def test_character_names_in_names_of_repositories_and_reference_managers_are_resolved() -> None:
+    creator = {"name": "O&#39;Brien, Pat", "affiliation": "Smith &amp; Sons"}
+    zenodo = {
+        "title": "T",
+        "creators": [creator],
+        "resource_type": {"type": "software"},
+        "journal": {"title": "A &amp; B"},
+    }
+    author = {
+        "authorId": "1",
+        "name": "Pat O&#39;Brien",
+        "affiliations": ["Smith &amp; Sons"],
+        "aliases": ["P. O&#39;Brien"],
+    }
+    scholar = {**SCHOLAR[0], "authors": [author], "venue": "A &amp; B", "journal": None, "publicationVenue": None}
+    csl = {
+        "id": "1", "type": "article-journal", "title": "T", "container-title": "A &amp; B", "publisher": "C &amp; D",
+        "author": [{"given": "Pat", "family": "O&#39;Brien", "affiliation": [{"name": "Smith &amp; Sons"}]}],
+    }  # fmt: skip
+    works = [work_of(read(d)) for d in ({"conceptrecid": "0", "metadata": zenodo}, scholar, [csl])]
+    for work in works:
+        assert work.byline and [m.name for m in work.byline.mentions] == ["Pat O'Brien"]
+        assert work.byline.mentions[0].affiliations == ("Smith & Sons",)
+        assert work.venue == "A & B"
+    assert [work.publisher for work in works] == ["", "", "C & D"]
+    [person] = read(lines([{**author, "hIndex": 3, "paperCount": 1}])).people
+    assert (person.name, person.names, person.affiliations) == ("Pat O'Brien", ("P. O'Brien",), ("Smith & Sons",))
+
+
 def test_further_types_of_a_paper_are_subjects() -> None:
     kinds = ["Review", "JournalArticle", "CaseReport", "Review"]
     work = work_of(read({**SCHOLAR[0], "publicationTypes": kinds, "fieldsOfStudy": [], "s2FieldsOfStudy": []}))
