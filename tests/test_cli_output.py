@@ -126,3 +126,23 @@ def test_a_full_stdout_is_one_sentence(seeds_home: Path, arguments: tuple[str, .
         )
     assert done.returncode == 1
     assert "cannot be written: No space left on device" in sentence(done)
+
+
+def test_a_closed_stream_is_no_traceback_and_no_file_gets_its_place(seeds_home: Path, tmp_path: Path) -> None:
+    def kg(line: str) -> subprocess.CompletedProcess[str]:
+        command = ["bash", "-c", f"{sys.executable} -m kg.cli {line}"]
+        return subprocess.run(command, env=os.environ | {"KG_HOME": str(seeds_home)}, capture_output=True, text=True)
+
+    for line in (
+        "releases",
+        "query works-by-year",
+        "sparql 'ASK {}'",
+        "export topic",
+        f"build --home {tmp_path / 'new'}",
+    ):
+        done = kg(f"{line} >&-")
+        assert (done.returncode, sentence(done)) == (1, "kg: stdout is closed; send it to a file, or to /dev/null")
+    assert not (tmp_path / "new").exists()
+    heard, deaf = kg("export topic --format nt"), kg("export topic --format nt <&- 2>&-")
+    assert (deaf.returncode, deaf.stdout, deaf.stderr) == (0, heard.stdout, "")
+    assert kg("export topic --format none 2>&-").returncode == 2

@@ -84,6 +84,9 @@ class Group(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the program; an error of the system, such as a full disk behind stdout, ends it with exit code 1."""
+        if "stdout" in _reopened():
+            click.echo("kg: stdout is closed; send it to a file, or to /dev/null", err=True)
+            sys.exit(1)
         try:
             return super().main(*args, **options)
         except OSError as error:
@@ -94,6 +97,22 @@ class Group(click.Group):
             with suppress(OSError):  # what stdout did not take is not tried again at exit
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
+
+
+def _reopened() -> list[str]:
+    """Lead streams that the caller closed nowhere, and return their names.
+
+    The next file to be opened would have the number of one of them, and take what is meant for it.
+    """
+    names = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in names:
+        number = ("stdin", "stdout", "stderr").index(name)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        if nowhere != number:
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+        setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
+    return names
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
