@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from kg.cli.console import progress, read, table, tabulate
+from kg.cli.console import progress, read, say, table, tabulate
 from kg.cli.options import FINDINGS, home_option, json_option
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ COUNTED: Final = ("read", "mapped", "quarantined", "unread")
 
 MOST_INPUTS: Final = 200
 """Inputs that stand in the table, each on a line of its own."""
+
+MOST_NAMED: Final = 5
+"""Files that are named of those passed over."""
 
 _STDIN: Final = Path("-")
 
@@ -70,16 +73,22 @@ def check(paths: tuple[Path, ...], home: Path | None, as_json: bool) -> None:
 
 
 def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
-    """Return the inputs in files, folders and pipes (``-`` is stdin), the seeds without any.
+    """Return the inputs in files, folders and pipes (``-`` is stdin), the seeds without any; say what is passed over.
 
     Raises InputError where there are none, and for what cannot be read.
     """
     from kg.errors import InputError
-    from kg.sources import InputFile, find_inputs, seed_inputs
+    from kg.sources import InputFile, find_inputs, passed_over, seed_inputs
+    from kg.sources.opening import legible
 
     if not paths:
         return seed_inputs()
-    inputs = find_inputs(apart_from_pipes(paths))
+    named = apart_from_pipes(paths)
+    inputs = find_inputs(named)
+    if left := passed_over(named):
+        more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
+        names = ", ".join(legible(str(path)) for path in left[:MOST_NAMED])
+        say(f"Passed over: {names}{more}; *.md and *.toml in a folder lie beside inputs, name one to read it")
     for path in paths:
         if _is_pipe(path):
             name = "stdin" if path == _STDIN else path.name

@@ -24,6 +24,9 @@ METADATA: Final = "sources.toml"
 _FIELDS: Final = frozenset({"file", "captured", "rights", "site", "layout", "subject"})
 BESIDE_SUFFIXES: Final = frozenset({".toml", ".md"})
 """What lies beside inputs in a folder without being one: metadata, hand-made tables, explanations."""
+_EXPECTED: Final = frozenset(
+    {METADATA, "decisions.toml", "organizations.toml", "readme.md", "license.md", "changelog.md"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,16 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     return sorted(result, key=lambda item: item.name)
 
 
+def passed_over(paths: Sequence[Path]) -> list[Path]:
+    """Return the files in these folders that `find_inputs` leaves out though nobody would expect it, sorted.
+
+    These are ``*.md`` and ``*.toml`` that are no explanation nor metadata by their names. Hidden files are not told.
+    """
+    named = {path.resolve() for path in paths}
+    files = {file for path in paths if path.is_dir() for file in _files(path, beside=True)}
+    return sorted(file for file in files if file.name.lower() not in _EXPECTED and file.resolve() not in named)
+
+
 def seed_inputs() -> list[InputFile]:
     """Return the shipped seed documents with their metadata, sorted by name."""
     metadata = read_metadata(assets.text("seeds", METADATA), METADATA)
@@ -158,8 +171,11 @@ def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
         raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder to its depth that may be inputs, each folder once, however many links lead to it."""
+def _files(folder: Path, *, beside: bool = False) -> Iterator[Path]:
+    """Yield the files of a folder to its depth that may be inputs, each folder once, however many links lead to it.
+
+    With ``beside`` those that lie beside inputs.
+    """
     seen: set[str] = set()
     closed: list[OSError] = []
     for name, folders, files in os.walk(folder, followlinks=True, onerror=closed.append):
@@ -169,9 +185,12 @@ def _files(folder: Path) -> Iterator[Path]:
         seen.add(real)
         folders[:] = sorted(one for one in folders if one[0] != ".")
         yield from (
-            Path(name, one) for one in files if one[0] != "." and Path(one).suffix.lower() not in BESIDE_SUFFIXES
+            Path(name, one)
+            for one in files
+            if one[0] != "." and (Path(one).suffix.lower() in BESIDE_SUFFIXES) is beside
         )
-    yield from (Path(error.filename) for error in closed)
+    if not beside:
+        yield from (Path(error.filename) for error in closed)
 
 
 def _distinct(found: Mapping[Path, str]) -> dict[Path, str]:

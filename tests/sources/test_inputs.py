@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from kg import shares, sources
+from kg.cli import main
 from kg.errors import InputError
 from kg.model.records import SourceReading
-from kg.sources import InputFile, NothingKept, find_inputs, read_all, seed_inputs
+from kg.sources import InputFile, NothingKept, find_inputs, passed_over, read_all, seed_inputs
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
 from tests.conftest import children
@@ -43,6 +45,28 @@ def test_files_and_folders(tmp_path: Path) -> None:
     assert [item.captured.iso() for item in found if item.captured] == ["2024-05-06"]
     with pytest.raises(InputError, match="no file or folder"):
         find_inputs([tmp_path / "nowhere"])
+
+
+def test_what_lies_beside_inputs_and_is_not_expected_there_is_told(tmp_path: Path) -> None:
+    for name in (
+        "README.md",
+        "sources.toml",
+        "decisions.toml",
+        ".notes.md",
+        "page.MD",
+        "deep/works.toml",
+        "z.md",
+        "x.txt",
+    ):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text("")
+    paths = [tmp_path / "in", tmp_path / "in" / "z.md"]
+    assert [path.name for path in passed_over(paths)] == ["works.toml", "page.MD"]
+    assert not {path.name for path in passed_over(paths)} & {item.name for item in find_inputs(paths)}
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "in")])
+    assert f"Passed over: {tmp_path / 'in' / 'deep' / 'works.toml'}, " in done.stderr
+    assert "name one to read it" in done.stderr
+    assert "Passed over" not in CliRunner().invoke(main, ["check", str(SEEDS)]).stderr
 
 
 def test_links_are_followed_once_and_none_is_lost(tmp_path: Path) -> None:
