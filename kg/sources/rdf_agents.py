@@ -6,6 +6,7 @@ Does not know works, nor how their authors are ordered: ``kg.sources.rdf_bylines
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -22,6 +23,7 @@ from kg.sources.work_addresses import web_address, work_address
 
 _ORCID: Final = "orcid.org/"
 _ROR: Final = "https://ror.org/"
+_OWN: Final = re.compile(r"/(group|person)/[0-9a-z]{8}$")
 
 
 def mention(agent: Term, work: Description, remarks: list[InputError], role: str = "author") -> Mention:
@@ -62,11 +64,16 @@ def acting(values: Iterable[Term], work: Description) -> Iterator[tuple[Term, st
 
 
 def kind(agent: Description, name: str) -> AgentKind:
-    """Return whether a node is a group or a person: by its class, else by its parts of names, else by its words."""
+    """Return whether a node is a group or a person: by its class, else by its parts of names, else by its words.
+
+    A node of our own says it by its IRI: an export of works does not describe who wrote them.
+    """
     if agent.classes & v.PERSON_CLASSES:
         return "person"
     if agent.classes & (v.GROUP_CLASSES | v.ORGANIZATION_CLASSES):
         return "group"
+    if own := _OWN.search(agent.iri):
+        return "group" if own[1] == "group" else "person"
     return "person" if agent.text(v.FAMILY) else kind_of(name)
 
 

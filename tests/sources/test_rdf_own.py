@@ -338,8 +338,8 @@ def test_one_thing_and_one_kind_are_inputs_too(seeds_home: Path, seeds_store: St
             ]
 
 
-def _names(work: WorkRecord) -> set[tuple[int | None, str]]:
-    return {(m.position, m.name) for m in work.byline.mentions} if work.byline else set()
+def _names(work: WorkRecord) -> set[tuple[int | None, str, str]]:
+    return {(m.position, m.name, m.kind) for m in work.byline.mentions} if work.byline else set()
 
 
 def test_an_export_builds_a_graph_with_the_same_works(seeds_home: Path, tmp_path: Path) -> None:
