@@ -40,6 +40,7 @@ SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """A byte that is no text, as Python holds it (PEP 383), or half of a character."""
 
 _ESCAPED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_QUERY: Final = re.compile(r"\?[\w.-]+=.*", re.DOTALL)
 _NO_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # All but reserved, unreserved and ucschar (RFC 3987 section 2.2). Brackets are legal in hosts only.
 _ILLEGAL: Final = re.compile(
@@ -68,34 +69,46 @@ def legal(iri: str) -> str:
 def parse_doi(text: str) -> str:
     """Return the IRI ``https://doi.org/…`` of a DOI in bare, ``doi:`` or URL form, in lower case.
 
-    Raises IdentifierError when the text has not the shape of a DOI.
+    What a page added to an address, a query or a place in the page, is no part of the DOI. Raises IdentifierError when
+    the text has not the shape of a DOI.
 
     >>> parse_doi("doi:10.18653/V1/2021.naacl-main.208")
     'https://doi.org/10.18653/v1/2021.naacl-main.208'
+    >>> parse_doi("https://doi.org/10.1234/a?utm_source=x#top"), parse_doi("10.1234/a#b")
+    ('https://doi.org/10.1234/a', 'https://doi.org/10.1234/a%23b')
     >>> parse_doi("10.1234/A[1]"), parse_doi("https://doi.org/10.1234%2FA%5b1%5d")
     ('https://doi.org/10.1234/a%5B1%5D', 'https://doi.org/10.1234/a%5B1%5D')
     """
     match = _DOI.match(text.strip())
     if not match:
         raise IdentifierError(f"{text!r} is not a DOI", value=text, advice="a DOI looks like 10.1234/abc")
-    return doi_address(match[1])
+    doi = match[1]
+    if match.start(1) and "/" in text[: match.start(1)] and "#" in doi:
+        # The check character of a SICI, with which old DOIs end, may be "#".
+        before, _, after = doi.partition("#")
+        doi = before if after else doi
+    return doi_address(doi)
 
 
 def doi_address(doi: str) -> str:
-    """Return the one address of a DOI, in lower case; what is percent-encoded in it is decoded, and encoded once."""
+    """Return the one address of a DOI, in lower case; what is percent-encoded in it is decoded, and encoded once.
+
+    So are "#" and "?", which would end it (DOI Handbook, on encoding in addresses). A query with keys is none of it.
+    """
     doi = doi.lower()
+    if "?" in doi:
+        doi = _QUERY.sub("", doi)
     if "%" in doi:
         doi = _ESCAPED.sub(_decoded, _NO_PERCENT.sub("%25", doi))
-    return legal("https://doi.org/" + doi)
+    return legal("https://doi.org/" + doi.replace("#", "%23").replace("?", "%3F"))
 
 
 def _decoded(match: re.Match[str]) -> str:
-    """Return escaped characters as they are, but for those that say something else in an address."""
+    """Return escaped characters as they are, but for the sign of escaping."""
     try:
-        text = unquote(match[0], errors="strict").lower()
+        return unquote(match[0], errors="strict").lower().replace("%", "%25")
     except UnicodeDecodeError:
         return match[0].upper()
-    return "".join(quote(sign) if sign in "%#?" else sign for sign in text)
 
 
 def parse_orcid(text: str) -> str:

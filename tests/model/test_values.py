@@ -108,6 +108,12 @@ def test_what_is_no_doi_is_refused(bad: str) -> None:
         ("http://www.doi.org/10.1000%2F182", "10.1000/182"),
         ("https://doi.org/10.1000/%C3%89", "10.1000/É"),
         ("https://doi.org/10.1000/%2F%3f", "10.1000//%3F"),
+        ("https://doi.org/10.1002/(SICI)1:8%3C693::A%3E3.0.CO;2-%23", "10.1002/(SICI)1:8%3c693::A%3e3.0.CO;2-#"),
+        ("https://doi.org/10.1002/(SICI)1:8%3C693::A%3E3.0.CO;2-#", "10.1002/(SICI)1:8%3c693::A%3e3.0.CO;2-#"),
+        ("https://doi.org/10.1000/a#page=3", "10.1000/a"),
+        ("https://doi.org/10.1000/a?utm_source=x&utm_medium=y", "10.1000/A"),
+        ("doi.org/10.1000/a?ref=x#top", "10.1000/a?ref=x"),
+        ("https://doi.org/10.1000/a%3Fb", "10.1000/a?b"),
     ],
 )
 def test_what_is_percent_encoded_in_a_doi_is_encoded_once(address: str, doi: str) -> None:
