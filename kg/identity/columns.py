@@ -209,12 +209,13 @@ class _Bags:
     """The words of short texts with what they weigh. Many works have one venue, and many seats one affiliation."""
 
     def __init__(self, table: WordTable | None) -> None:
-        self._vocabulary = _Vocabulary(table, _PLACE_STOP)
-        self._terms = lru_cache(maxsize=_REMEMBERED)(self._terms_of)
+        vocabulary = _Vocabulary(table, _PLACE_STOP)
 
-    def _terms_of(self, text: str) -> tuple[tuple[int, float], ...]:
-        found = (self._vocabulary[word] for word in words(text) if not word.isdigit())
-        return tuple((number, rarity) for number, rarity in found if rarity)
+        def terms(text: str) -> tuple[tuple[int, float], ...]:
+            found = (vocabulary[word] for word in words(text) if not word.isdigit())
+            return tuple((number, rarity) for number, rarity in found if rarity)
+
+        self._terms = lru_cache(maxsize=_REMEMBERED)(terms)
 
     def of(self, texts: Sequence[str]) -> dict[int, float]:
         """Return the words of some texts."""

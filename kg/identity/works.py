@@ -110,10 +110,8 @@ class _Found:
         for index, candidate in enumerate(candidates):
             if own := dict(filter(None, map(registration, candidate.keys.identifiers))):
                 self._registered[index] = own
-        self.text = lru_cache(maxsize=4096)(self._text)
-
-    def _text(self, index: int) -> frozenset[str]:
-        return shingles(self._candidates[index].record().abstract)
+        # Nothing remembered leads back here: this object, and all records with it, would outlive its use.
+        self.text = lru_cache(maxsize=4096)(lambda index: shingles(candidates[index].record().abstract))
 
     def apart(self, a: int, b: int) -> bool:
         """Return whether two records are not one work yet, and may be."""
