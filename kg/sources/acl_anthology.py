@@ -134,7 +134,7 @@ def _reader() -> Callable[[Piece, Place], Iterable[Item]]:
         if element.tag in ("talk", "event"):
             return _talk(element, place) if element.tag == "talk" else ()
         known = piece.item or id_of(element)
-        holder = element if element.tag == "volume" else element.getparent()
+        holder = element if element.tag == "volume" else next(element.iterancestors("volume"), None)
         if holder is not None and current.element is not holder:
             current = read_volume(holder)
         return _paper(element, place, current, known) if element.tag == "paper" else _proceedings(place, current)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -24,6 +26,7 @@ from kg.model.records import (
 from kg.rdf.fragments import fragments
 from kg.rdf.iris import Iris
 from kg.rdf.lines import lines_of
+from kg.sources import read_all, seed_inputs
 
 LONG = (
     "We present a long and winding study of how {0} systems behave when the inputs grow without bound and the outputs "
@@ -319,3 +322,25 @@ def test_what_changes_a_person_changes_the_facts_of_the_person(later: SourceRead
     changed = {prefix for prefix in old.keys() & new.keys() if old[prefix][0] != new[prefix][0]}
     assert any("/person/" in prefix for prefix in changed)
     assert all(old[prefix][1] != new[prefix][1] for prefix in changed)
+
+
+def test_all_of_a_world_is_freed_when_it_is_let_go_of() -> None:
+    """A build keeps the collector of cycles still, and needs the memory: nothing may lead around to itself."""
+
+    def held() -> Counter[str]:
+        return Counter(type(one).__name__ for one in gc.get_objects() if type(one).__module__.startswith("kg.identity"))
+
+    readings = read_all(seed_inputs())
+    resolve(readings, Ledger(), {})  # takes up the shipped tables, which stay
+    gc.collect()
+    gc.disable()
+    try:
+        before = held()
+        resolved = resolve(readings, Ledger(), {})
+        for fragment in fragments(resolved, Iris()):
+            fragment.make()
+        assert (held() - before)["World"] == 1
+        del resolved, fragment
+        assert not held() - before
+    finally:
+        gc.enable()

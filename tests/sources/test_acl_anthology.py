@@ -186,6 +186,14 @@ def test_the_seed_authors_stand_where_they_should() -> None:
     assert byline and byline.mentions[17].name == "Teven Le Scao" and byline.mentions[17].family == "Le Scao"
 
 
+def test_a_paper_within_an_event_is_one_of_the_volume_around_it() -> None:
+    """Such a file breaks the schema; the id of an event may hold what no address can."""
+    paper = "<paper id='1'><title>T</title><author><first>A</first><last>B</last></author></paper>"
+    data = f"<collection id='2031.toy'><volume id='1'><event id='toy-20`31'>{paper}</event></volume></collection>"
+    [reading] = read_one(InputFile("x.xml", data.encode()))
+    assert [r.iri for r in work(reading, "2031.toy-1.1").related] == ["https://aclanthology.org/2031.toy-1/"]
+
+
 def test_other_collections_are_not_taken_for_it() -> None:
     assert FORMAT.recognise("<collection id='stamps'><paper/></collection>") == 0
     assert FORMAT.recognise("[{}]") == 0
