@@ -25,6 +25,7 @@ from pyoxigraph import Quad, Triple
 
 import kg
 from kg import assets, panels, search, shares
+from kg.counted import Printed
 from kg.described import describe
 from kg.errors import InputError, ReleaseError
 from kg.handmade import home_file, read_decisions
@@ -171,8 +172,7 @@ def build(
                 write_quarantine(draft.path / FOLDER, problems_of(readings))
                 manifest = manifest_of(readings, resolved, iris) | {"base": graph.artefact.sha256}
                 dataset = list(dataset_quads(iris, resolved))
-                names = zip(resolved.printed.keys, resolved.printed, strict=True)
-                printed = None if edited else {f"{iris.base}{key}": found for key, found in names}
+                printed = None if edited else _printed(resolved, iris)
             # From here on the graph is on disk; the loader needs the memory.
             del readings, resolved, last
             _give_back()
@@ -267,6 +267,12 @@ def _lay_edits(draft: Draft, graph: Written, journal: Journal) -> Replayed:
         artefact, _ = patch_artefact(draft.path / BASE, path, edits.removed, edits.added, artefact.quads)
     draft.take_graph(artefact)
     return edits
+
+
+def _printed(resolved: Resolved, iris: Iris) -> Printed:
+    """Return how often each name is printed for whom, by IRI."""
+    names = zip(resolved.printed.keys, resolved.printed, strict=True)
+    return {f"{iris.base}{key}": found for key, found in names}
 
 
 def _indexing(draft: Draft, index: Index, cards: list[Card] | None = None) -> AbstractContextManager[Callable[[], int]]:

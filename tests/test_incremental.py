@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from dataclasses import replace
@@ -256,3 +257,17 @@ def test_the_index_of_a_large_graph_is_written_beside_the_build(
     for question in ("Mistral", "tides", "Bo Li", "2022"):
         one, other = (index.search(question) for index in indexes)
         assert one == other != []
+
+
+def test_records_are_gone_before_the_graph_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are most of what a build holds, and the loader needs the memory; the collector of cycles stands still."""
+    alive: list[set[str]] = []
+
+    def looked() -> None:
+        alive.append({type(one).__name__ for one in gc.get_objects() if type(one).__name__ in ("World", "RecordIn")})
+
+    gc.collect()
+    monkeypatch.setattr(kg.build, "_give_back", looked)
+    for inputs in ((ONE,), (ONE, TWO)):
+        made(tmp_path / "home", *inputs)
+    assert alive and not any(alive)
