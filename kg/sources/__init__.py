@@ -319,7 +319,8 @@ def _format_for(opened: Opened) -> Format:
         for layout in FORMATS:
             if layout.name == told:
                 return layout
-        raise InputError(f"the layout {told!r} that was told is not known", advice=advice)
+        known = ", ".join(sorted(layout.name for layout in FORMATS))
+        raise InputError(f"the layout {told!r} told in sources.toml is not known", advice=f"known are {known}")
     if found := recognise(opened.beginning.text):
         return found[0]
     raise InputError("no known format fits the file", advice=advice)

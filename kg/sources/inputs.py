@@ -77,7 +77,7 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     that is named itself is always read. Links are followed. One that leads nowhere, and a folder that must not be
     searched, are inputs that cannot be read.
     Raises InputError for a path that does not exist or lies in a folder that must not be entered, and for a damaged
-    sources.toml.
+    sources.toml or one that tells of files that are not there.
     """
     found: dict[Path, str] = {}
     for path in paths:
@@ -144,7 +144,10 @@ def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:
             )
         if entry["file"] in result:
             raise InputError(f"the file {entry['file']!r} has two entries", where=place, advice="keep one of them")
-        fields = {key: str(value).strip() for key, value in entry.items() if key != "captured"}
+        fields = {key: value for key, value in entry.items() if key != "captured"}
+        if wrong := next((key for key, value in sorted(fields.items()) if not isinstance(value, str)), ""):
+            raise InputError(f"{wrong!r} is not text", where=place, advice=f'write {wrong} = "…"')
+        fields = {key: value.strip() for key, value in fields.items()}
         captured = None
         if "captured" in entry:
             try:
@@ -166,9 +169,17 @@ def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         if not file.is_file():
             return {}
-        return read_metadata(file.read_text("utf-8"), str(file))
+        told = read_metadata(file.read_text("utf-8-sig"), str(file))
+        missing = next((name for name in told if not os.path.lexists(folder / name) or Path(name).name != name), "")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error
+    if missing:
+        raise InputError(
+            f"an entry tells of {missing!r}, which is no file in this folder",
+            where=str(file),
+            advice="correct the name, or take the entry away; each folder has a sources.toml of its own",
+        )
+    return told
 
 
 def _files(folder: Path, *, beside: bool = False) -> Iterator[Path]:

@@ -138,11 +138,35 @@ def test_what_may_never_end_is_not_begun(tmp_path: Path) -> None:
         ("[[source]]\nfile = 'a'\ncaptured = 'May'", "captured"),
         ("[[source]]\nfile = 'a'\ncaptured = 'May 5'", "needs its year"),
         ("[[source]]\nfile = 'a'\n[[source]]\nfile = 'a'", "two entries"),
+        ("[[source]]\nfile = 'a'\nsubject = ['Ada Quill']", r"\[\[source\]\] 1: 'subject' is not text"),
     ],
 )
 def test_damaged_metadata_is_one_sentence(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_metadata(text, "sources.toml")
+
+
+@pytest.mark.parametrize("name", ["y.txt", "deep/x.txt", "../x.txt"])
+def test_metadata_of_a_file_that_is_not_beside_it_are_told(tmp_path: Path, name: str) -> None:
+    for file in ("x.txt", "in/x.txt", "in/deep/x.txt"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("x")
+    (tmp_path / "in/sources.toml").write_text(f'[[source]]\nfile = "{name}"\nsubject = "Ada Quill"\n')
+    with pytest.raises(InputError, match=rf"sources.toml: an entry tells of '{name}', which is no file in this folder"):
+        find_inputs([tmp_path / "in"])
+
+
+def test_metadata_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("x")
+    (tmp_path / "sources.toml").write_text('[[source]]\nfile = "x.txt"\nsubject = "Ada Quill"\n', "utf-8-sig")
+    assert [item.subject for item in find_inputs([tmp_path])] == ["Ada Quill"]
+
+
+def test_a_layout_that_is_not_known_is_told_with_those_that_are() -> None:
+    [reading] = read_all([InputFile("x.txt", b"Abstract: Toys.", layout="abstractlist")])
+    [problem] = reading.problems
+    assert "the layout 'abstractlist' told in sources.toml is not known" in problem.cause
+    assert "abstract-list" in problem.advice and "work-list" in problem.advice
 
 
 def test_organizations() -> None:
