@@ -78,7 +78,7 @@ def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
     Raises InputError where there are none, and for what cannot be read.
     """
     from kg.errors import InputError
-    from kg.sources import InputFile, find_inputs, passed_over, seed_inputs
+    from kg.sources import InputFile, find_inputs, passed_over, seed_inputs, told_in_vain
     from kg.sources.opening import legible
 
     if not paths:
@@ -89,6 +89,8 @@ def inputs_of(paths: tuple[Path, ...]) -> list[InputFile]:
         more = f" and {len(left) - MOST_NAMED} more" if len(left) > MOST_NAMED else ""
         names = ", ".join(legible(str(path)) for path in left[:MOST_NAMED])
         say(f"Passed over: {names}{more}; *.md and *.toml in a folder lie beside inputs, name one to read it")
+    for file, name in told_in_vain(named):
+        say(f"{legible(str(file))}: an entry tells of {name!r}, which is no file in this folder; correct the name")
     for path in paths:
         if _is_pipe(path):
             name = "stdin" if path == _STDIN else path.name

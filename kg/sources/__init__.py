@@ -52,7 +52,7 @@ from kg.sources import (
     work_list,
 )
 from kg.sources.formats import Format, problem, stored
-from kg.sources.inputs import InputFile, find_inputs, passed_over, seed_inputs
+from kg.sources.inputs import InputFile, find_inputs, passed_over, seed_inputs, told_in_vain
 from kg.sources.opening import Opened, legible, open_input
 from kg.sources.settle import settle
 from kg.sources.subject import infer_subjects
@@ -60,7 +60,7 @@ from kg.sources.watching import Watch
 
 __all__ = [
     "FORMATS", "Format", "InputFile", "Kept", "NothingKept", "Read", "find_inputs", "passed_over", "read_all",
-    "read_many", "read_one", "recognise", "seed_inputs",
+    "read_many", "read_one", "recognise", "seed_inputs", "told_in_vain",
 ]  # fmt: skip
 
 FORMATS: Final[tuple[Format, ...]] = (

@@ -77,7 +77,7 @@ def find_inputs(paths: Sequence[Path]) -> list[InputFile]:
     that is named itself is always read. Links are followed. One that leads nowhere, and a folder that must not be
     searched, are inputs that cannot be read.
     Raises InputError for a path that does not exist or lies in a folder that must not be entered, and for a damaged
-    sources.toml or one that tells of files that are not there.
+    sources.toml.
     """
     found: dict[Path, str] = {}
     for path in paths:
@@ -112,6 +112,16 @@ def passed_over(paths: Sequence[Path]) -> list[Path]:
     named = {path.resolve() for path in paths}
     files = {file for path in paths if path.is_dir() for file in _files(path, beside=True)}
     return sorted(file for file in files if file.name.lower() not in _EXPECTED and file.resolve() not in named)
+
+
+def told_in_vain(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the entries of metadata in these folders that tell of no file there: (metadata file, name), sorted.
+
+    Raises InputError as `find_inputs` does.
+    """
+    files = {file for path in paths if path.is_dir() for file in _files(path, beside=True) if file.name == METADATA}
+    told = ((file, name) for file in files for name in _folder_metadata(file.parent))
+    return sorted((file, name) for file, name in told if name != Path(name).name or not (file.parent / name).exists())
 
 
 def seed_inputs() -> list[InputFile]:
@@ -169,17 +179,9 @@ def _folder_metadata(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         if not file.is_file():
             return {}
-        told = read_metadata(file.read_text("utf-8-sig"), str(file))
-        missing = next((name for name in told if not os.path.lexists(folder / name) or Path(name).name != name), "")
+        return read_metadata(file.read_text("utf-8-sig"), str(file))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"the metadata cannot be read: {error}", where=str(file)) from error
-    if missing:
-        raise InputError(
-            f"an entry tells of {missing!r}, which is no file in this folder",
-            where=str(file),
-            advice="correct the name, or take the entry away; each folder has a sources.toml of its own",
-        )
-    return told
 
 
 def _files(folder: Path, *, beside: bool = False) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from kg import shares, sources
 from kg.cli import main
 from kg.errors import InputError
 from kg.model.records import SourceReading
-from kg.sources import InputFile, NothingKept, find_inputs, passed_over, read_all, seed_inputs
+from kg.sources import InputFile, NothingKept, find_inputs, passed_over, read_all, seed_inputs, told_in_vain
 from kg.sources.inputs import read_metadata
 from kg.sources.organizations import organizations, read_table
 from tests.conftest import children
@@ -146,14 +146,17 @@ def test_damaged_metadata_is_one_sentence(text: str, message: str) -> None:
         read_metadata(text, "sources.toml")
 
 
-@pytest.mark.parametrize("name", ["y.txt", "deep/x.txt", "../x.txt"])
-def test_metadata_of_a_file_that_is_not_beside_it_are_told(tmp_path: Path, name: str) -> None:
+def test_metadata_of_a_file_that_is_not_beside_it_are_told(tmp_path: Path) -> None:
     for file in ("x.txt", "in/x.txt", "in/deep/x.txt"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text("x")
-    (tmp_path / "in/sources.toml").write_text(f'[[source]]\nfile = "{name}"\nsubject = "Ada Quill"\n')
-    with pytest.raises(InputError, match=rf"sources.toml: an entry tells of '{name}', which is no file in this folder"):
-        find_inputs([tmp_path / "in"])
+    names = ("../x.txt", "deep/x.txt", "x.txt", "y.txt")
+    (tmp_path / "in/sources.toml").write_text("".join(f'[[source]]\nfile = "{name}"\n' for name in names))
+    stray = [(tmp_path / "in/sources.toml", name) for name in names if name != "x.txt"]
+    assert told_in_vain([tmp_path / "in"]) == stray
+    assert not told_in_vain([SEEDS, tmp_path / "in/x.txt"])
+    done = CliRunner().invoke(main, ["check", str(tmp_path / "in")])
+    assert all(f"{file}: an entry tells of {name!r}, which is no file" in done.stderr for file, name in stray)
 
 
 def test_metadata_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
