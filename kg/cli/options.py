@@ -85,8 +85,7 @@ class Group(click.Group):
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the program; an error of the system, such as a full disk behind stdout, ends it with exit code 1."""
         if "stdout" in _reopened():
-            click.echo("kg: stdout is closed; send it to a file, or to /dev/null", err=True)
-            sys.exit(1)
+            click.echo("kg: stdout is closed, and what is written to it is lost", err=True)
         try:
             return super().main(*args, **options)
         except OSError as error:
