@@ -11,6 +11,7 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,7 @@ def test_an_archive_whose_first_file_is_called_much_the_same_is_none_of_offices(
 @pytest.mark.parametrize(
     ("data", "what"),
     [
+        (b"PAR1\x15\x04", "Parquet"),
         (b"%PDF-1.7\n%\xe2\xe3", "PDF"),
         (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
         (zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", b"<a/>")), "Office"),
@@ -133,6 +135,30 @@ def test_an_archive_whose_first_file_is_called_much_the_same_is_none_of_offices(
 def test_what_holds_no_records_is_called_by_its_name(data: bytes, what: str) -> None:
     files, [problem], _ = opened(data)
     assert not files and what in problem.cause and "BibTeX" in problem.advice
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"7z\xbc\xaf\x27\x1c\0\4", "7z"),
+        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"\x04\x22\x4d\x18\x64\x40", "LZ4"),
+        (lzma.compress(ITEM, lzma.FORMAT_ALONE), "LZMA"),
+        (zipped(("a.rar", b"Rar!\x1a\x07\0")), "RAR"),
+    ],
+)
+def test_what_is_packed_otherwise_is_called_by_its_name(data: bytes, what: str) -> None:
+    files, [problem], _ = opened(data)
+    assert not files and what in problem.cause and "unpack it" in problem.advice
+
+
+def test_frames_of_zstandard_that_are_to_be_skipped_are_skipped() -> None:
+    skipped = b"\x5f\x2a\x4d\x18" + (70_000).to_bytes(4, "little") + bytes(70_000)
+    packed = COMPRESSIONS["Zstandard"]
+    data = skipped + packed(ITEM) + skipped + packed(ITEM) + skipped
+    assert opened(data) == ({"in": ITEM * 2}, [], {})
+    _, _, faults = opened(data[:-1])
+    assert "ends" in faults["in"]
 
 
 @pytest.mark.parametrize("name", COMPRESSIONS)
@@ -232,6 +258,78 @@ def test_a_damaged_member_of_a_zip_costs_itself_only() -> None:
     assert problems or faults
 
 
+def streamed(*members: tuple[str, bytes]) -> bytes:
+    """Return a zip archive as written to a pipe: the sizes stand behind the data."""
+
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+        def tell(self) -> int:
+            raise io.UnsupportedOperation
+
+    stream = Pipe()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+NOISE = random.Random(1).randbytes(200_000)
+
+
+@pytest.mark.parametrize("pack", [zipped, streamed, partial(zipped, method=zipfile.ZIP_STORED)])
+def test_a_zip_that_has_lost_its_end_gives_what_there_is(pack: Callable[..., bytes]) -> None:
+    whole = pack(("../x.json", ITEM), ("a.json", ITEM * 9), ("größe/b.bin", NOISE), ("c.json", ITEM))
+    assert (b"PK\x07\x08" in whole) == (pack is streamed)
+    cut = whole[: whole.index(NOISE[:50]) + 150_000 if NOISE in whole else 100_000]
+    files, problems, faults = opened(cut)
+    assert files["in/a.json"] == ITEM * 9 and set(files) == {"in/a.json", "in/größe/b.bin"}
+    assert NOISE.startswith(files["in/größe/b.bin"]) and len(files["in/größe/b.bin"]) > 50_000
+    assert set(faults) == {"in/größe/b.bin"} and "ends" in faults["in/größe/b.bin"]
+    assert problems[0].cause.endswith("leads out of the archive")
+    assert problems[-1].cause.startswith("the zip archive is damaged") and problems[-1].place.file == "in"
+
+    listless = whole[: whole.index(b"PK\x01\x02")]
+    files, problems, faults = opened(listless)
+    assert files == {"in/a.json": ITEM * 9, "in/größe/b.bin": NOISE, "in/c.json": ITEM} and not faults
+    assert len(problems) == 2
+
+
+def test_a_file_of_a_cut_zip_that_is_damaged_or_cannot_be_unpacked_is_told() -> None:
+    whole = bytearray(zipped(("a.json", ITEM), method=zipfile.ZIP_STORED))
+    whole[whole.index(b"Toys")] ^= 1
+    _, _, faults = opened(bytes(whole[: whole.index(b"PK\x01\x02")]))
+    assert "checksum" in faults["in/a.json"]
+    whole = bytearray(zipped(("a.json", ITEM), ("b.json", ITEM), method=zipfile.ZIP_LZMA))
+    files, problems, _ = opened(bytes(whole[: whole.index(b"PK\x01\x02")]))
+    assert not files and [problem.place.file for problem in problems] == ["in/a.json", "in/b.json", "in"]
+    assert "method 14" in problems[0].cause
+
+
+def test_data_of_a_cut_zip_that_go_on_beyond_their_size_end_with_it() -> None:
+    whole = bytearray(zipped(("a.json", NOISE)))
+    whole[18:22] = (50_000).to_bytes(4, "little")
+    files, _, faults = opened(bytes(whole[: whole.index(b"PK\x01\x02")]))
+    assert NOISE.startswith(files["in/a.json"]) and "ends" in faults["in/a.json"]
+
+
+def test_a_bomb_in_a_cut_zip_is_refused() -> None:
+    whole = zipped(("a.json", bytes(FREE_EXPANSION + 1)), ("b.json", ITEM))
+    files, problems, _ = opened(whole[: whole.index(b"PK\x01\x02")])
+    assert not files and "expands" in problems[0].cause
+
+
+def test_names_in_a_zip_without_the_flag_are_utf_8_where_they_can_be() -> None:
+    data = bytearray(zipped(("größe.json", ITEM)))
+    data[data.index(b"PK\x03\x04") + 7] &= ~8
+    data[data.index(b"PK\x01\x02") + 9] &= ~8
+    assert opened(bytes(data))[0] == {"in/größe.json": ITEM}
+    for name in ("größe".encode(), b""):
+        data = data.replace(name, b"gr\x94\xe1e  ") if name else data
+    assert opened(bytes(data))[0] == {"in/größe  .json": ITEM}
+
+
 def test_a_locked_member_of_a_zip_is_named() -> None:
     data = bytearray(zipped(("a.json", ITEM)))
     for at in (6, data.index(b"PK\x01\x02") + 8):
@@ -259,6 +357,7 @@ def test_names_that_are_not_unicode_are_kept_apart() -> None:
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
 def test_an_archive_with_nothing_to_read_says_so(pack: Callable[..., bytes]) -> None:
+    assert pack is tarred or "no file to read" in opened(pack())[1][0].cause
     files, [problem], _ = opened(pack(("README.md", b"read me"), (".hidden.json", ITEM)))
     assert not files and "no file to read" in problem.cause
 
@@ -271,6 +370,7 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
 ARCHIVES = [
     zipped(("a.json", ITEM), ("b/c.json", ITEM * 50)),
     zipped(("a.json", ITEM * 3), method=zipfile.ZIP_LZMA),
+    streamed(("a.json", ITEM), ("b.json", ITEM * 50))[:-100],
     zipped(("a.json", ITEM * 3), method=zipfile.ZIP_BZIP2),
     tarred(("a.json", ITEM), ("b/c.json", ITEM * 50)),
     gzip.compress(tarred(("a.json", ITEM), ("b.json.xz", lzma.compress(ITEM)))),
