@@ -33,7 +33,7 @@ def decisions_beside(paths: Iterable[Path]) -> list[Decision]:
 def read_decisions(file: Path) -> list[Decision]:
     """Return the decisions in a file; none where there is no such file. Raises InputError for a damaged one."""
     try:
-        return parse_decisions(file.read_text(encoding="utf-8"), str(file))
+        return parse_decisions(file.read_text("utf-8-sig"), str(file))
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:

@@ -458,7 +458,7 @@ by = "Me"
 at = 2026-01-01
 why = "a pen name"
 """
-    (page / "decisions.toml").write_text(decision, "utf-8")
+    (page / "decisions.toml").write_text(decision, "utf-8-sig")
     built = run("build", str(page), "--no-validate", "--json", home=tmp_path / "home")
     assert json.loads(built.stdout)["counts"]["person"] == 1, built.output
     (page / "decisions.toml").write_text(decision.replace("same", "sane"), "utf-8")

@@ -146,7 +146,7 @@ def read_metadata(text: str, where: str) -> dict[str, dict[str, Any]]:
     result: dict[str, dict[str, Any]] = {}
     for number, entry in enumerate(entries, start=1):
         place = f"{where} [[source]] {number}"
-        if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
+        if not isinstance(entry, dict) or not isinstance(name := entry.get("file"), str) or not name.strip():
             raise InputError("the entry names no file", where=place, advice='write file = "…"')
         if unknown := sorted(set(entry) - _FIELDS):
             raise InputError(

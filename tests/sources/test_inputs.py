@@ -134,6 +134,7 @@ def test_what_may_never_end_is_not_begun(tmp_path: Path) -> None:
         ("[[source]", "not TOML"),
         ("[other]\na = 1", r"only \[\[source\]\]"),
         ("[[source]]\nrights = 'x'", "names no file"),
+        ("[[source]]\nfile = ' '", "names no file"),
         ("[[source]]\nfile = 'a'\nyear = 1", "unknown field 'year'"),
         ("[[source]]\nfile = 'a'\ncaptured = 'May'", "captured"),
         ("[[source]]\nfile = 'a'\ncaptured = 'May 5'", "needs its year"),
