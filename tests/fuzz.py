@@ -45,7 +45,12 @@ def examples() -> dict[str, list[bytes]]:
             found[LAYOUTS[name]].append(data)
         small = data[:4000]
         found[ARCHIVES] += [gzip.compress(small), bz2.compress(small), lzma.compress(small)]
-        found[ARCHIVES] += [zstandard.compress(small), _zip(small), _tar(small)]
+        found[ARCHIVES] += [
+            zstandard.compress(small),
+            whole := _zip(small),
+            whole[: whole.index(b"PK\x01\x02")],
+            _tar(small),
+        ]
     return found
 
 
