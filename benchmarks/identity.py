@@ -23,9 +23,10 @@ from rich.table import Table
 
 from benchmarks.anthology import Codes, Mention, block, codes, held_out, read_gold, score, slices, slug, without_answers
 from kg.identity.agents import cluster_agents
+from kg.identity.lasting import identify_sources
 from kg.identity.ledger import Ledger
 from kg.identity.resolve import join_works
-from kg.identity.world import World, identify_sources
+from kg.identity.world import World
 from kg.model.text import fold
 from kg.sources import find_inputs, read_all
 from kg.store.memo import Memo

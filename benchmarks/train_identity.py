@@ -25,6 +25,7 @@ from scipy import optimize, sparse
 
 from benchmarks.anthology import held_out, read_gold, score, slices, slug, without_answers
 from kg.identity.evidence import Field
+from kg.identity.lasting import identify_sources
 from kg.identity.ledger import Ledger
 from kg.identity.linkage import Linked, Scoring, Watch
 from kg.identity.prepared import Lists, Prepared
@@ -34,7 +35,7 @@ from kg.identity.seats import find_slots
 from kg.identity.units import partition
 from kg.identity.weighing import linked, question
 from kg.identity.weights import CONTEXT, INITIALS, KINDS, RENAMED, Curve, Model, Weights, read_weights
-from kg.identity.world import World, identify_sources
+from kg.identity.world import World
 from kg.sources import find_inputs, read_all
 
 Floats = npt.NDArray[np.float64]

@@ -106,6 +106,24 @@ class Ledger:
             known.update(dict.fromkeys(clusters[index], ids[index]))
         return ids
 
+    def known(self, kind: str, key: str) -> str | None:
+        """Return the id that a key was given, None for a key that was never seen."""
+        return self._ids[kind].get(key)
+
+    def keys(self, kind: str) -> Collection[str]:
+        """Return all keys of a kind that ever were."""
+        return self._ids[kind].keys()
+
+    def keep(self, kind: str, key: str, id_: str) -> None:
+        """Remember an id that is made elsewhere and need not stay."""
+        self._ids[kind][key] = id_
+
+    def vanished(self, kind: str, clusters: Iterable[Collection[str]]) -> dict[str, str]:
+        """Return the keys, with their ids, of things that are in none of these clusters, not even under another key."""
+        known = self._ids[kind]
+        there = {self.current(kind, old) for keys in clusters for key in keys if (old := known.get(key)) is not None}
+        return {key: now for key, old in known.items() if (now := self.current(kind, old)) not in there}
+
     def current(self, kind: str, old: str) -> str:
         """Return the id that an id leads to now: itself unless it was merged."""
         redirects = self._redirects[kind]

@@ -17,13 +17,15 @@ from kg.identity.agents import cluster_agents
 from kg.identity.deciding import decide, decisions_of, retired_names
 from kg.identity.decisions import Applied, Decision
 from kg.identity.facts import Facts
+from kg.identity.heirs import moved_records, with_old_names, with_old_records
+from kg.identity.lasting import identify_sources, list_records, mention_keys, record_key
 from kg.identity.ledger import Ledger
 from kg.identity.making import Makers
 from kg.identity.named import OrganizationTable, named_things
 from kg.identity.people import Memo
 from kg.identity.standing import Standing
 from kg.identity.works import Candidate, cluster_works
-from kg.identity.world import SourceIn, World, identify_sources, list_records, mention_keys, printed_names, record_key
+from kg.identity.world import SourceIn, World, printed_names
 from kg.model.entities import KINDS, AgentRef, Kind, Made, Redirect, Resolved, SourceOf
 from kg.model.records import SourceReading
 
@@ -55,12 +57,13 @@ def resolve(
 
 def join_works(world: World, ledger: Ledger) -> None:
     """Find the works behind the records of a world's sources, and the names printed on them, sorted by their nodes."""
-    world.records = list_records(world.sources)
+    world.records = list_records(world.sources, ledger)
     world.works, world.work_joins = cluster_works(
         [Candidate(r.node, r.keys, r.source.reading.subject, r.load) for r in world.records]
     )
     keys = [[record_key(world.records[i].node) for i in group] for group in world.works]
-    world.work_ids = ledger.assign("work", keys)
+    world.moved = moved_records(world.records, ledger)
+    world.work_ids = ledger.assign("work", with_old_records(keys, ledger, world.moved))
     world.work_of = {i: number for number, group in enumerate(world.works) for i in group}
     world.names = sorted(printed_names(world), key=attrgetter("node"))
 
@@ -72,7 +75,8 @@ def _join_agents(world: World, ledger: Ledger, memo: Memo | None, decided: Appli
     world.agent_of = [-1] * len(world.names)
     for kind in ("person", "group"):
         of_kind = [i for i, cluster in enumerate(world.clusters) if cluster.kind == kind]
-        ids = ledger.assign(kind, [[keys[n] for n in world.clusters[i].printed] for i in of_kind])
+        clusters = [[keys[n] for n in world.clusters[i].printed] for i in of_kind]
+        ids = ledger.assign(kind, with_old_names(kind, clusters, ledger, world.moved))
         for i, agent_id in zip(of_kind, ids, strict=True):
             world.refs[i] = AgentRef(world.clusters[i].kind, agent_id)
             for n in world.clusters[i].printed:

@@ -1,23 +1,21 @@
 """The numbers behind a resolution: sources, records and printed names, each known by its place in a list.
 
-Knows how a record and a printed name are called for ever: by their source and their words, never by a line, so that a
-name survives a new capture of the page. Knows nothing of what is joined.
+Knows nothing of how they are called for ever, nor of what is joined.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kg.identity.agents import AgentCluster
-from kg.identity.ledger import Ledger
 from kg.identity.named import NOTHING_NAMED, NamedThings
 from kg.identity.seats import Printed
 from kg.model.entities import AgentRef, Join
-from kg.model.keys import agent_key, keys_of
+from kg.model.keys import agent_key
 from kg.model.names import looks_like_group
 from kg.model.records import AgentKind, MentionKey, SourceReading, WorkKeys, WorkRecord
 
@@ -31,12 +29,16 @@ class SourceIn(NamedTuple):
 
 
 class RecordIn(NamedTuple):
-    """A work record: its source, its number in it, its keys and its node name."""
+    """A work record: its source, its number in it, its keys and its node name.
+
+    ``was`` is the name that it had under another title, as far as it is known; else it is empty.
+    """
 
     source: SourceIn
     number: int
     keys: WorkKeys
     node: str
+    was: str = ""
 
     def load(self) -> WorkRecord:
         """Return the record itself."""
@@ -52,6 +54,7 @@ class World:
     named: NamedThings = NOTHING_NAMED
     works: list[list[int]] = field(default_factory=list)
     work_ids: list[str] = field(default_factory=list)
+    moved: Mapping[str, str] = field(default_factory=dict)
     work_joins: dict[int, list[Join]] = field(default_factory=dict)
     work_of: dict[int, int] = field(default_factory=dict)
     names: list[Printed] = field(default_factory=list)
@@ -60,46 +63,6 @@ class World:
     refs: list[AgentRef] = field(default_factory=list)
     agent_of: list[int] = field(default_factory=list)
     retired: dict[int, frozenset[str]] = field(default_factory=dict)
-
-
-def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[SourceIn]:
-    """Give each source its id: known by the hash of its bytes and, where no other has it, its file name."""
-    unique: dict[str, SourceReading] = {}
-    for reading in sorted(readings, key=lambda r: (r.source.file, r.source.sha256)):
-        unique.setdefault(reading.source.sha256, reading)
-    named = Counter(reading.source.file for reading in unique.values())
-    clusters = [
-        [f"sha256:{r.source.sha256}"] + ([f"file:{r.source.file}"] if named[r.source.file] == 1 else [])
-        for r in unique.values()
-    ]
-    ids = ledger.assign("source", clusters)
-    return sorted(
-        (SourceIn(i, r, list(keys_of(r))) for i, r in zip(ids, unique.values(), strict=True)), key=lambda s: s.id
-    )
-
-
-def list_records(sources: Sequence[SourceIn]) -> list[RecordIn]:
-    """Return the work records of all sources, sorted by their node names.
-
-    All names are equally long, so that everything about a record stands together among sorted statements.
-    """
-    found = []
-    for source in sources:
-        seen: Counter[str] = Counter()
-        for number, keys in enumerate(source.keys):
-            seen[keys.opening] += 1
-            name = _numbered(keys.opening, seen[keys.opening])
-            found.append(RecordIn(source, number, keys, f"{source.id}#r{name}"))
-    return sorted(found, key=lambda record: record.node)
-
-
-def _numbered(name: str, count: int) -> str:
-    return name if count == 1 else hashlib.blake2b(f"{name}+{count}".encode(), digest_size=8).hexdigest()
-
-
-def record_key(node: str) -> str:
-    """Return the ledger's key of a record."""
-    return node.replace("#r", "/")
 
 
 def printed_names(world: World) -> Iterator[Printed]:
@@ -134,15 +97,3 @@ def printed_names(world: World) -> Iterator[Printed]:
 def _subject(reading: SourceReading) -> MentionKey:
     kind: AgentKind = "group" if looks_like_group(reading.subject) else "person"
     return MentionKey(reading.subject, agent_key(reading.subject, kind), kind)
-
-
-def mention_keys(world: World) -> list[str]:
-    """Return the ledger's key of each printed name: its record and the name; namesakes on one record are counted."""
-    seen: Counter[str] = Counter()
-    keys = []
-    for name in world.names:
-        place = record_key(name.stands_on) if name.record >= 0 else name.stands_on.partition("#head")[0]
-        key = f"{place}/{'subject/' if name.is_subject else ''}{name.key}"
-        seen[key] += 1
-        keys.append(key if seen[key] == 1 else f"{key}+{seen[key]}")
-    return keys

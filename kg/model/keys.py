@@ -69,7 +69,15 @@ def work_keys(record: WorkRecord) -> WorkKeys:
         repositories=tuple(sorted({link.url for link in find_links(_linked(record)) if link.repository})),
         cites=tuple(r.iri for r in record.related if r.kind == "cites" and r.iri),
         topics=tuple(dict.fromkeys(topic.notation for code in record.topics if (topic := find_topic(code)))),
+        called=_called(record),
     )  # fmt: skip
+
+
+def _called(record: WorkRecord) -> str:
+    """Return what its source calls a record: its name there, or its first identifier where that is a mere number."""
+    item = record.place.item
+    numbered = not item or item.startswith("/") or item.rpartition("/")[2].isdecimal()
+    return next(iter(record.identifiers), "") if numbered else item
 
 
 def keys_of(reading: SourceReading) -> Sequence[WorkKeys]:

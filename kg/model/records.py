@@ -288,10 +288,11 @@ class WorkKeys(NamedTuple):
     """What one work record is compared by; made by `kg.model.keys`.
 
     ``digest`` is a hash of the whole record (16 bytes), ``opening`` one of what names it within its source: its title,
-    else the start of its text (16 hex digits). ``beginning`` is a hash of the abstract's first words, empty for a short
-    one. ``sketch`` holds the smallest hashes of the abstract's shingles as
-    32-bit numbers in the machine's order, ``shingles`` their number. ``mentions`` are the byline's, then the
-    contributors', in order. ``organizations`` are all words for organisations as printed, ``repositories`` addresses,
+    else the start of its text (16 hex digits). ``called`` is what its source calls it: its name there, or its first
+    identifier where that is nothing or a mere number. ``beginning`` is a hash of the abstract's first words, empty for
+    a short one. ``sketch`` holds the smallest hashes of the abstract's shingles as 32-bit numbers in the machine's
+    order, ``shingles`` their number. ``mentions`` are the byline's, then the contributors', in order. ``organizations``
+    are all words for organisations as printed, ``repositories`` addresses,
     ``cites`` the identifiers of the works that it cites.
     """
 
@@ -310,6 +311,7 @@ class WorkKeys(NamedTuple):
     repositories: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
