@@ -302,7 +302,7 @@ def _date(record: Mapping[str, Any], remarks: list[InputError]) -> tuple[Partial
             remarks.append(InputError(error.message, where=tag, advice="write it as YYYY/MM/DD"))
             date = None
         if best[0] is None or (date and date.agrees_with(best[0]) and date.precision > best[0].precision):
-            worded = date and not _YEAR.search(printed) and not _DAY.fullmatch(printed)
+            worded = date and years and not _YEAR.search(printed) and not _DAY.fullmatch(printed)
             whole = f"{printed} {years[0]}" if worded else printed.strip("/")
             best = (date, best[1] if date is None and best[1] else whole)
     return best
