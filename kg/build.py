@@ -12,7 +12,7 @@ import heapq
 import shutil
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,7 +33,6 @@ from kg.identity import Ledger, resolve
 from kg.identity.decisions import Decision
 from kg.manifest import manifest_of, problems_of
 from kg.model.entities import Resolved
-from kg.model.text import fold
 from kg.panels import write_panels
 from kg.quality import Report, validate
 from kg.quality.gates import Gate, hold
@@ -47,7 +46,7 @@ from kg.rdf.iris import DEFAULT_BASE, Iris
 from kg.rdf.signatures import signatures
 from kg.sources import InputFile, read_all
 from kg.sources.inputs import sha256
-from kg.sources.organizations import organizations
+from kg.sources.organizations import Organization, keywords
 from kg.store.catchup import catch_up
 from kg.store.coauthors import write_coauthors
 from kg.store.disk import translated
@@ -115,6 +114,7 @@ def build(
     base_iri: str = "",
     check: bool = True,
     decisions: Sequence[Decision] = (),
+    organizations: Mapping[str, Organization] | None = None,
     gate: Gate | None = None,
     watch: Watcher = lambda stage, done, total: None,
 ) -> Built:
@@ -123,7 +123,8 @@ def build(
     Inputs that did not change are not read again, things that did not change not mapped again, and where little
     changed the store is made from the last one: the release is the same as if it were built from nothing.
 
-    ``decisions`` about who is who lie beside the inputs; those of the home come on top of them.
+    ``decisions`` about who is who lie beside the inputs; those of the home come on top of them. ``organizations`` says
+    what keywords stand for, beside the shipped table.
 
     With ``gate`` a release that is worse than the last is not published, and nothing changes (`kg.quality.gates`).
 
@@ -150,10 +151,8 @@ def build(
                 timed=reading.__setitem__,
             )
         with clock.stage("identify"):
-            table = {fold(k): (o.name, o.ror) for k, o in organizations().items()}
-            resolved = resolve(
-                readings, ledger, table, workspace.people, [*decisions, *read_decisions(home_file(home.path))]
-            )
+            decided = [*decisions, *read_decisions(home_file(home.path))]
+            resolved = resolve(readings, ledger, keywords(organizations or {}), workspace.people, decided)
             # A build that is killed from here on need not be asked again who is who.
             workspace.people.save()
         journal = Journal(home.path)

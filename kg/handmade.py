@@ -1,7 +1,7 @@
-"""Where decisions about who is who are kept: beside the inputs, and in the home for those made by command.
+"""What is written by hand beside the inputs: decisions about who is who, and what keywords of organisations stand for.
 
-``decisions.toml`` lies in a folder of inputs, as ``sources.toml`` does, or in the home. Knows files. What a decision
-says and how it is applied stands in ``kg.identity``.
+``decisions.toml`` and ``organizations.toml`` lie in a folder of inputs, as ``sources.toml`` does; decisions that were
+made by command in the home. Knows files. What a decision says and how it is applied stands in ``kg.identity``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from kg import assets
 from kg.errors import InputError
 from kg.identity.decisions import Decision, parse_decisions, printed_decisions
+from kg.sources.organizations import TABLE, Organization, read_table
 from kg.store.disk import translated, write_durably
 
 NAME: Final = "decisions.toml"
@@ -25,19 +26,41 @@ def decisions_beside(paths: Iterable[Path]) -> list[Decision]:
     """
     if not (given := list(paths)):
         return parse_decisions(assets.text("seeds", NAME), NAME)
-    found = [file for path in given for file in (sorted(path.rglob(NAME)) if path.is_dir() else [path.parent / NAME])]
-    files = {file.resolve(): file for file in found}
-    return [decision for file in files.values() for decision in read_decisions(file)]
+    return [decision for file in _beside(given, NAME) for decision in read_decisions(file)]
+
+
+def organizations_beside(paths: Iterable[Path]) -> dict[str, Organization]:
+    """Return what keywords stand for by the tables in folders of inputs, or in those of single files.
+
+    Raises InputError for a damaged table, and for a keyword that two tables tell otherwise.
+    """
+    result: dict[str, Organization] = {}
+    for file in _beside(list(paths), TABLE):
+        for keyword, organization in read_table(_text(file), str(file)).items():
+            if result.setdefault(keyword, organization) != organization:
+                advice = "say in one table what it stands for"
+                raise InputError("another table tells it otherwise", where=f"{file} [{keyword}]", advice=advice)
+    return result
 
 
 def read_decisions(file: Path) -> list[Decision]:
     """Return the decisions in a file; none where there is no such file. Raises InputError for a damaged one."""
+    return parse_decisions(_text(file), str(file))
+
+
+def _beside(paths: Iterable[Path], name: str) -> Iterable[Path]:
+    found = [file for path in paths for file in (sorted(path.rglob(name)) if path.is_dir() else [path.parent / name])]
+    return {file.resolve(): file for file in found}.values()
+
+
+def _text(file: Path) -> str:
+    """Return the text of a file, none where there is no such file."""
     try:
-        return parse_decisions(file.read_text("utf-8-sig"), str(file))
+        return file.read_text("utf-8-sig")
     except FileNotFoundError:
-        return []
+        return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the decisions cannot be read: {error}", where=str(file)) from error
+        raise InputError(f"the file cannot be read: {error}", where=str(file)) from error
 
 
 def home_file(home: Path) -> Path:

@@ -465,3 +465,20 @@ why = "a pen name"
     built = run("build", str(page), "--no-validate", home=tmp_path / "home")
     assert built.exit_code == 1
     assert "decisions.toml [[decision]] 1: unknown kind 'sane'" in built.stderr
+
+
+def test_tables_of_organisations_beside_the_inputs_are_read(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    (pages / "more").mkdir(parents=True)
+    work = {"type": "book", "title": "Tides", "author": [{"family": "Lee", "affiliation": [{"name": "TidesLab"}]}]}
+    (pages / "a.json").write_text(json.dumps([work]))
+    (pages / "organizations.toml").write_text('[tideslab]\nname = "Institute of Slow Waters"\n', "utf-8-sig")
+    build = ("build", str(pages), "--no-validate", "--json")
+    assert run(*build, home=tmp_path / "home").exit_code == 0
+    exported = run("export", "organization", home=tmp_path / "home")
+    assert "Institute of Slow Waters" in exported.stdout, exported.output
+    (pages / "more" / "organizations.toml").write_text('[tideslab]\nname = "Something else"\n')
+    built = run(*build, home=tmp_path / "home")
+    assert built.exit_code and "organizations.toml [tideslab]" in built.stderr and "otherwise" in built.stderr
+    (pages / "more" / "organizations.toml").write_bytes(b"\xff")
+    assert "cannot be read" in run(*build, home=tmp_path / "home").stderr

@@ -21,6 +21,7 @@ from kg.queries import load_all
 from kg.rdf.cards import cards_of
 from kg.search import Index
 from kg.sources import InputFile, seed_inputs
+from kg.sources.organizations import Organization
 from kg.store.journal import Change, Journal
 from kg.store.nquads import diff, read_artefact
 from kg.store.releases import Home
@@ -136,6 +137,22 @@ def test_an_identifier_taken_by_hand_is_taken_from_the_work_too(tmp_path: Path) 
     assert b"orcidAsPrinted" in graph(first)
     told = [line for line in graph(second).splitlines() if b"/ontology>" not in line and b"orcidAsPrinted" in line]
     assert not told
+
+
+def test_what_a_keyword_stands_for_may_change_between_builds(tmp_path: Path) -> None:
+    name = "Institute of Slow Waters"
+    own = {"tideslab": Organization(name, "https://ror.org/05dxps055")}
+    one = InputFile(
+        "one.json", items(TIDES | {"author": [person("Ana Moreno") | {"affiliation": [{"name": "TidesLab"}]}]})
+    )
+    first = build([one], Home(tmp_path), check=False)
+    second = build([one], Home(tmp_path), check=False, organizations=own)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    shutil.copy(tmp_path / "ledger.jsonl", copy)
+    assert graph(second) == graph(build([one], Home(copy), check=False, organizations=own))
+    assert name.encode() in graph(second) and name.encode() not in graph(first)
+    assert graph(build([one], Home(tmp_path), check=False)) == graph(first)
 
 
 def test_nothing_is_mapped_twice(tmp_path: Path) -> None:

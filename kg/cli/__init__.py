@@ -72,7 +72,7 @@ def build(
     """
     from kg.build import STAGES
     from kg.build import build as run
-    from kg.handmade import decisions_beside
+    from kg.handmade import decisions_beside, organizations_beside
 
     settings = from_environment(home=home, base_iri=base_iri)
     inputs, beside = inputs_of(paths), apart_from_pipes(paths)
@@ -85,6 +85,7 @@ def build(
                 base_iri=settings.base_iri,
                 check=check,
                 decisions=decisions_beside(beside) if beside or not paths else [],
+                organizations=organizations_beside(beside),
                 gate=cast("Gate | None", gate),
                 watch=watch,
             )

@@ -1,12 +1,13 @@
 """The table that says which organisation a site's keyword stands for (``deepmind`` -> Google DeepMind).
 
-Knows the shipped file ``seeds/organizations.toml``. Does not guess: a keyword that is not in the table stands for
-itself.
+Knows the shipped table ``seeds/organizations.toml`` and the form of others. Does not guess: a keyword that is in no
+table stands for itself.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from kg import assets
 from kg.errors import IdentifierError, InputError
 from kg.model.identifiers import parse_ror
+from kg.model.text import fold
 
 TABLE: Final = "organizations.toml"
 
@@ -30,6 +32,11 @@ class Organization:
 def organizations() -> dict[str, Organization]:
     """Return keyword -> organisation from the shipped table. Raises InputError when the table is damaged."""
     return read_table(assets.text("seeds", TABLE), TABLE)
+
+
+def keywords(own: Mapping[str, Organization]) -> dict[str, tuple[str, str]]:
+    """Return folded keyword -> (name, ROR IRI or "") of the shipped table and one's own, which goes before it."""
+    return {fold(keyword): (o.name, o.ror) for table in (organizations(), own) for keyword, o in table.items()}
 
 
 def read_table(text: str, file: str) -> dict[str, Organization]:
