@@ -146,11 +146,13 @@ def test_very_many_inputs_are_shown_by_format(tmp_path: Path) -> None:
     ]
 
 
-def test_sparql_counts_the_works(seeds_home: Path) -> None:
+def test_sparql_counts_the_works(seeds_home: Path, tmp_path: Path) -> None:
     query = "PREFIX schema: <http://schema.org/> SELECT (COUNT(DISTINCT ?w) AS ?n) {?w a schema:ScholarlyArticle}"
     assert run("sparql", query, "--format", "csv", home=seeds_home).stdout.split() == ["n", "31"]
     assert run("sparql", "-", "--format", "csv", home=seeds_home, text=query).stdout.split() == ["n", "31"]
     assert json.loads(run("sparql", query, "--json", home=seeds_home).stdout)["head"]["vars"] == ["n"]
+    (tmp_path / "works.rq").write_text(query, "utf-8-sig")
+    assert run("sparql", str(tmp_path / "works.rq"), "--format", "csv", home=seeds_home).stdout.split() == ["n", "31"]
     assert "31" in run("sparql", query, home=seeds_home).stdout
 
 

@@ -8,6 +8,7 @@ are used, so that ``kg --help`` answers at once. Exit codes: 0 done; 1 an error,
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -187,7 +188,9 @@ def query(name: str | None, values: tuple[str, ...], home: Path | None, form: st
 )
 @json_option
 def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> None:
-    """Run a SPARQL query on the published release; QUERY may be - for stdin. Common prefixes need not be declared.
+    """Run a SPARQL query on the published release. QUERY may be a file that holds it, and - for stdin.
+
+    Common prefixes need not be declared.
 
     A table ends after 10,000 rows, or KG_MAX_ROWS, and says so; the other formats are printed as they are found. A
     query may use the memory that KG_WORKER_MEMORY allows, and any time: Ctrl+C stops it.
@@ -199,9 +202,11 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     from kg.cli.answer import ask
 
     try:
-        question = read("-").decode() if text == "-" else text
+        question = read(text).decode("utf-8-sig") if text == "-" or os.path.isfile(text) else text
     except UnicodeDecodeError as error:
-        raise InputError("the query on stdin is not UTF-8", advice="convert it") from error
+        raise InputError(
+            "the query is not UTF-8", where="stdin" if text == "-" else text, advice="convert it"
+        ) from error
     settings = from_environment(home=home)
     ask(release_of(settings), question, "json" if as_json else form or "table", settings)
 
