@@ -202,7 +202,8 @@ def sparql(text: str, home: Path | None, form: str | None, as_json: bool) -> Non
     from kg.cli.answer import ask
 
     try:
-        question = read(text).decode("utf-8-sig") if text == "-" or os.path.isfile(text) else text
+        named = text == "-" or os.path.isfile(text)  # noqa: PTH113 - a Path raises where a query is too long for a name
+        question = read(text).decode("utf-8-sig") if named else text
     except UnicodeDecodeError as error:
         raise InputError(
             "the query is not UTF-8", where="stdin" if text == "-" else text, advice="convert it"
