@@ -23,7 +23,7 @@ from rich.table import Table
 
 from benchmarks.anthology import Codes, Mention, block, codes, held_out, read_gold, score, slices, slug, without_answers
 from kg.identity.agents import cluster_agents
-from kg.identity.lasting import identify_sources
+from kg.identity.captures import identify_sources
 from kg.identity.ledger import Ledger
 from kg.identity.resolve import join_works
 from kg.identity.world import World

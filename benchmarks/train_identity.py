@@ -24,8 +24,8 @@ import orjson
 from scipy import optimize, sparse
 
 from benchmarks.anthology import held_out, read_gold, score, slices, slug, without_answers
+from kg.identity.captures import identify_sources
 from kg.identity.evidence import Field
-from kg.identity.lasting import identify_sources
 from kg.identity.ledger import Ledger
 from kg.identity.linkage import Linked, Scoring, Watch
 from kg.identity.prepared import Lists, Prepared

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
 from kg.identity.lasting import former_key, names_of_title, record_key
 from kg.identity.ledger import Ledger
@@ -17,7 +19,8 @@ from kg.model.name_forms import name_form, relation
 from kg.model.records import AgentKind
 
 Clusters = Sequence[Collection[str]]
-_SUBJECT = "subject/"
+_SUBJECT: Final = "subject/"
+_ALIKE: Final = 8  # records of one title in a source that are looked at
 
 
 def moved_records(records: Iterable[RecordIn], ledger: Ledger) -> dict[str, str]:
@@ -35,11 +38,9 @@ def moved_records(records: Iterable[RecordIn], ledger: Ledger) -> dict[str, str]
     claims: list[tuple[int, str, str]] = []
     for key, record in new.items():
         names = {mention.key for mention in record.keys.mentions}
-        alike: list[str] = []
-        for title in names_of_title(record.keys.opening):
-            if title not in of_title:
-                break
-            alike += of_title[title]
+        alike = (
+            old for title in islice(names_of_title(record.keys.opening), _ALIKE) for old in of_title.get(title, ())
+        )
         claims += ((-count, key, old) for old in alike if (count := _signed(ledger, old, names)))
         if (old := former_key(record)) in gone and names and _signed(ledger, old, names) == len(names):
             claims.append((-len(names), key, old))

@@ -1,4 +1,4 @@
-"""How sources, records and printed names are called for ever: by their bytes and their words, never by a line.
+"""How records and printed names are called for ever: by their source and their words, never by a line.
 
 So a name survives a new capture of a page, another order and other sources. Knows the ledger; knows nothing of what is
 joined.
@@ -14,29 +14,11 @@ from typing import Final
 
 from kg.identity.ledger import Ledger
 from kg.identity.world import RecordIn, SourceIn, World
-from kg.model.keys import keys_of
-from kg.model.records import SourceReading
 
 RECORD: Final = "record"
 """Kind of the ledger's rows that say which name a record got that its source calls something: a BibTeX key, a DOI."""
 
 _FORMER: Final = 64  # names beyond those needed now that records of one title may have from before
-
-
-def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[SourceIn]:
-    """Give each source its id: known by the hash of its bytes and, where no other has it, its file name."""
-    unique: dict[str, SourceReading] = {}
-    for reading in sorted(readings, key=lambda r: (r.source.file, r.source.sha256)):
-        unique.setdefault(reading.source.sha256, reading)
-    named = Counter(reading.source.file for reading in unique.values())
-    clusters = [
-        [f"sha256:{r.source.sha256}"] + ([f"file:{r.source.file}"] if named[r.source.file] == 1 else [])
-        for r in unique.values()
-    ]
-    ids = ledger.assign("source", clusters)
-    return sorted(
-        (SourceIn(i, r, list(keys_of(r))) for i, r in zip(ids, unique.values(), strict=True)), key=lambda s: s.id
-    )
 
 
 def list_records(sources: Sequence[SourceIn], ledger: Ledger) -> list[RecordIn]:

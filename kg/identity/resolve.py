@@ -14,11 +14,12 @@ from operator import attrgetter
 from typing import TypeVar
 
 from kg.identity.agents import cluster_agents
+from kg.identity.captures import identify_sources
 from kg.identity.deciding import decide, decisions_of, retired_names
 from kg.identity.decisions import Applied, Decision
 from kg.identity.facts import Facts
 from kg.identity.heirs import moved_records, with_old_names, with_old_records
-from kg.identity.lasting import identify_sources, list_records, mention_keys, record_key
+from kg.identity.lasting import list_records, mention_keys, record_key
 from kg.identity.ledger import Ledger
 from kg.identity.making import Makers
 from kg.identity.named import OrganizationTable, named_things

@@ -171,3 +171,47 @@ def test_ids_outlast_any_one_change(entries: list[Entry], data: st.DataObject) -
     assert set(people.values()) == set(before[1].values())
     again = ids(ledger, *now)
     assert again == (works, people)
+
+
+def sources(ledger: Ledger, *inputs: InputFile) -> dict[str, str]:
+    return {source.source.file: source.id for source in resolve(read_all(inputs), ledger, {}).sources}
+
+
+def test_another_capture_of_a_source_that_is_gone_is_that_source() -> None:
+    ledger = Ledger()
+    [old] = sources(ledger, bib("2025.bib", *ALL)).values()
+    corrected = TIDES | {"title": "The Slow Growth of the Tides"}
+    assert sources(ledger, bib("2026.bib", corrected, WINDS, RAIN, EDITORIALS[0])) == {"2026.bib": old}
+    assert old not in sources(ledger, bib("2027.bib", WINDS)).values()
+
+
+def test_a_corrected_title_in_another_capture_is_that_of_the_same_work() -> None:
+    ledger = Ledger()
+    before = ids(ledger, bib("2025.bib", *ALL))
+    assert ids(ledger, bib("2026.bib", TIDES | {"title": "Tides"}, WINDS, RAIN)) == before
+
+
+def test_a_source_that_holds_little_of_one_that_is_gone_is_another() -> None:
+    ledger = Ledger()
+    [old] = sources(ledger, bib("2025.bib", *ALL)).values()
+    assert old not in sources(ledger, bib("new.bib", TIDES, *EDITORIALS)).values()
+
+
+def test_a_file_of_another_kind_with_the_same_works_is_another_source() -> None:
+    ledger = Ledger()
+    [old] = sources(ledger, bib("2025.bib", *ALL)).values()
+    assert old not in sources(ledger, bib("2025.txt", *ALL, *EDITORIALS)).values()
+
+
+def test_one_source_has_one_next_capture_the_one_with_most_of_it() -> None:
+    ledger = Ledger()
+    [old] = sources(ledger, bib("all.bib", *ALL)).values()
+    now = sources(ledger, bib("a.bib", TIDES), bib("b.bib", WINDS, RAIN))
+    assert now["b.bib"] == old != now["a.bib"]
+
+
+def test_a_source_that_is_still_there_has_no_next_capture() -> None:
+    ledger = Ledger()
+    [old] = sources(ledger, bib("a.bib", *ALL)).values()
+    now = sources(ledger, bib("a.bib", *ALL), bib("b.bib", *ALL, *EDITORIALS))
+    assert now["a.bib"] == old != now["b.bib"]
