@@ -21,7 +21,7 @@ def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[
     """Give each source its id: known by the hash of its bytes and, where no other has it, its file name.
 
     One that is known by neither is another capture of a source that is gone, if their files are of one kind by their
-    names, and half of its records and of all that the other ever held are the same: a dump of this month is the last one.
+    names, and half of its records and of all that the other ever held are the same, as in the dumps of two months.
     """
     unique: dict[str, SourceReading] = {}
     for reading in sorted(readings, key=lambda r: (r.source.file, r.source.sha256)):
