@@ -269,6 +269,26 @@ def test_a_limit_of_nothing_shows_all_statements_of_a_thing(tmp_path: Path) -> N
     assert len(whole.splitlines()) > len(cut.splitlines()) > len(one.splitlines()) > 0
 
 
+def test_a_correction_is_shown_as_one_and_where_it_is(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    entry = "@article{one, title={On Tide}, abstract={%s}, year={2019}, author={Lee, Ann and May, Bob}}"
+    text = "We measure how tides grow, which nobody did before us, and at which pier. " * 4
+    (tmp_path / "a.bib").write_text(entry % f"{text} It is slow. {text}")
+    assert run("build", str(tmp_path / "a.bib"), "--no-validate", home=home).exit_code == 0
+    corrected = entry.replace("Tide", "Tides").replace("2019", "2020") % f"{text} It is low. {text}"
+    (tmp_path / "a.bib").write_text(corrected)
+    assert run("build", str(tmp_path / "a.bib"), "--no-validate", home=home).exit_code == 0
+    changed = run("diff", home=home)
+    assert changed.stderr.startswith("things: 0 added, 0 lost, 2 altered")
+    lines = [line.strip() for line in changed.stdout.splitlines()]
+    at = lines.index("- schema:name On Tide")
+    assert lines[at + 1] == "+ schema:name On Tides"
+    assert lines.index("- schema:datePublished 2019") + 1 == lines.index("+ schema:datePublished 2020")
+    went, came = (line for line in lines if "schema:abstract" in line)
+    assert went.startswith("- ") and "It is slow. We" in went and came.startswith("+ ") and "It is low. We" in came
+    assert max(len(went), len(came)) < 130
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

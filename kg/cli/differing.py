@@ -6,7 +6,9 @@ Knows its options and how a difference is written. What a difference is, `kg.dif
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +20,12 @@ from kg.errors import ReleaseError
 from kg.settings import Settings, from_environment
 
 if TYPE_CHECKING:
-    from kg.difference import Changed, Difference
+    from kg.difference import Changed, Difference, Value
     from kg.store.finished import Release
 
 _SIGNS: Final = {"added": "+", "lost": "-", "altered": "~"}
 _WIDTH: Final = 100
+_BEFORE: Final = 40  # characters shown before the first in which two long values differ
 _PARTS: Final = 12
 """Statements of one thing that the text shows, unless all are asked for; the other forms show all."""
 
@@ -121,12 +124,25 @@ def _text(thing: Changed, most: int | None) -> Iterator[str]:
     yield f"{_SIGNS[thing.state]} {thing.name or thing.iri} <{thing.iri}>"
     if thing.state != "altered":
         return
-    for value in thing.values[:most]:
+    for value, text in list(_side_by_side(thing.values))[:most]:
         where = f"{value.part} " if value.part else ""
-        text = value.value if len(value.value) <= _WIDTH else f"{value.value[: _WIDTH - 1]}…"
-        yield f"    {value.sign} {where}{value.predicate} {' '.join(text.split())}"
+        yield f"    {value.sign} {where}{value.predicate} {text}"
     if most is not None and (left := len(thing.values) - most) > 0:
         yield f"      and {left:,} statements more"
+
+
+def _side_by_side(values: Sequence[Value]) -> Iterator[tuple[Value, str]]:
+    """Yield the values of each property with their texts, what went before what came; of two long ones what differs."""
+    for _, group in groupby(values, key=attrgetter("part", "predicate")):
+        alike = sorted(group, key=lambda value: value.sign == "+")
+        texts = [" ".join(value.value.split()) for value in alike]
+        same = 0
+        if [value.sign for value in alike] == ["-", "+"]:
+            same = next((i for i, (x, y) in enumerate(zip(*texts, strict=False)) if x != y), 0)
+        start = same - _BEFORE if same > _BEFORE and max(map(len, texts)) > _WIDTH else 0
+        for value, text in zip(alike, texts, strict=True):
+            shown = f"…{text[start + 1 :]}" if start else text
+            yield value, shown if len(shown) <= _WIDTH else f"{shown[: _WIDTH - 1]}…"
 
 
 def _summary(found: Difference) -> Iterator[str]:
