@@ -121,8 +121,10 @@ class Ledger:
     def vanished(self, kind: str, clusters: Iterable[Collection[str]]) -> dict[str, str]:
         """Return the keys, with their ids, of things that are in none of these clusters, not even under another key."""
         known = self._ids[kind]
-        there = {self.current(kind, old) for keys in clusters for key in keys if (old := known.get(key)) is not None}
-        return {key: now for key, old in known.items() if (now := self.current(kind, old)) not in there}
+        there = {old for keys in clusters for key in keys if (old := known.get(key)) is not None}
+        now = {old: self.current(kind, old) for old in {*known.values()}}
+        there = {now[old] for old in there}
+        return {key: now[old] for key, old in known.items() if now[old] not in there}
 
     def current(self, kind: str, old: str) -> str:
         """Return the id that an id leads to now: itself unless it was merged."""
