@@ -52,6 +52,8 @@ def test_an_interrupted_query_leaves_no_worker_behind(seeds_home: Path) -> None:
         _, said = process.communicate(timeout=60)
     assert process.returncode == 1
     assert said.split() == [b"Aborted!"]
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
     assert not Path(f"/proc/{worker}").exists()
 
 

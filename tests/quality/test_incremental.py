@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from kg.errors import ShapesError
 from kg.quality import Report, validate
 from kg.quality.changes import affected, changes
 from kg.quality.data import View
@@ -79,7 +80,10 @@ def test_any_shapes_on_any_change(seed: int, number: int) -> None:
     changed = changes(subjects([*before, *after]), StoreStatements(before), StoreStatements(after))
     nodes = affected(shapes, changed, StoreStatements(after))
     processor = shapes.processor
-    old, new = processor.check(before), processor.check(after)
+    try:
+        old, new = processor.check(before), processor.check(after)
+    except ShapesError:  # pySHACL refuses to compare a blank node
+        reject()
     names = {(processor.names[p.root], processor.names[one]): some for p, some in nodes.items() for one in p.shapes}
     kept = [one for one in old.results if not _among(one, names)]
     graph = StoreStatements(after)
