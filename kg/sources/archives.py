@@ -68,8 +68,9 @@ def _zip_members(file: IO[bytes], budget: Budget) -> Iterator[Member | Refused]:
             yield from _zip_member(torn.name, False, torn.locked, torn.open, budget)
             if budget.spent > budget.allowed:
                 return
-        cause = f"the zip archive is damaged: {error}"
-        yield Refused("", cause, "get the file again; what stands before the damage was read")
+        cause = "its end, with the list of its files, is missing" if "not a zip file" in str(error) else error
+        advice = "get the file again; what stands before the damage was read"
+        yield Refused("", f"the zip archive is damaged: {cause}", advice)
         return
     with opened:
         for name, info in members:

@@ -288,7 +288,7 @@ def test_a_zip_that_has_lost_its_end_gives_what_there_is(pack: Callable[..., byt
     assert NOISE.startswith(files["in/größe/b.bin"]) and len(files["in/größe/b.bin"]) > 50_000
     assert set(faults) == {"in/größe/b.bin"} and "ends" in faults["in/größe/b.bin"]
     assert problems[0].cause.endswith("leads out of the archive")
-    assert problems[-1].cause.startswith("the zip archive is damaged") and problems[-1].place.file == "in"
+    assert "list of its files, is missing" in problems[-1].cause and problems[-1].place.file == "in"
 
     listless = whole[: whole.index(b"PK\x01\x02")]
     files, problems, faults = opened(listless)
