@@ -28,7 +28,7 @@ def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[
         unique.setdefault(reading.source.sha256, reading)
     named = Counter(reading.source.file for reading in unique.values())
     clusters = [
-        [f"sha256:{r.source.sha256}"] + ([f"{_FILE}{r.source.file}"] if named[r.source.file] == 1 else [])
+        [f"sha256:{r.source.sha256}"] + ([file_key(r.source.file)] if named[r.source.file] == 1 else [])
         for r in unique.values()
     ]
     new = [i for i, keys in enumerate(clusters) if all(ledger.known("source", key) is None for key in keys)]
@@ -40,6 +40,11 @@ def identify_sources(readings: Sequence[SourceReading], ledger: Ledger) -> list[
     return sorted(
         (SourceIn(i, r, list(keys_of(r))) for i, r in zip(ids, unique.values(), strict=True)), key=lambda s: s.id
     )
+
+
+def file_key(file: str) -> str:
+    """Return the ledger's key of a source by the name of its file."""
+    return f"{_FILE}{file}"
 
 
 def _captured_before(new: Mapping[int, SourceReading], gone: Mapping[str, str], ledger: Ledger) -> dict[int, str]:

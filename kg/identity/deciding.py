@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from kg.errors import IdentifierError
+from kg.identity.captures import file_key
 from kg.identity.decisions import Applied, Decision, Index, applied, find_mentions
+from kg.identity.ledger import Ledger
 from kg.identity.world import World
 from kg.model.entities import DecisionOf
 from kg.model.identifiers import parse_orcid
@@ -18,22 +20,26 @@ from kg.model.records import MentionKey
 from kg.model.text import fold
 
 
-def decide(world: World, decisions: Sequence[Decision]) -> Applied:
+def decide(world: World, decisions: Sequence[Decision], ledger: Ledger) -> Applied:
     """Find what decisions are about, and take wrong identifiers from the names of a world."""
     if not decisions:
         return Applied()
-    found = applied(
-        decisions, find_mentions(decisions, _index(world, {a.source for d in decisions for a in d.mentions}))
-    )
+    sources = {a.source for d in decisions for a in d.mentions}
+    found = applied(decisions, find_mentions(decisions, _index(world, sources, ledger)))
     for number, value in found.wrong_ids:
         name = world.names[number]
         world.names[number] = name._replace(mention=_without(name.mention, value))
     return found
 
 
-def _index(world: World, sources: set[str]) -> Index:
-    """Return the names in some sources, by their files' names."""
+def _index(world: World, sources: set[str], ledger: Ledger) -> Index:
+    """Return the names in some sources, by their files' names, those that they had before included."""
     files = {source.id: source.reading.source.file for source in world.sources}
+    renamed: dict[str, str] = {}
+    for source in sources.difference(files.values()):
+        if (old := ledger.known("source", file_key(source))) and (file := files.get(ledger.current("source", old))):
+            renamed[source] = file
+    sources = sources.union(renamed.values())
     records: dict[str, list[tuple[tuple[str, ...], int]]] = {file: [] for file in files.values()}
     for number, record in enumerate(world.records):
         file = files[record.source.id]
@@ -47,6 +53,8 @@ def _index(world: World, sources: set[str]) -> Index:
         if file in sources:
             place: object = name.record if name.record >= 0 else file
             names[place].append((number, name.name, name.place))
+    for before, now in renamed.items():
+        records[before], names[before] = records[now], names[now]
     return Index(records, names)
 
 

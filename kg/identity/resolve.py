@@ -50,7 +50,7 @@ def resolve(
     world = World(identify_sources(readings, ledger))
     world.named = named_things([(s.id, s.reading, s.keys) for s in world.sources], ledger, organizations)
     join_works(world, ledger)
-    decided = decide(world, decisions)
+    decided = decide(world, decisions, ledger)
     _join_agents(world, ledger, memo, decided)
     world.retired = retired_names(world, decided)
     return replace(_resolved(world, ledger), decisions=decisions_of(world, decided))

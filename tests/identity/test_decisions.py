@@ -135,6 +135,19 @@ def who(resolved: Resolved, number: int, place: int = 1) -> str:
     raise LookupError(number)
 
 
+@pytest.mark.parametrize("digest", ["hash", "another hash"])
+def test_decisions_outlast_another_name_of_the_file(digest: str) -> None:
+    ledger = Ledger()
+    keys = [*map(work_keys, WORKS)]
+    same = decided("same", "3/Zed Quux", "4/Ann Married")
+    resolve([SourceReading(Source("file", "hash"), WORKS, keys=keys)], ledger, {})
+    renamed = SourceReading(Source("file of May", digest), WORKS, keys=keys)
+    found = resolve([renamed], ledger, {}, None, [same])
+    assert who(found, 3) == who(found, 4) and not found.decisions[0].fault
+    elsewhere = resolve([renamed], Ledger(), {}, None, [same])
+    assert "file" in elsewhere.decisions[0].fault and who(elsewhere, 3) != who(elsewhere, 4)
+
+
 def test_without_decisions_names_decide() -> None:
     found = run()
     assert who(found, 1) == who(found, 2)
