@@ -31,7 +31,9 @@ def moved_records(records: Iterable[RecordIn], ledger: Ledger) -> dict[str, str]
     """
     keys = {record_key(record.node): record for record in records}
     new = {key: record for key, record in keys.items() if ledger.known("work", key) is None}
-    gone = {key for key in ledger.keys("work") if key not in keys} if new else set()
+    gone = {key for key in ledger.keys("work") if key not in keys} if new else None
+    if not gone:
+        return {}
     of_title = defaultdict(list)
     for key in sorted(gone):
         of_title[key.partition("/")[2]].append(key)
