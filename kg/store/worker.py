@@ -81,7 +81,10 @@ class _Frames:
         data = memoryview(b"".join(self._parts))
         self._parts = []
         while data:
-            data = data[os.write(_CHANNEL, data) :]
+            try:
+                data = data[os.write(_CHANNEL, data) :]
+            except ConnectionError:
+                os._exit(0)  # the other side is gone, and the engine would only make another error of it
 
 
 def main(arguments: list[str]) -> None:
@@ -169,7 +172,10 @@ class _Requests:
 
 
 def _read() -> bytes:
-    data = os.read(_CHANNEL, 1 << 18)
+    try:
+        data = os.read(_CHANNEL, 1 << 18)
+    except ConnectionError:  # gone, with something unread from here
+        data = b""
     if not data:
         sys.exit(0)
     return data

@@ -6,7 +6,9 @@ import asyncio
 import gc
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -460,3 +462,23 @@ def test_what_a_failed_query_had_written_is_in_no_other_answer(store_path: Path)
                 assert await answer.read() == b"a\r\n2\r\n"
 
     run(test)
+
+
+@pytest.mark.parametrize("module", ["kg.store.worker", "kg.store.writer"])
+@pytest.mark.parametrize("unread", [True, False], ids=["unread", "read"])
+def test_a_worker_whose_parent_goes_away_ends_without_a_word(
+    store_path: Path, tmp_path: Path, module: str, unread: bool
+) -> None:
+    """With something unread the other side is reset, not closed."""
+    shutil.copytree(store_path, tmp_path / "store")
+    for _ in range(5):
+        here, there = socket.socketpair()
+        command = [sys.executable, "-m", module, str(tmp_path / "store"), "0"]
+        with subprocess.Popen(command, stdin=there.fileno(), stderr=subprocess.PIPE) as worker:
+            there.close()
+            with here:
+                assert here.recv(1, socket.MSG_PEEK) == b"R"
+                if not unread:
+                    here.recv(100)
+            assert worker.stderr and worker.stderr.read() == b""
+        assert worker.returncode == 0
