@@ -21,6 +21,7 @@ from kg.model.records import AgentKind
 Clusters = Sequence[Collection[str]]
 _SUBJECT: Final = "subject/"
 _ALIKE: Final = 8  # records of one title in a source that are looked at
+_CORRECTED: Final = 40  # names of one record that may change at once; each is compared with each
 
 
 def moved_records(records: Iterable[RecordIn], ledger: Ledger) -> dict[str, str]:
@@ -68,7 +69,8 @@ def with_old_names(kind: AgentKind, clusters: Clusters, ledger: Ledger, moved: M
     """Add to the keys of new people or groups one of somebody who vanished, where they are the same.
 
     They are where the same name stood on what the record was before; or where, on one record, a name of a person went
-    and one came that can be the same person's, and no others did that can.
+    and one came that can be the same person's, and no others did that can. Where very many names changed at once, this
+    is not looked for.
     """
     came, went = _by_record(()), _by_record(())
 
@@ -82,8 +84,11 @@ def with_old_names(kind: AgentKind, clusters: Clusters, ledger: Ledger, moved: M
             if (old := f"{before}/{name}") in gone:
                 yield old
             elif record and kind == "person" and name in came[record]:
-                related = [old for old in went.get(before, ()) if _related(name, old)]
-                if len(related) == 1 and sum(_related(related[0], other) for other in came[record]) == 1:
+                gone_there, come_there = went.get(before, ()), came[record]
+                if max(len(gone_there), len(come_there)) > _CORRECTED:
+                    continue
+                related = [old for old in gone_there if _related(name, old)]
+                if len(related) == 1 and sum(_related(related[0], other) for other in come_there) == 1:
                     yield f"{before}/{related[0]}"
 
     return _inherited(kind, clusters, ledger, old_keys)

@@ -215,3 +215,20 @@ def test_a_source_that_is_still_there_has_no_next_capture() -> None:
     [old] = sources(ledger, bib("a.bib", *ALL)).values()
     now = sources(ledger, bib("a.bib", *ALL), bib("b.bib", *ALL, *EDITORIALS))
     assert now["a.bib"] == old != now["b.bib"]
+
+
+def test_very_many_names_that_change_at_once_are_not_compared_with_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def family(number: int) -> str:  # no two of them differ in one letter
+        x, y, z = ("bdfglmnprt"[number // tens % 10] for tens in (1, 10, 100))
+        return f"{x}a{y}e{z}o{x}i{y}u{z}a".capitalize()
+
+    def crowd(given: str, size: int) -> InputFile:
+        names = " and ".join(f"{family(n)}, {given}" for n in range(size))
+        return bib("a.bib", TIDES | {"author": names})
+
+    ledger = Ledger()
+    few = ids(ledger, crowd("Ada", 30))[1]
+    assert set(ids(ledger, crowd("A.", 30))[1].values()) == set(few.values())
+    ids(ledger, crowd("Ada", 300))
+    monkeypatch.setattr("kg.identity.heirs.relation", None)
+    ids(ledger, crowd("A.", 300))
