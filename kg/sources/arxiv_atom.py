@@ -55,7 +55,13 @@ _VERSION: Final = re.compile(r"(v\d+)$")
 # arXiv's categories begin with their archive in small letters; other terms are classes of mathematics (MSC) or
 # computing (ACM) that authors typed, several in one.
 _CATEGORY: Final = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?")
-_WITHDRAWN: Final = re.compile(r"\bwithdrawn\b", re.IGNORECASE)
+# What says that this paper is withdrawn, and not another, a part or money.
+_WITHDRAWN: Final = re.compile(
+    r"\b(?:this|the|our) (?:\w+ )?(?:paper|submission|article|manuscript|preprint|work|version|draft)[^.;]{0,40}?"
+    r"\bwithdrawn\b"
+    r"|^\W*(?:paper |article |submission )?(?:(?:has|have) been |is |was )?withdrawn\b",
+    re.IGNORECASE,
+)
 
 
 def recognise(beginning: str) -> float:
@@ -89,7 +95,8 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
     notes.garbled(title, "title")
     published, updated = text(entry, "published"), text(entry, "updated")
     comments = texts(entry, "comment")
-    withdrawn = next((comment for comment in comments if _WITHDRAWN.search(comment)), "")
+    sentences = (*comments, text(entry, "summary").partition(". ")[0])
+    withdrawn = next((sentence for sentence in sentences if _WITHDRAWN.search(sentence)), "")
     topics, subjects = _categories(entry)
     yield WorkRecord(
         place,
@@ -120,7 +127,9 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
 def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention | None]:
     for number, person in enumerate(children(entry, role)):
         name = text(person, "name")
-        if not name:
+        if name == ":":  # stands between a collaboration and its members
+            continue
+        if not name or name.rstrip(".").lower() == "et al":
             notes.note(f"the {role} has no name", "", f"{role}[{number}]", "it is left out")
             yield None
             continue

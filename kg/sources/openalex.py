@@ -43,6 +43,20 @@ from kg.sources.schemes import web_address
 
 _ID: Final = re.compile(r"https?://openalex\.org/([A-Za-z])(\d{1,12})", re.IGNORECASE)
 _SIGNS: Final = ('"display_name"', '"authorships"', '"works_count"', '"cited_by_count"', '"publication_year"')
+_NOBODY: Final = ("/A9999999999", "/A5317838346")
+"""The ids that every author has whom OpenAlex cannot tell from others, or who was removed: nobody's."""
+
+_DELETED: Final = "https://openalex.org/W4285719527"
+"""The id of all works that were removed; it stays among the references of others."""
+
+_BYLINE: Final = 100
+"""Authors of a work in a list of results, at most."""
+
+# Behind a comma: a degree, or what no given name holds.
+_NO_GIVEN: Final = re.compile(
+    r"\d|,|^(?:[MD]\.?\s?D|D\.?O|R\.?N|Ph\.?\s?D|[BM]\.?\s?(?:Sc|Ed|A|S)|MBA|MPH|Esq|for|and|on)\b", re.I
+)
+
 _GROUPS: Final = {"I": "institution", "F": "funder", "P": "publisher"}
 _SUBJECTS: Final = (
     ("topics", "OpenAlex topics"),
@@ -96,7 +110,7 @@ def _work(work: Noted) -> WorkRecord:
     title = plain(work.text("title") or work.text("display_name"))
     identifiers = _identifiers(work, ("doi", "pmid", "pmcid"))
     authors = byline_of(_authors(work))
-    if authors and work.at("is_authors_truncated") is True:
+    if authors and _cut(work):
         authors = replace(authors, complete=False)
     if not (title or authors or len(identifiers) > 1):
         raise InputError("the work has neither title nor author nor DOI", advice="get the whole record")
@@ -132,6 +146,14 @@ def _work(work: Noted) -> WorkRecord:
         related=tuple(_related(work)),
         retracted="retracted" if work.at("is_retracted") is True else "",
     )
+
+
+def _cut(work: Noted) -> bool:
+    """Return whether a list of authors is cut: it says so, counts more, or is full and the last one is not in it."""
+    authorships = found if isinstance(found := work.at("authorships"), list) else []
+    last = authorships[-1] if len(authorships) == _BYLINE else None
+    full = isinstance(last, dict) and last.get("author_position") == "middle"
+    return full or work.at("is_authors_truncated") is True or (work.number("authors_count") or 0) > len(authorships)
 
 
 def _openalex(entity: Noted, *path: str) -> str:
@@ -172,19 +194,22 @@ def _authors(work: Noted) -> Iterator[Mention | None]:
             authorship.note("the author has no name, and was left out", authorship.value)
             yield None
             continue
-        parts = read_name(name) if "," in name else None
+        group = looks_like_group(name)
+        turned = "," in name and not group and not _NO_GIVEN.search(name.partition(",")[2].strip())
+        parts = read_name(name) if turned else None
         running = parts.name if parts else name
         raw_orcid, orcid = authorship.text("raw_orcid"), known.text("orcid")
         yield Mention(
             running,
-            kind="group" if looks_like_group(name) else "person",
+            kind="group" if group else "person",
             affiliations=_affiliations(authorship),
             orcid=authorship.orcid(raw_orcid or orcid, "raw_orcid" if raw_orcid else "author.orcid"),
             given=parts.given if parts else "",
             family=parts.family if parts and parts.given else "",
             variants=tuple(form for form in once(printed, shown) if form != running),
             identifiers=once(
-                _openalex(known), known.iri("orcid", orcid, "orcid") if raw_orcid and orcid != raw_orcid else ""
+                "" if known.text("id").endswith(_NOBODY) else _openalex(known),
+                known.iri("orcid", orcid, "orcid") if raw_orcid and orcid != raw_orcid else "",
             ),
         )
 
@@ -251,6 +276,8 @@ def _funding(work: Noted) -> Iterator[Funding]:
 def _related(work: Noted) -> Iterator[Related]:
     # Hundreds in a record, all of one shape: no object for each.
     for cited in work.items("referenced_works"):
+        if cited == _DELETED:
+            continue
         if isinstance(cited, str) and (match := _ID.fullmatch(cited)):
             yield Related("cites", f"https://openalex.org/{match[1].upper()}{match[2]}")
         else:
@@ -303,6 +330,8 @@ def _group(group: Noted) -> ProfileRecord:
 
 
 def _funder_ids(group: Noted) -> Iterator[str]:
+    if doi := group.text("ids", "doi"):
+        yield from filter(None, [group.iri("doi", doi, "ids", "doi")])
     if crossref := group.text("ids", "crossref"):
         yield from filter(None, [group.iri("Crossref Funder ID", crossref, "ids", "crossref")])
 

@@ -9,7 +9,9 @@ summaries made by models and counts other than citations.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from kg.errors import InputError
@@ -83,6 +85,9 @@ ASIDE: Final = (
     "tldr", "updated",
 )  # fmt: skip
 
+_BYLINE: Final = 500
+"""Authors of a paper that the API gives at most."""
+
 # The data sets have the API's names in small letters.
 _NAMES: Final = {name.lower(): name for path in (*FIELDS, *ASIDE) for name in path.split(".")}
 _SIGNS: Final = (
@@ -106,7 +111,12 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read a page of results, a batch, one paper or author, or one a line."""
-    return gather(opened, json_pieces(opened, "/data"), _understood, title="Semantic Scholar papers and authors")
+    return gather(
+        opened,
+        json_pieces(opened, "/data", "/recommendedPapers"),
+        _understood,
+        title="Semantic Scholar papers and authors",
+    )
 
 
 def _understood(piece: Piece, place: Place) -> Iterator[Item]:
@@ -140,6 +150,8 @@ def _named(value: Any, depth: int = 4) -> Any:
 def _paper(paper: Noted) -> WorkRecord:
     title, identifiers = plain(paper.text("title")), _identifiers(paper)
     authors = byline_of(_authors(paper))
+    if authors and len(authors.mentions) == _BYLINE:
+        authors = replace(authors, complete=False)
     if not (title or identifiers):
         raise InputError("the record has neither title nor identifier", advice="ask for the paper's fields by name")
     journal, venue = paper.object("journal"), paper.object("publicationVenue")
@@ -155,7 +167,7 @@ def _paper(paper: Noted) -> WorkRecord:
         abstract=plain(paper.text("abstract")),
         date=paper.date("publicationDate") or paper.date("year"),
         date_printed=paper.text("publicationDate") or paper.text("year"),
-        genre=GENRES.get(kind, kind.lower()),
+        genre=GENRES.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower(),
         venue=names[0],
         byline=authors,
         identifiers=identifiers,
