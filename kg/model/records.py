@@ -188,7 +188,7 @@ class WorkRecord:
     issue: str = ""
     pages: str = ""
     publisher: str = ""
-    language: str = ""
+    languages: tuple[str, ...] = ()
     version: str = ""
     urls: tuple[str, ...] = ()
     licenses: tuple[str, ...] = ()

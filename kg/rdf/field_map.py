@@ -78,11 +78,12 @@ ATTRIBUTES: Final[Mapping[str, Rdf]] = {
     "event": _of("work", "kg:event"),
     "funding": Rdf((("work", "schema:funding"), ("grant", "rdf:type"))),
     "funding.award": _of("grant", "schema:identifier"),
+    "funding.award_title": _of("grant", "schema:name"),
     "funding.funder": _of("grant", "schema:funder"),
     "funding.funder_iri": _of("grant", "rdfs:seeAlso"),
     "identifiers": _of("work", "schema:sameAs"),
     "issue": _of("work", "schema:issueNumber"),
-    "language": _of("work", "schema:inLanguage"),
+    "languages": _of("work", "schema:inLanguage"),
     "licenses": _of("work", "schema:license", "dcterms:rights", note="IRIs and words"),
     "notes": _of("work", "skos:note"),
     "observed": Rdf(

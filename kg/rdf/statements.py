@@ -104,7 +104,7 @@ def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Stateme
         (W.VOLUME_NUMBER, record.volume),
         (W.ISSUE_NUMBER, record.issue),
         (W.PAGINATION, record.pages),
-        (W.IN_LANGUAGE, record.language),
+        *((W.IN_LANGUAGE, language) for language in record.languages),
         (W.VERSION, record.version),
     ):
         if printed:

@@ -124,8 +124,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "institution": "organizations",
     "organization": "organizations",
     "affiliations": "organizations",
-    "language": "language",
-    "langid": "language",
+    "language": "languages",
+    "langid": "languages",
     "version": "version",
     "edition": "version",
     **dict.fromkeys(LINKS, "urls"),
@@ -241,7 +241,7 @@ def _work(entry: Entry, fields: Fields, place: Place) -> WorkRecord:
         issue=fields.text("number", "issue", "reportnumber"),
         pages=_RANGE.sub("-", fields.text("pages", "eid", "articleno", "article-number", "art_number")),
         publisher=fields.text("publisher"),
-        language=fields.text("language", "langid"),
+        languages=once(*fields.text("language", "langid").split(" and ")),
         version=fields.text("version", "edition"),
         urls=tuple(
             dict.fromkeys(filter(None, (web_address(a) for a in fields.links if registered_iri(a) not in iris)))

@@ -18,9 +18,10 @@ from kg.model.identifiers import legal
 from kg.model.records import Mention, Place, Related, SourceReading, Subject, WorkRecord
 from kg.sources.bibliographic import byline_of, full_name
 from kg.sources.fields import once
-from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
+from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.registries import serial
 from kg.sources.schemes import web_address
@@ -94,7 +95,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "start": "pages",
     "end": "pages",
     "publisher": "publisher",
-    "languages": "language",
+    "languages": "languages",
     "notes": "notes",
     "message": "notes",
     "preferred-citation": "related",
@@ -110,7 +111,8 @@ ASIDE: Final = (
     "number-volumes", "patent-states", "scope", "section", "status", "term", "thesis-type", "year-original",
 )  # fmt: skip
 
-_VERSION: Final = re.compile(r"^\"?cff-version\"?\s*:", re.MULTILINE)
+# At the start of a line, with or without quotes; or anywhere in a mapping that is written as JSON.
+_VERSION: Final = re.compile(r"""^(?:["']?|\{.{0,4000}?["'])cff-version["']?\s*:""", re.MULTILINE)
 _ALL_VERSIONS: Final = re.compile(r"\bconcept doi\b|\ball versions\b|\bcollection\b", re.IGNORECASE)
 _SPDX: Final = re.compile(r"[A-Za-z0-9.+-]{2,40}")
 
@@ -132,7 +134,13 @@ def read(opened: Opened) -> SourceReading:
     if at := next((i for i, c in enumerate(text) if "\ud800" <= c <= "\udfff"), None):
         line = text.count("\n", 0, at) + 1
         raise InputError(f"line {line} holds bytes that are not UTF-8", advice="save the file as UTF-8")
-    return gather(opened, _pieces(read_yaml(text), data), _work, title="CITATION.cff")
+    unknown = Unknown((name.partition(".")[0] for name in FIELDS), ASIDE)
+
+    def items(piece: Piece, place: Place) -> Iterator[Item]:
+        yield from _work(piece, place)
+        yield from (problem(place, remark) for remark in unknown.among(piece.value[0]))
+
+    return gather(opened, _pieces(read_yaml(text), data), items, title="CITATION.cff")
 
 
 def _pieces(document: YamlDocument, data: bytes) -> Iterator[Piece]:
@@ -159,8 +167,11 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
     title = plain(work.text("title"))
     authors = byline_of(_agent(a, "author") for a in work.objects("authors"))
     identifiers, others, pages = _identifiers(work)
+    version, commit = work.either("version", "edition"), work.text("commit")
     if not (title or identifiers or authors):
         raise InputError("the record has neither title nor DOI nor author", where="title", advice="it names no work")
+    if version and commit:
+        others.append(Related("same-as", printed=commit, relation="commit"))
     date, printed = _date(work)
     kind = work.text("type") or ("software" if "cff-version" in value else "")
     yield WorkRecord(
@@ -171,7 +182,7 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         date=date,
         date_printed=printed,
         genre=GENRES.get(kind, kind.replace("-", " ")),
-        venue=next(filter(None, map(work.text, ("journal", "collection-title", "volume-title"))), ""),
+        venue=work.either("journal", "collection-title", "volume-title"),
         byline=authors,
         identifiers=identifiers,
         contributors=tuple(_contributors(work)),
@@ -182,11 +193,11 @@ def _work(piece: Piece, place: Place) -> Iterator[Item]:
         ),
         event=_name(work, "conference"),
         volume=work.text("volume"),
-        issue=work.text("issue") or work.text("number"),
+        issue=work.either("issue", "number"),
         pages=_pages(work),
         publisher=_name(work, "publisher"),
-        language=next(iter(work.texts("languages")), ""),
-        version=work.text("version") or work.text("edition") or work.text("commit"),
+        languages=once(*work.texts("languages")),
+        version=version or commit,
         urls=once(
             *pages,
             *(web_address(work.text(k)) for k in ("url", "repository-code", "repository", "repository-artifact")),

@@ -14,13 +14,14 @@ from typing import Final
 
 from kg.errors import InputError
 from kg.model.records import Funding, Place, Related, SourceReading, Subject, WorkRecord
-from kg.sources.bibliographic import byline_of
-from kg.sources.codemeta_agents import agents_of, described, older_agents, organizations
-from kg.sources.codemeta_fields import ASIDE, FIELDS, RELATIONS, ROLES, VALUED, compacted, words
-from kg.sources.fields import once
-from kg.sources.formats import Format, Item, Piece, gather
+from kg.sources.bibliographic import byline_of, full_name
+from kg.sources.codemeta_agents import agents_of, described, identifying, older_agents, organizations
+from kg.sources.codemeta_fields import ASIDE, FIELDS, RELATIONS, ROLES, VALUED, compacted, word, words
+from kg.sources.fields import Json, once
+from kg.sources.formats import Format, Item, Piece, gather, problem
 from kg.sources.markup import plain
 from kg.sources.noted import Noted
+from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.pieces import json_pieces
 from kg.sources.schemes import known_iri, web_address
@@ -38,14 +39,19 @@ def recognise(beginning: str) -> float:
 
 def read(opened: Opened) -> SourceReading:
     """Read one description, a list or graph of them, or one a line."""
-    return gather(opened, json_pieces(opened, "/@graph"), _software, title="CodeMeta descriptions")
+    unknown = Unknown((name.partition(".")[0] for name in FIELDS), ASIDE)
+
+    def items(piece: Piece, place: Place) -> Iterator[Item]:
+        value = compacted(piece.value)  # of an object for a list or a plain value, what it holds
+        if not isinstance(value, dict):
+            raise InputError("the record is not an object", advice="a CodeMeta description is a JSON object")
+        yield from _software(Noted(value, place), value, place)
+        yield from (problem(place, remark) for remark in unknown.among(value))
+
+    return gather(opened, json_pieces(opened, "/@graph"), items, title="CodeMeta descriptions")
 
 
-def _software(piece: Piece, place: Place) -> Iterator[Item]:
-    value = compacted(piece.value)  # of an object for a list or a plain value, what it holds
-    if not isinstance(value, dict):
-        raise InputError("the record is not an object", advice="a CodeMeta description is a JSON object")
-    work = Noted(value, place)
+def _software(work: Noted, value: Json, place: Place) -> Iterator[Item]:
     titles = [plain(t) for key in ("name", "title") for t in words(work, key)]
     known = described(value)
     agents = [*agents_of(work, "author", known), *agents_of(work, "creator", known), *older_agents(work)]
@@ -58,7 +64,7 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
     yield WorkRecord(
         place,
         "",
-        title=next(iter(titles), ""),
+        title=titles[0] if titles else "",
         abstract=plain(" ".join(words(work, "description"))),
         date=work.date("datePublished") or work.date("dateCreated"),
         date_printed=work.text("datePublished") or work.text("dateCreated"),
@@ -67,9 +73,9 @@ def _software(piece: Piece, place: Place) -> Iterator[Item]:
         identifiers=identifiers,
         alternative_titles=once(*titles[1:], *(plain(t) for t in words(work, "alternateName"))),
         contributors=tuple(m for m in (*agents, *others) if m and m.role != "author"),
-        publisher=next(iter(words(work, "publisher")), ""),
-        language=next(iter(words(work, "inLanguage")), ""),
-        version=work.text("softwareVersion") or work.text("version"),
+        publisher=word(work, "publisher"),
+        languages=once(*words(work, "inLanguage")),
+        version=work.either("softwareVersion", "version"),
         urls=once(
             *addresses,
             *(
@@ -114,27 +120,35 @@ def _subjects(work: Noted) -> Iterator[Subject]:
 
 
 def _funding(work: Noted) -> Iterator[Funding]:
-    funders = [(name, _funder_iri(work, name)) for name in words(work, "funder")]
-    grants = work.items("funding")
-    for grant in grants:
+    """Yield the grants, each once for every funder, then the funders of whom no grant is told.
+
+    A grant that does not say who paid it is the one funder's of the description, where there is one alone.
+    """
+    funders, paid = list(_funders(work)), set()
+    for grant in work.items("funding"):
+        own: list[tuple[str, str]] = []
+        award = title = ""
         if isinstance(grant, dict):
             found = work.inside(grant, "funding")
-            funder = next(iter(words(found, "funder")), "")
-            award = next(iter(words(found, "identifier", *VALUED)), "")
-            yield Funding(funder, _funder_iri(found, funder), award, found.first("name"))
-        elif isinstance(grant, str):
-            # One text names the grant; where there is one funder as well, it is that funder's.
-            funder, iri = funders[0] if len(funders) == 1 else ("", "")
-            yield Funding(funder, iri, grant.strip())
-    if not grants or len(funders) > 1:
-        yield from (Funding(name, iri) for name, iri in funders)
+            own, title = list(_funders(found)), found.first("name")
+            award = word(found, "identifier", *VALUED) or found.first("@id") or found.first("url")
+        else:
+            award = " ".join(work.inside({"funding": grant}).texts("funding"))
+        payers = own or (funders if len(funders) == 1 else [("", "")])
+        paid.update(payers)
+        yield from (Funding(name, iri, award, title) for name, iri in payers if name or iri or award or title)
+    yield from (Funding(name, iri) for name, iri in funders if (name, iri) not in paid)
 
 
-def _funder_iri(owner: Noted, name: str) -> str:
-    for funder in owner.items("funder"):
-        if isinstance(funder, dict) and funder.get("name") == name:
-            return next((web_address(one) for one in words(owner.inside(funder, "funder"), "@id")), "")
-    return ""
+def _funders(owner: Noted) -> Iterator[tuple[str, str]]:
+    """Yield the names of who paid, with their IRIs; of one that is told by its IRI alone, the IRI."""
+    for value in owner.items("funder"):
+        funder = owner.inside(value if isinstance(value, dict) else {"name": value}, "funder")
+        known = [iri for one in identifying(funder) if (iri := known_iri(one))]
+        if full := full_name(funder.first("givenName"), funder.first("familyName")) or funder.first("name"):
+            yield ("", web_address(full)) if web_address(full) else (full, next(iter(known), ""))
+        elif known:
+            yield "", known[0]
 
 
 def _related(work: Noted) -> Iterator[Related]:

@@ -5,6 +5,7 @@ Knows how versions 1 to 3 say what an agent did. Does not know the software.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -17,9 +18,14 @@ from kg.sources.bibliographic import full_name, kind_of
 from kg.sources.codemeta_fields import ROLES, VALUED, words
 from kg.sources.fields import Json, once
 from kg.sources.noted import Noted
-from kg.sources.schemes import web_address
+from kg.sources.schemes import known_iri, web_address
 
 _NAMES: Final = frozenset({"name", "givenName", "familyName"})
+# Schema.org's Organization and what it has under it, and the words of version 1.0, in small letters.
+_GROUP: Final = re.compile(
+    r"organi[sz]ation|consortium|university|corporation|project|\bNGO\b|school|agency|cooperative|association|group",
+    re.IGNORECASE,
+)
 _AUTHORS: Final = frozenset({"author", "originator", "principalinvestigator"})
 
 
@@ -104,7 +110,8 @@ def _key(printed: str) -> str:
 def older_agents(work: Noted) -> Iterator[Mention | None]:
     """Yield the agents of version 1.0, which say themselves what they did and whether they must be cited."""
     for agent in work.objects("agents"):
-        codes = agent.texts("role", "roleCode") if isinstance(agent.at("role"), dict) else agent.texts("role")
+        roles = (agent.inside(r if isinstance(r, dict) else {"roleCode": r}, "role") for r in agent.items("role"))
+        codes = once(*(code for one in roles for code in one.texts("roleCode")))
         cited = agent.at("mustBeCited") is True or bool(_AUTHORS & {code.lower() for code in codes})
         if cited or not codes:
             yield _agent(agent, "author")
@@ -113,8 +120,8 @@ def older_agents(work: Noted) -> Iterator[Mention | None]:
 
 def _agent(agent: Noted, role: str) -> Mention | None:
     given, family, printed = agent.first("givenName"), agent.first("familyName"), agent.first("name")
-    known = [web for key in ("@id", "identifier") for web in words(agent, key, *VALUED)]
-    orcid = next((one for one in known if "orcid.org/" in one), "")
+    known = identifying(agent)
+    orcid = next((one for one in known if _key(one) != one or "orcid.org/" in one), "")
     if not (name := full_name(given, family) or printed):
         agent.note("the entry has no name, and was left out", agent.value, advice="give a name")
         return None
@@ -122,6 +129,7 @@ def _agent(agent: Noted, role: str) -> Mention | None:
     if kind == "person" and "," in name and not (given or family):
         parts = read_name(name)
         name, given, family = parts.name, parts.given, parts.family
+    others = (printed if printed and read_name(printed).name != name else "", *words(agent, "alternateName"))
     return Mention(
         name,
         kind=kind,
@@ -129,16 +137,29 @@ def _agent(agent: Noted, role: str) -> Mention | None:
         orcid=agent.orcid(orcid, "@id"),
         given=given,
         family=family,
-        identifiers=once(*(web_address(one) for one in known if one != orcid)),
+        variants=tuple(other for other in once(*others) if other != name),
+        identifiers=once(*(known_iri(one) for one in known if one != orcid)),
         role=role,
     )
 
 
+def identifying(agent: Noted) -> list[str]:
+    """Return what identifies an agent: its id, its identifiers and the pages that are the same, IRIs where they can."""
+    return [printed for key in ("@id", "identifier", "sameAs") for printed in _identifiers(agent, key)]
+
+
+def _identifiers(agent: Noted, key: str) -> Iterator[str]:
+    for value in agent.items(key):
+        scheme = agent.inside(value, key).text("propertyID") if isinstance(value, dict) else ""
+        for printed in words(agent.inside({key: value}), key, *VALUED):
+            yield (agent.iri(scheme, printed, key) if scheme else "") or printed
+
+
 def _kind(agent: Noted, name: str, given: str) -> AgentKind:
-    told = {kind.lower() for kind in words(agent, "@type")}
-    if told & {"organization", "organisation", "consortium", "collegeoruniversity", "corporation", "project"}:
+    told = " ".join(words(agent, "@type"))
+    if _GROUP.search(told):
         return "group"
-    return "person" if given or "person" in told or "," in name else kind_of(name)
+    return "person" if given or "person" in told.lower() or "," in name else kind_of(name)
 
 
 def _affiliations(agent: Noted) -> Iterator[tuple[str, str]]:

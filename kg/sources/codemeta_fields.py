@@ -52,6 +52,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "author.familyName": "byline.mentions.family",
     "author.affiliation": "byline.mentions.affiliations",
     "author.identifier": "byline.mentions.orcid",
+    "author.sameAs": "byline.mentions.identifiers",
+    "author.alternateName": "byline.mentions.variants",
     "author.roleName": "contributors.role",
     "author.author": "contributors",
     "creator": "byline.mentions",
@@ -76,8 +78,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "applicationCategory": "subjects",
     "publisher": "publisher",
     "funding": "funding",
+    "funding.identifier": "funding.award",
+    "funding.name": "funding.award_title",
+    "funding.funder": "funding.funder",
     "funder": "funding.funder",
-    "inLanguage": "language",
+    "funder.@id": "funding.funder_iri",
+    "inLanguage": "languages",
     "relationship": "related",
     **dict.fromkeys(RELATIONS, "related"),
 }
@@ -113,6 +119,14 @@ def compacted(value: Any, depth: int = _DEPTH) -> Any:
         bare = _PREFIX.sub("", key)
         named.setdefault({"id": "@id", "type": "@type"}.get(bare, bare), compacted(inner, depth - 1))
     return named
+
+
+def word(work: Noted, key: str, *names: str) -> str:
+    """Return the first text of a field of which a record holds one; others are noted."""
+    found = words(work, key, *names)
+    if len(found) > 1:
+        work.note("there is room for one value, and the others were left out", work.value[key], key)
+    return found[0] if found else ""
 
 
 def words(work: Noted, key: str, *names: str) -> list[str]:

@@ -91,7 +91,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "page": "pages",
     "article-number": "pages",
     "publisher": "publisher",
-    "language": "language",
+    "language": "languages",
     "version": "version",
     "edition-number": "version",
     "license.URL": "licenses",

@@ -102,7 +102,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         issue=work.text("issue") or work.text("journal-issue", "issue"),
         pages=work.text("page") or work.text("article-number"),
         publisher=plain(work.text("publisher")),
-        language=work.text("language"),
+        languages=once(work.text("language")),
         version=work.text("version", "version") or work.text("edition-number"),
         urls=once(web_address(work.text("resource", "primary", "URL"))),
         licenses=once(*_licenses(work)),

@@ -122,7 +122,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "crm-item[citedby-count]": "observed",
     "crm-item[relation]": "related",
     "group_title": "venue",
-    "@language": "language",
+    "@language": "languages",
     "pages": "pages",
     "publisher_item/item_number": "pages",
     "program/license_ref": "licenses",

@@ -83,7 +83,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "relationships": "related",
     "subjects": "subjects",
     "subjects.subjectScheme": "topics",
-    "language": "language",
+    "language": "languages",
     "version": "version",
     "rightsList": "licenses",
     "rights_list": "licenses",

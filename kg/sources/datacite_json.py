@@ -100,7 +100,7 @@ def understood(piece: Piece, place: Place) -> Iterator[Item]:
         issue=container.text("issue") or published_in.text("issue"),
         pages=_pages(container) or _pages(published_in),
         publisher=publisher_of(work)[0],
-        language=work.text("language"),
+        languages=once(work.text("language")),
         version=work.text("version"),
         urls=pages,
         licenses=_licenses(work),

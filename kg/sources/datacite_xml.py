@@ -40,7 +40,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "dates/date": "date",
     "resourceType": "genre",
     "subjects/subject": "subjects",
-    "language": "language",
+    "language": "languages",
     "version": "version",
     "rightsList/rights": "licenses",
     "rights": "licenses",

@@ -95,9 +95,22 @@ class Noted:
         return " ".join(found.split()) if type(found) is str else self._text(found, *path)
 
     def first(self, *path: str) -> str:
-        """Return the text at a path, or the first text of the list there."""
+        """Return the text at a path, or the first text of the list there; others of the list are noted."""
         found = self.at(*path)
-        return next(iter(self.texts(*path)), "") if isinstance(found, list) else self._text(found, *path)
+        if not isinstance(found, list):
+            return self._text(found, *path)
+        texts = self.texts(*path)
+        if len(set(texts)) > 1:
+            self.note("there is room for one value, and the others were left out", found, *path)
+        return texts[0] if texts else ""
+
+    def either(self, *keys: str) -> str:
+        """Return the text of the first of these keys that has one; what the others have to say is noted."""
+        found = [(key, text) for key in keys if (text := self.text(key))]
+        for key, text in found[1:]:
+            if text != found[0][1]:
+                self.note(f"{found[0][0]} stands there too, and this was left out", text, key)
+        return found[0][1] if found else ""
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Return the texts of the list at a path without empty ones; a single text is a list of one."""

@@ -137,7 +137,7 @@ def _work(work: Noted) -> WorkRecord:
         issue=work.text("biblio", "issue"),
         pages="-".join(once(work.text("biblio", "first_page"), work.text("biblio", "last_page"))),
         publisher=source.text("host_organization_name") or source.text("publisher"),
-        language=work.text("language"),
+        languages=once(work.text("language")),
         version=locations[0].text("version"),
         urls=_pages(locations, identifiers),
         licenses=once(*(place.text("license") for place in locations)),

@@ -42,7 +42,7 @@ WORK: Final[Mapping[str, str]] = {
     "publication_date": "date",
     "publication_year": "date",
     "type": "genre",
-    "language": "language",
+    "language": "languages",
     **_AUTHORSHIP,
     "primary_location.source.display_name": "venue",
     "primary_location.raw_source_name": "venue",

@@ -65,7 +65,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "contributors.contributor.credit-name": "byline.mentions.name",
     "contributors.contributor.contributor-orcid": "byline.mentions.orcid",
     "contributors.contributor.contributor-attributes.contributor-role": "contributors.role",
-    "language-code": "language",
+    "language-code": "languages",
     "put-code": "citation_key",
     "orcid-id": "people.identifiers",
     "given-names": "people.given",

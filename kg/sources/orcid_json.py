@@ -270,7 +270,7 @@ def _work(work: Noted, claimed: Claimed | None) -> WorkRecord:
         ),
         contributors=tuple(m for m in contributors if m and m.role != "author"),
         venue_identifiers=venue,
-        language=work.text("language-code"),
+        languages=once(work.text("language-code")),
         urls=once(web_address(work.text("url", "value"))),
         funding=funding,
         related=related,

@@ -55,7 +55,7 @@ FIELDS: Final[Mapping[str, str]] = {
     ", ".join(v.ISSUE): "issue",
     ", ".join((*v.PAGES, *v.FIRST_PAGE, *v.LAST_PAGE)): "pages",
     ", ".join(v.PUBLISHER): "publisher",
-    ", ".join(v.LANGUAGE): "language",
+    ", ".join(v.LANGUAGE): "languages",
     ", ".join(v.VERSION): "version",
     ", ".join(v.LINK): "urls",
     ", ".join(v.LICENSE): "licenses",

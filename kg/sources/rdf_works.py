@@ -137,7 +137,7 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
         issue=said.text(v.ISSUE) or venue.issue,
         pages=next(filter(None, map(_pages, inside)), ""),
         publisher=next(filter(None, (label(value, said) for value in _publishers(said))), ""),
-        language=_language(said),
+        languages=tuple(dict.fromkeys(_languages(said))),
         version=said.text(v.VERSION),
         urls=tuple(dict.fromkeys(_urls(inside, iris))),
         licenses=once(*_licenses(inside, remarks)),
@@ -235,16 +235,16 @@ def _pages(said: Description) -> str:
     return f"{first}-{last}" if first and last and first != last else first or last
 
 
-def _language(said: Description) -> str:
+def _languages(said: Description) -> Iterator[str]:
     for value in said.values(v.LANGUAGE):
         if isinstance(value, Text):
-            return value.value.strip()
+            yield value.value.strip()
+            continue
         found = Description(said.graph, value)
         if name := found.text(["schema:alternateName", *v.NAME]):
-            return name
-        if isinstance(value, Iri):
-            return value.value.rstrip("/").rsplit("/", 1)[-1]
-    return ""
+            yield name
+        elif isinstance(value, Iri):
+            yield value.value.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _urls(inside: Iterable[Description], iris: tuple[str, ...]) -> Iterator[str]:

@@ -24,6 +24,37 @@ def test_words_stay_as_printed() -> None:
     assert work.date and work.date.iso() == "2021-08-18" and work.abstract == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'cff-version': 1.2.0\ntitle: Inventor\n",
+        '{"cff-version": "1.2.0", "title": "Inventor"}',
+        '{"title": "Inventor", "cff-version": "1.2.0"}',
+        '{\n  "title": "Inventor",\n  "cff-version": "1.2.0"\n}',
+    ],
+)
+def test_the_version_of_the_format_may_be_quoted(text: str) -> None:
+    [reading] = read_one(InputFile("x", text.encode()))
+    assert (reading.source.layout, [work.title for work in reading.works]) == ("cff", ["Inventor"])
+
+
+def test_nothing_that_stands_beside_a_field_is_lost() -> None:
+    reading = read(
+        HEAD
+        + "version: 2\nedition: 3rd\ncommit: 156a04c\nlanguages: [en, de]\nissue: 4\nnumber: 5\n"
+        + "journal: One\ncollection-title: One\nvolume-title: Other\nunheard-of: x\n"
+    )
+    [work] = reading.works
+    assert (work.version, work.languages, work.issue, work.venue) == ("2", ("en", "de"), "4", "One")
+    assert [(r.kind, r.printed, r.relation) for r in work.related] == [("same-as", "156a04c", "commit")]
+    assert [(p.place.field, p.text, p.cause) for p in reading.problems] == [
+        ("edition", "3rd", "version stands there too, and this was left out"),
+        ("volume-title", "Other", "journal stands there too, and this was left out"),
+        ("number", "5", "issue stands there too, and this was left out"),
+        ("unheard-of", "", "the field is not known, and was left out wherever it stands"),
+    ]
+
+
 def test_places_are_those_of_the_parts() -> None:
     text = HEAD + "references:\n  - type: book\n    title: One\n  - type: book\n    title: Two\n"
     places = {w.title: (w.place.line, w.place.last_line, w.place.item) for w in read(text).works}

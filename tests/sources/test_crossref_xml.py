@@ -36,7 +36,7 @@ def test_an_article_is_read_with_all_its_parts() -> None:
     ]
     assert toy.byline.mentions[0].affiliations == ("Play, Toytown University",)
     assert (toy.venue, toy.volume, toy.issue, toy.pages) == ("Toy Letters", "3", "2", "7-9, 11")
-    assert (toy.publisher, toy.version, toy.language) == ("Toy Press", "2", "fr")
+    assert (toy.publisher, toy.version, toy.languages) == ("Toy Press", "2", ("fr",))
     assert toy.licenses == ("http://creativecommons.org/licenses/by/4.0/",)
     assert [(f.funder, f.funder_iri, f.award) for f in toy.funding] == [
         ("Toy Foundation", "https://doi.org/10.13039/501100000780", "TF-7"),

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode
 
-from kg.model.records import Problem, SourceReading
+from kg.model.records import Funding, Problem, SourceReading
 from kg.sources import FORMATS, InputFile, read_one
 
 FILES = Path(__file__).parent / "files"
@@ -496,6 +496,65 @@ def test_an_address_of_codemeta_is_the_agent_it_names_and_never_a_name() -> None
         ("producer[1]", f'{{"@id": "{other}"}}'),
         ("provider[0]", '{"@type": "Role", "roleName": "Host"}'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "funding"),
+    [
+        ('"funder": {"name": "NSF"}, "funding": {"identifier": "A-1"}', [Funding("NSF", "", "A-1")]),
+        ('"funder": "NSF", "funding": "A-1"', [Funding("NSF", "", "A-1")]),
+        ('"funder": ["NSF", "ERC"], "funding": "A-1"', [Funding("", "", "A-1"), Funding("NSF"), Funding("ERC")]),
+        ('"funder": ["NSF", "ERC"], "funding": {"name": "On toys", "funder": "ERC"}',
+         [Funding("ERC", award_title="On toys"), Funding("NSF")]),
+        ('"funding": {"identifier": "A-1", "funder": ["NSF", {"id": "https://ror.org/0472cxd90", "name": "ERC"}]}',
+         [Funding("NSF", "", "A-1"), Funding("ERC", "https://ror.org/0472cxd90", "A-1")]),
+        ('"funder": {"id": "https://ror.org/0472cxd90"}', [Funding("", "https://ror.org/0472cxd90")]),
+        ('"funder": "https://ror.org/0472cxd90"', [Funding("", "https://ror.org/0472cxd90")]),
+        ('"funder": {"name": "ERC", "identifier": {"propertyID": "ROR", "value": "0472cxd90"}}',
+         [Funding("ERC", "https://ror.org/0472cxd90")]),
+        ('"funder": {"givenName": "Ann", "familyName": "Lee"}, "funding": {"url": "https://grants.example/1"}',
+         [Funding("Ann Lee", "", "https://grants.example/1")]),
+        ('"funding": [{}, " "], "funder": {}', []),
+    ],
+)  # fmt: skip
+def test_every_funder_and_grant_of_codemeta_is_kept(fields: str, funding: list[Funding]) -> None:
+    [work] = software(fields).works
+    assert work.funding == tuple(funding)
+
+
+@pytest.mark.parametrize(
+    ("agent", "mention"),
+    [
+        ('"name": "J. Lee", "givenName": "Jo", "familyName": "Lee"', {"name": "Jo Lee", "variants": ("J. Lee",)}),
+        ('"name": "Lee, Jo", "givenName": "Jo", "familyName": "Lee"', {"name": "Jo Lee", "variants": ()}),
+        ('"name": "Jo", "sameAs": ["https://orcid.org/0000-0002-1825-0097", "https://jo.example/"]',
+         {"orcid": "https://orcid.org/0000-0002-1825-0097", "identifiers": ("https://jo.example/",)}),
+        ('"name": "Jo", "identifier": "0000-0002-1825-0097"', {"orcid": "0000-0002-1825-0097", "identifiers": ()}),
+        ('"name": "Jo", "identifier": {"propertyID": "ORCID", "value": "0000-0002-1825-0097"}',
+         {"orcid": "https://orcid.org/0000-0002-1825-0097", "identifiers": ()}),
+        ('"name": "Jo", "identifier": {"propertyID": "Wikidata", "value": "Q42"}',
+         {"orcid": None, "identifiers": ("http://www.wikidata.org/entity/Q42",)}),
+        *((f'"type": "{kind}", "name": "Jo Lee"', {"kind": "group"})
+          for kind in ("ResearchOrganization", "GovernmentOrganization", "NGO", "schema:Corporation", "organisation")),
+    ],
+)  # fmt: skip
+def test_everything_about_an_agent_of_codemeta_is_kept(agent: str, mention: dict[str, Any]) -> None:
+    [work] = software(f'"author": {{{agent}}}').works
+    assert work.byline
+    assert {name: getattr(work.byline.mentions[0], name) for name in mention} == mention
+
+
+def test_the_roles_of_an_agent_in_the_first_version_of_codemeta_may_be_a_list() -> None:
+    reading = software('"agents": {"name": "Jo", "role": [{"roleCode": "originator"}, {"roleCode": ["a", "b"]}, "c"]}')
+    [work] = reading.works
+    assert work.byline and [m.name for m in work.byline.mentions] == ["Jo"] and not reading.problems
+    assert [m.role for m in work.contributors] == ["a", "b", "c"]
+
+
+def test_what_codemeta_gives_twice_or_nobody_knows_is_noted() -> None:
+    reading = software('"publisher": ["One", {"name": "Two"}], "inLanguage": ["en", "de"], "unheardOf": 1')
+    assert (reading.works[0].publisher, reading.works[0].languages) == ("One", ("en", "de"))
+    assert [p.place.field for p in reading.problems] == ["publisher", "unheardOf"]
 
 
 def test_identifiers_of_codemeta_without_an_address_are_kept_as_printed() -> None:

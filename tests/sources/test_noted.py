@@ -19,14 +19,29 @@ def noted(**fields: Any) -> Noted:
 
 
 def test_fields_of_the_promised_type_give_no_notes() -> None:
-    record = noted(a=" b \n c ", n=3, list=["x", None, "", 4], one={"in": {"t": "u"}}, many=[{"t": "1"}, {"t": "2"}])
+    record = noted(
+        a=" b \n c ",
+        n=3,
+        list=["x", None, "", 4],
+        alone=["y", "y"],
+        one={"in": {"t": "u"}},
+        many=[{"t": "1"}, {"t": "2"}],
+    )
     assert record.text("a") == "b c" and record.text("n") == "3" and record.text("none") == ""
-    assert record.texts("list") == ("x", "4") and record.texts("a") == ("b c",) and record.first("list") == "x"
+    assert record.texts("list") == ("x", "4") and record.texts("a") == ("b c",) and record.first("alone") == "y"
     assert record.text("one", "in", "t") == "u" and record.object("one").object("in").text("t") == "u"
     assert [o.text("t") for o in record.objects("many")] == ["1", "2"]
     assert [o.text("in", "t") for o in record.objects("one")] == ["u"]
     assert record.number("n") == 3 and record.number("none") is None and record.object("none").value == {}
     assert record.notes == ()
+
+
+def test_of_several_values_where_there_is_room_for_one_the_others_are_noted() -> None:
+    record = noted(name=["Toy", "Plaything"])
+    assert record.first("name") == "Toy"
+    [note] = record.notes
+    assert (note.place.field, note.text) == ("name", '["Toy", "Plaything"]')
+    assert note.cause == "there is room for one value, and the others were left out"
 
 
 def test_other_types_are_left_out_and_noted_with_their_field() -> None:

@@ -160,10 +160,10 @@ def _mentioned(mention: Mention) -> tuple[Any, ...]:
 def check_words(work: Work, record: WorkRecord, organization_names: dict[str, str]) -> None:
     """Assert that all words came back that the sources of a work have for it beside title, date, authors and venue."""
     stated = [r.record for r in work.records]
-    for name in ("event", "volume", "issue", "pages", "language", "version", "retracted"):
+    for name in ("event", "volume", "issue", "pages", "version", "retracted"):
         said = {getattr(r, name) for r in stated} - {""}
         assert getattr(record, name) in (said or {""}), name
-    for name in ("notes", "awards", "urls", "licenses"):
+    for name in ("notes", "awards", "urls", "licenses", "languages"):
         assert set(getattr(record, name)) == {value for r in stated for value in getattr(r, name)}, name
     others = {title for r in stated for title in r.alternative_titles} - {work.title}
     assert set(record.alternative_titles) == others
@@ -255,7 +255,7 @@ WORDS: dict[str, Any] = {
     "issue": "4",
     "pages": "1-9",
     "publisher": "River Press",
-    "language": "en",
+    "languages": ("en", "de"),
     "version": "2",
     "urls": ("https://rivers.example/", "https://arxiv.org/pdf/2002.11803"),
     "licenses": ("https://spdx.org/licenses/MIT", "for friends only"),
