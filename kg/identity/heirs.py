@@ -12,14 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import Final
 
-from kg.identity.lasting import former_key, names_of_title, record_key
+from kg.identity.lasting import SUBJECT, former_key, names_of_title, parts_of, record_key
 from kg.identity.ledger import Ledger
 from kg.identity.world import RecordIn
 from kg.model.name_forms import name_form, relation
 from kg.model.records import AgentKind
 
 Clusters = Sequence[Collection[str]]
-_SUBJECT: Final = "subject/"
 _ALIKE: Final = 8  # records of one title in a source that are looked at
 _CORRECTED: Final = 40  # names of one record that may change at once; each is compared with each
 
@@ -79,7 +78,7 @@ def with_old_names(kind: AgentKind, clusters: Clusters, ledger: Ledger, moved: M
             went.update(_by_record(gone))
             came.update(_by_record(key for keys in clusters for key in keys if ledger.known(kind, key) is None))
         for key in clusters[agent]:
-            record, name = _record_of(key)
+            record, name = parts_of(key)
             before = moved.get(record, record)
             if (old := f"{before}/{name}") in gone:
                 yield old
@@ -115,18 +114,11 @@ def _inherited(
     return result
 
 
-def _record_of(key: str) -> tuple[str, str]:
-    """Return the record that a name's key stands on, and the name; two empty texts for a name on no record."""
-    source, _, rest = key.partition("/")
-    node, _, name = rest.partition("/")
-    return (f"{source}/{node}", name) if name and "#" not in source and node != "subject" else ("", "")
-
-
 def _by_record(keys: Iterable[str]) -> dict[str, list[str]]:
     """Return the names that stand on each record; those of the subjects of pages stand on none."""
     names: dict[str, list[str]] = defaultdict(list)
-    for record, name in map(_record_of, keys):
-        if record and not name.startswith(_SUBJECT):
+    for record, name in map(parts_of, keys):
+        if record and not name.startswith(SUBJECT):
             names[record].append(name)
     return names
 

@@ -18,6 +18,9 @@ from kg.identity.world import RecordIn, SourceIn, World
 RECORD: Final = "record"
 """Kind of the ledger's rows that say which name a record got that its source calls something: a BibTeX key, a DOI."""
 
+SUBJECT: Final = "subject/"
+"""What stands in the key of a printed name before the name, where it is the subject's of its page or record."""
+
 _FORMER: Final = 64  # names beyond those needed now that records of one title may have from before
 
 
@@ -91,7 +94,15 @@ def mention_keys(world: World) -> list[str]:
     keys = []
     for name in world.names:
         place = record_key(name.stands_on) if name.record >= 0 else name.stands_on.partition("#head")[0]
-        key = f"{place}/{'subject/' if name.is_subject else ''}{name.key}"
+        key = f"{place}/{SUBJECT if name.is_subject else ''}{name.key}"
         seen[key] += 1
         keys.append(key if seen[key] == 1 else f"{key}+{seen[key]}")
     return keys
+
+
+def parts_of(key: str) -> tuple[str, str]:
+    """Return the record that a printed name's key stands on, and the name; two empty texts for a name on no record."""
+    source, _, rest = key.partition("/")
+    node, _, name = rest.partition("/")
+    on_record = name and "#" not in source and f"{node}/" != SUBJECT
+    return (f"{source}/{node}", name) if on_record else ("", "")

@@ -16,6 +16,7 @@ from typing import Final
 from lxml import etree
 
 from kg.errors import InputError
+from kg.model.dates import PartialDate
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, WorkRecord
 from kg.model.text import squeeze
 from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
@@ -82,11 +83,15 @@ FIELDS: Final[Mapping[str, str]] = {
     "talk/title": "title",
     "talk/speaker": "contributors",
     "talk/url": "urls",
+    "event@id": "related",
+    "event/meta/title": "event",
+    "event/meta/dates": "date",
 }
 
 ASIDE: Final = (
     "volume@ingest-date", "paper@ingest-date", "meta/address", "url@hash", "attachment@type", "video@permission",
-    "paper/mrf", "event/meta", "event/links", "event/colocated",
+    "paper/mrf", "talk@type", "event/meta/location", "event/links",
+    "event/colocated",
 )  # fmt: skip
 
 GENRES: Final[Mapping[str, str]] = {
@@ -98,6 +103,7 @@ GENRES: Final[Mapping[str, str]] = {
 
 _Parts = dict[str, list[etree._Element]]
 _GROUPS: Final = frozenset(("Alliance", "Committee", "Consortium", "Council", "Group", "Team", "Workshop"))
+_YEAR: Final = re.compile(r"\b[12]\d{3}\b")
 _COLLECTION: Final = re.compile(r"\bid=[\"'](?:\d{4}\.[a-z0-9]+|[A-Z]\d\d)[\"']")
 
 
@@ -254,11 +260,20 @@ def _talk(element: etree._Element, place: Place) -> Iterable[Item]:
     title = _text(parts, "title")
     if not title:
         raise InputError("the talk has no title", where="title", advice="it names no work")
+    event = element.getparent()
+    page = web_address(f"{SITE}events/{attribute(event, 'id')}/") if event is not None and event.get("id") else ""
+    meeting = text(event, "meta", "title") if event is not None else ""
+    dates = text(event, "meta", "dates") if event is not None else ""
+    years = set(_YEAR.findall(dates))
     yield WorkRecord(
         place,
         "",
         title=title,
+        date=PartialDate(int(years.pop())) if len(years) == 1 else None,
+        date_printed=dates,
         genre="talk",
+        event=meeting,
+        related=(Related("part-of", page, meeting),) if page else (),
         contributors=tuple(filter(None, _people(parts, "speaker", notes))),
         urls=tuple(filter(None, (_address(words(url), "{}") for url in parts.get("url", ())))),
     )

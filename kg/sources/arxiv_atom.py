@@ -1,6 +1,8 @@
-"""arXiv Atom: answers of the arXiv API, feeds of entries with arXiv's own elements beside Atom's.
+"""arXiv Atom: answers of the arXiv API and daily feeds, entries with arXiv's own elements beside Atom's.
 
-Specification: Atom (RFC 4287) with the extensions of the arXiv API user's manual, ``http://arxiv.org/schemas/atom``.
+Specification: Atom (RFC 4287) with the extensions of the arXiv API user's manual, ``http://arxiv.org/schemas/atom``,
+and arXiv's specification of its news feeds, whose entries have their authors in one line and tell in the summary what
+is announced; the day of such an entry is the day of the announcement, the paper's own only where that is new.
 Maps each entry to a preprint: title, ordered authors with affiliations, both days (the first version's is the date),
 abstract, arXiv id and version, DOI, categories with the primary one first, remarks, and where it appeared. An entry
 that reports an error is quarantined with what arXiv says. Leaves aside what a feed says of the query.
@@ -44,13 +46,23 @@ FIELDS: Final[Mapping[str, str]] = {
     "entry/category": "topics",
     "entry/category (MSC, ACM)": "subjects",
     "entry/link": "urls",
+    "entry/dc:creator": "byline.mentions.name",
+    "entry/arxiv:journal_reference": "related",
+    "entry/dc:rights": "licenses",
     "entry/rights": "licenses",
 }
 
-ASIDE: Final = ("feed/id", "feed/title", "feed/updated", "feed/link", "opensearch:*", "link[rel=alternate]")
+ASIDE: Final = (
+    "feed/id", "feed/title", "feed/updated", "feed/link", "feed/subtitle", "opensearch:*", "link[rel=alternate]",
+    "entry/arxiv:announce_type",
+)  # fmt: skip
 
 _ENTRY: Final = ("{http://www.w3.org/2005/Atom}entry", "entry")
 _ARXIV: Final = re.compile(r"//arxiv\.org/schemas/atom|//(?:export\.)?arxiv\.org/(?:api|abs)/")
+_ANNOUNCED: Final = "oai:arXiv.org:"
+_ANNOUNCEMENT: Final = re.compile(r"arXiv:\S+ Announce Type: [\w-]+\s*(?:Abstract:\s*)?")
+# Between authors in one line; not within the brackets of an affiliation, nor before what belongs to the name.
+_BETWEEN: Final = re.compile(r",\s+(?![^()]*\))(?!(?:Jr|Sr|I{1,3}|IV)\b\.?)")
 _VERSION: Final = re.compile(r"(v\d+)$")
 # arXiv's categories begin with their archive in small letters; other terms are classes of mathematics (MSC) or
 # computing (ACM) that authors typed, several in one.
@@ -76,35 +88,44 @@ def read(opened: Opened) -> SourceReading:
 
 
 def _name(entry: etree._Element) -> str:
-    return text(entry, "id").rpartition("/abs/")[2]
+    return text(entry, "id").removeprefix(_ANNOUNCED).rpartition("/abs/")[2]
 
 
 def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
     entry: etree._Element = piece.value
     notes = Notes(place)
     address, title = text(entry, "id"), text(entry, "title")
+    daily = address.startswith(_ANNOUNCED)
+    if daily:
+        address = f"https://arxiv.org/abs/{address.removeprefix(_ANNOUNCED)}"
+    summary = _ANNOUNCEMENT.sub("", text(entry, "summary"), count=1) if daily else text(entry, "summary")
     if "/api/errors" in address:
-        said = text(entry, "summary") or title
+        said = summary or title
         raise InputError(f"arXiv answered with an error: {said}", where="id", advice="correct the query and ask again")
     version = _VERSION.search(address)
     arxiv = notes.attempt(parse_arxiv, address.removesuffix("/"), "id") or web_address(address)
-    dois = tuple(notes.iri(doi_iri, printed, "doi") for printed in text(entry, "doi").split())
-    authors = byline_of(_people(entry, "author", notes))
+    dois = tuple(
+        notes.iri(doi_iri, printed, "doi") for printed in " ".join((*texts(entry, "doi"), *texts(entry, "DOI"))).split()
+    )
+    authors = byline_of((*_people(entry, "author", notes), *_listed(entry)))
     if not (arxiv or title or authors):
         raise InputError("the entry has neither id nor title nor author", advice="it names no work")
     notes.garbled(title, "title")
     published, updated = text(entry, "published"), text(entry, "updated")
     comments = texts(entry, "comment")
-    sentences = (*comments, text(entry, "summary").partition(". ")[0])
+    sentences = (*comments, summary.partition(". ")[0])
     withdrawn = next((sentence for sentence in sentences if _WITHDRAWN.search(sentence)), "")
     topics, subjects = _categories(entry)
+    dated = published or updated
+    if daily and text(entry, "announce_type") != "new":
+        dated = ""
     yield WorkRecord(
         place,
         "",
         title=title,
-        abstract=text(entry, "summary"),
-        date=notes.attempt(date_of_text, published or updated, "published" if published else "updated"),
-        date_printed=published or updated,
+        abstract=summary,
+        date=notes.attempt(date_of_text, dated, "published" if published else "updated"),
+        date_printed=dated,
         genre="preprint",
         topics=topics,
         byline=authors,
@@ -116,7 +137,7 @@ def _preprint(piece: Piece, place: Place) -> Iterable[Item]:
         subjects=subjects,
         related=tuple(
             Related("version-of", next(iter(dois), ""), printed, "journal_ref")
-            for printed in texts(entry, "journal_ref")
+            for printed in (*texts(entry, "journal_ref"), *texts(entry, "journal_reference"))
         ),
         retracted=withdrawn,
         notes=comments,
@@ -137,6 +158,14 @@ def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention 
         yield Mention(
             name, kind=kind_of(name), affiliations=texts(person, "affiliation"), line=line_of(person), role=role
         )
+
+
+def _listed(entry: etree._Element) -> Iterator[Mention]:
+    """Yield the authors that stand in one line, with their affiliations in brackets."""
+    for line in texts(entry, "creator"):
+        for printed in filter(None, _BETWEEN.split(line)):
+            name, _, place = printed.removesuffix(")").partition(" (")
+            yield Mention(name, kind=kind_of(name), affiliations=(place,) if place else ())
 
 
 def _categories(entry: etree._Element) -> tuple[tuple[str, ...], tuple[Subject, ...]]:

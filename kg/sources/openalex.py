@@ -43,6 +43,7 @@ from kg.sources.schemes import web_address
 
 _ID: Final = re.compile(r"https?://openalex\.org/([A-Za-z])(\d{1,12})", re.IGNORECASE)
 _SIGNS: Final = ('"display_name"', '"authorships"', '"works_count"', '"cited_by_count"', '"publication_year"')
+_IDENTIFIED: Final = re.compile(r'[{,]\s*"id"\s*:\s*"https://openalex\.org/[A-Z]\d')
 _NOBODY: Final = ("/A9999999999", "/A5317838346")
 """The ids that every author has whom OpenAlex cannot tell from others, or who was removed: nobody's."""
 
@@ -71,7 +72,8 @@ def recognise(beginning: str) -> float:
     """Return how sure it is that a text is OpenAlex JSON: ids of OpenAlex beside its names of fields."""
     if beginning[:1] not in ("[", "{") or '"https://openalex.org/' not in beginning:
         return 0.0
-    return min(0.98, 0.3 + 0.25 * sum(sign in beginning for sign in _SIGNS))
+    named = 0.6 if _IDENTIFIED.search(beginning) and '"@context"' not in beginning else 0.3
+    return min(0.98, max(named, 0.3 + 0.25 * sum(sign in beginning for sign in _SIGNS)))
 
 
 def read(opened: Opened) -> SourceReading:
@@ -259,15 +261,16 @@ def _subjects(entity: Noted) -> Iterator[Subject]:
 def _funding(work: Noted) -> Iterator[Funding]:
     rors = {f.text("id"): f.ror(f.text("ror"), "ror") for f in work.objects("funders")}
     paid: set[str] = set()
-    for award in (*work.objects("awards"), *work.objects("grants")):
+    told: set[tuple[str, str]] = set()
+    for award in (*work.objects("awards"), *work.objects("grants")):  # the newer name and the older one
         funder = award.text("funder_id") or award.text("funder")
+        number, title = award.text("funder_award_id") or award.text("award_id"), award.text("display_name")
+        name = plain(award.text("funder_display_name"))
+        if (funder or name, number) in told or not (funder or name or number or title):
+            continue
+        told.add((funder or name, number))
         paid.add(funder)
-        yield Funding(
-            plain(award.text("funder_display_name")),
-            rors.get(funder) or award.iri("openalex", funder, "funder_id"),
-            award.text("funder_award_id") or award.text("award_id"),
-            award.text("display_name"),
-        )
+        yield Funding(name, rors.get(funder) or award.iri("openalex", funder, "funder_id"), number, title)
     for funder_of in work.objects("funders"):
         if (known := funder_of.text("id")) not in paid:
             yield Funding(plain(funder_of.text("display_name")), rors.get(known) or _openalex(funder_of))

@@ -19,6 +19,7 @@ GENRES: Final[Mapping[str, str]] = {
 _AUTHORSHIP: Final[Mapping[str, str]] = {
     "authorships": "byline.mentions",
     "is_authors_truncated": "byline.complete",
+    "authors_count": "byline.complete",
     "authorships.raw_author_name": "byline.mentions.name",
     "authorships.author.display_name": "byline.mentions.variants",
     "authorships.author.id": "byline.mentions.identifiers",
@@ -112,7 +113,7 @@ VENUE: Final[Mapping[str, str]] = {
 FIELDS: Final[Mapping[str, str]] = {**PROFILE, **VENUE, **WORK}
 
 ASIDE: Final = (
-    "apc_list", "apc_paid", "apc_prices", "apc_usd", "associated_institutions", "authors_count",
+    "apc_list", "apc_paid", "apc_prices", "apc_usd", "associated_institutions",
     "affiliations.institution.country_code", "affiliations.institution.id", "affiliations.institution.lineage",
     "affiliations.institution.type", "affiliations.years", "authorships.affiliations.institution_ids",
     "authorships.author_position", "authorships.countries", "authorships.institutions.country_code",

@@ -94,6 +94,7 @@ _SIGNS: Final = (
     '"paperid"', '"corpusid"', '"externalids"', '"authorid"', '"citationcount"', '"s2fieldsofstudy"', '"hindex"',
     '"influentialcitationcount"', '"papercount"',
 )  # fmt: skip
+_IDENTIFIED: Final = re.compile(r'"paperid"\s*:\s*"[0-9a-f]{40}"|"authorid"\s*:\s*"\d{1,12}"')
 _SCHEMES: Final = (
     ("DOI", "doi"), ("ArXiv", "arxiv"), ("PubMed", "pmid"), ("PubMedCentral", "pmcid"), ("ACL", "acl"),
     ("DBLP", "dblp"), ("CorpusId", "corpusid"),
@@ -106,7 +107,9 @@ def recognise(beginning: str) -> float:
         return 0.0
     small = beginning.lower()
     signs = sum(sign in small for sign in _SIGNS)
-    return min(0.94, 0.3 + 0.25 * signs) if signs > 1 else 0.0
+    if signs > 1:
+        return min(0.94, 0.3 + 0.25 * signs)
+    return 0.6 if _IDENTIFIED.search(small) else 0.0
 
 
 def read(opened: Opened) -> SourceReading:

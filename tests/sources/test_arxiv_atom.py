@@ -53,6 +53,48 @@ def test_what_is_wrong_is_said_and_kept(sample: SourceReading) -> None:
     assert set(notes) == {"author[2]", "author[3]", "doi", "updated"}
 
 
+def test_the_entries_of_a_daily_feed_tell_what_is_announced() -> None:
+    def entry(said: str, number: str = "3102.00001v2") -> str:
+        return (
+            f"<entry><id>oai:arXiv.org:{number}</id><title>Toys</title><published>2031-02-03T00:00:00-05:00</published>"
+            f'<link href="https://arxiv.org/abs/{number[:10]}" rel="alternate"/><category term="cs.CL"/>'
+            "<dc:creator>Ada Quill (Toy Lab, Toytown), Bo Nib, Jr., Cy Pen</dc:creator>"
+            "<dc:rights>http://creativecommons.org/licenses/by/4.0/</dc:rights><arxiv:DOI>10.5555/toy.1</arxiv:DOI>"
+            f"<arxiv:journal_reference>Toy Letters 3</arxiv:journal_reference>"
+            f"<arxiv:announce_type>{said}</arxiv:announce_type>"
+            f"<summary>arXiv:{number} Announce Type: {said}\nAbstract: We count.</summary></entry>"
+        )
+
+    feed = (
+        "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:arxiv='http://arxiv.org/schemas/atom' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/'><id>http://rss.arxiv.org/atom/cs.CL</id>"
+        f"{entry('new')}{entry('replace-cross', '3001.00002v3')}</feed>"
+    )
+    [reading] = read_one(InputFile("cs.CL", feed.encode()))
+    assert reading.source.layout == "arxiv-atom" and not reading.problems
+    new, again = reading.works
+    assert new.identifiers == ("https://arxiv.org/abs/3102.00001", "https://doi.org/10.5555/toy.1")
+    assert (new.place.item, new.version, new.abstract, new.title) == ("3102.00001v2", "v2", "We count.", "Toys")
+    assert new.byline and new.byline.complete
+    assert [(m.position, m.name, m.affiliations) for m in new.byline.mentions] == [
+        (1, "Ada Quill", ("Toy Lab, Toytown",)),
+        (2, "Bo Nib, Jr.", ()),
+        (3, "Cy Pen", ()),
+    ]
+    assert new.date and new.date.iso() == "2031-02-03" and new.topics == ("cs.CL",)
+    assert new.licenses == ("http://creativecommons.org/licenses/by/4.0/",) and new.urls == ()
+    assert [(r.kind, r.iri, r.printed) for r in new.related] == [
+        ("version-of", "https://doi.org/10.5555/toy.1", "Toy Letters 3")
+    ]
+    assert again.date is None and again.date_printed == ""  # the day of another version
+
+
+def test_every_doi_of_an_entry_is_kept() -> None:
+    entry = b"<entry><id>http://arxiv.org/abs/3101.00001</id><arxiv:doi>10.5555/a</arxiv:doi><arxiv:doi>10.5555/b</arxiv:doi></entry>"
+    [reading] = read_one(InputFile("in", EMPTY.replace(b"</feed>", entry + b"</feed>")))
+    assert reading.works[0].identifiers[1:] == ("https://doi.org/10.5555/a", "https://doi.org/10.5555/b")
+
+
 def test_an_error_of_the_api_is_no_work(sample: SourceReading) -> None:
     causes = [problem.cause for problem in sample.problems if problem.kind == "quarantined"]
     assert causes == [

@@ -129,3 +129,32 @@ def test_signs_and_et_al_among_authors_of_arxiv_are_nobody() -> None:
     byline = reading.works[0].byline
     assert byline and [(m.name, m.position) for m in byline.mentions] == [("Planck Collaboration", 1), ("P. Ade", 2)]
     assert not byline.complete and len(reading.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "layout", "titles"),
+    [
+        ({"results": [{"id": OPENALEX + "W1", "doi": None, "title": "Tides"}]}, "openalex", ["Tides"]),
+        ({"id": OPENALEX + "W1", "title": "Tides"}, "openalex", ["Tides"]),
+        ({"paperId": "ab" * 20, "title": "Tides"}, "semantic-scholar", ["Tides"]),
+        ({"data": [{"citedPaper": {"paperId": "ab" * 20, "title": "Tides"}}]}, "semantic-scholar", ["Tides"]),
+        ({"authorId": "1741101", "name": "Ann Lee"}, "semantic-scholar", []),
+    ],
+)  # fmt: skip
+def test_answers_with_few_fields_are_recognised(answer: Any, layout: str, titles: list[str]) -> None:
+    reading = read(answer)
+    assert reading.source.layout == layout and not reading.problems
+    assert [work.title for work in reading.works] == titles
+    assert len(reading.works) + len(reading.people) == 1
+
+
+def test_an_award_under_its_newer_and_its_older_name_is_one() -> None:
+    funder = OPENALEX + "F1"
+    award = {"funder_id": funder, "funder_display_name": "Fund", "funder_award_id": "A-1", "display_name": "On tides"}
+    grant = {"funder": funder, "funder_display_name": "Fund", "award_id": "A-1"}
+    nothing = {"funder": None, "funder_display_name": None, "award_id": None}
+    [work] = openalex("Ann Lee", awards=[award], grants=[grant, grant | {"award_id": "A-2"}, nothing]).works
+    assert [(f.funder, f.award, f.award_title) for f in work.funding] == [
+        ("Fund", "A-1", "On tides"),
+        ("Fund", "A-2", ""),
+    ]
