@@ -181,7 +181,7 @@ def _work(item: Noted, place: Place) -> Iterator[Item]:
         issue=item.text("issue"),
         pages=item.text("page"),
         publisher=_publisher(item),
-        languages=once(item.text("language")),
+        languages=once(*map(str.strip, item.text("language").split(","))),
         version=item.text("version") or item.text("edition"),
         urls=tuple(page for page in once(web_address(item.text("URL"))) if known_iri(page) not in identifiers),
         licenses=once(*item.texts("license"), *item.texts("copyright")),

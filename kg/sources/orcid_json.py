@@ -3,7 +3,8 @@
 Specification: ORCID record 2.1 and 3.0, JSON of the public API (``/record``, ``/person``, ``/works``, ``/work``, bulk
 and expanded search). A record becomes one person with names, links, identifiers and affiliations, and one work for each
 summary, of which the person is an author in a place that the record does not tell; a funding becomes a work of the
-genre "grant". Leaves aside mail addresses, peer reviews, resources, and the citation that a work repeats as text.
+genre "grant". Leaves aside mail addresses, departments, roles and years of employments and studies, peer reviews,
+resources, and the citation that a work repeats as text.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def scholarly_article(reference: Reference, address: str) -> dict[str, Any]:
         "abstract": reference.abstract,
         "keywords": list(reference.topics),
         "license": next(iter(reference.licences), ""),
-        "inLanguage": reference.language,
+        "inLanguage": list(reference.languages),
         "url": address,
         "mainEntityOfPage": address,
     }
@@ -103,7 +103,7 @@ def citation_tags(reference: Reference) -> Sequence[tuple[str, str]]:
         ("citation_publisher", reference.publisher),
         ("citation_doi", reference.doi),
         ("citation_arxiv_id", reference.arxiv),
-        ("citation_language", reference.language),
+        *(("citation_language", language) for language in reference.languages),
         *(("citation_keywords", topic) for topic in reference.topics),
         ("citation_abstract_html_url", reference.iri),
     ]

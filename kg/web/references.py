@@ -65,7 +65,7 @@ class Reference:
     arxiv: str = ""
     url: str = ""
     abstract: str = ""
-    language: str = ""
+    languages: tuple[str, ...] = ()
     version: str = ""
     topics: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ def _reference(reading: Reading, work: NamedNode) -> Reference:
         arxiv=arxiv,
         url=next((term.value for term in reading.iris(work, vocab.URL)), "") or next(iter(same), "") or work.value,
         abstract=plain(reading.first(work, vocab.ABSTRACT)),
-        language=reading.first(work, vocab.IN_LANGUAGE),
+        languages=tuple(reading.texts(work, vocab.IN_LANGUAGE)),
         version=reading.first(work, vocab.VERSION),
         topics=tuple(ref.text for ref in reading.refs(work, vocab.ABOUT)),
         licences=tuple(term.value for term in reading.iris(work, vocab.KG_RELEASED_UNDER)),

@@ -109,6 +109,13 @@ def test_no_title_breaks_out_of_its_field(title: str, name: str, cut: bool) -> N
             assert works[0].byline.complete is not cut
 
 
+def test_a_work_in_several_languages_is_cited_with_all_of_them() -> None:
+    one = Reference(f"{BASE}work/w1", "Tides", (references.signer("Ada Quill"),), languages=("en", "de"))
+    for form, known in FORMS.items():
+        [work] = read_back(form, known.write([one]))
+        assert work.languages == ("en", "de"), form
+
+
 def test_a_key_is_a_key_and_stays() -> None:
     one = Reference(
         f"{BASE}work/0b8h7yq9", "The Mistral 7B", (references.signer("Albert Q. Jiang"),), date=PartialDate(2023)
