@@ -28,7 +28,7 @@ from kg.sources.notes import Unknown
 from kg.sources.opening import Opened
 from kg.sources.printed_months import date_of_words
 from kg.sources.registries import isbn_iri, of_container, serial
-from kg.sources.ris_records import Reference, ris_pieces
+from kg.sources.ris_records import Reference, repeated, ris_pieces
 from kg.sources.schemes import iri_of
 from kg.sources.work_addresses import web_address, work_address
 
@@ -167,6 +167,7 @@ def read(opened: Opened) -> SourceReading:
         if not (work.title or work.byline or work.contributors or work.identifiers):
             raise InputError("the reference has neither title nor people nor identifier", advice="it names no work")
         yield work
+        remarks += repeated(reference.fields)
         yield from (problem(place, remark) for remark in (*remarks, *unknown.among(reference.fields)))
 
     return gather(opened, ris_pieces(opened), items, title="RIS references")

@@ -27,6 +27,11 @@ TAGS: Final = frozenset(
 )
 """The tags that are known; a line with another is a field only where it keeps to the specification's spaces."""
 
+_ONCE: Final = frozenset(
+    "TI T1 CT BT T2 JF JO JA J2 JI C3 C7 PY Y1 DA VL VO IS M1 SP EP PB PU ET ID".split()
+)  # fmt: skip
+"""Tags of which a record has one value; the second title of a book is a series, of which there may be several."""
+
 _AUTHORS: Final = "authors in order"
 _ADDRESSED: Final = "authors before each address"
 _CUT: Final = "end it with a line ER  -, or get the file again if it was cut"
@@ -131,3 +136,11 @@ def _piece(held: list[bytes], first: int, size: int, remark: InputError | None =
     reference = Reference(record, authors, addressed, remark)
     value = remark if remark and lost else reference
     return Piece(value, first, last, next(iter(record.get("ID", ())), ""), raw.__bytes__)
+
+
+def repeated(record: Mapping[str, Any]) -> Iterator[InputError]:
+    """Yield what is to be said of tags that stand more than once and have one value, of which the first is read."""
+    book = "BOOK" in str(record.get("TY", "")).upper()
+    for tag, values in record.items():
+        if tag in _ONCE and len(set(filter(None, values))) > 1 and not (book and tag == "T2"):
+            yield InputError("the tag stands more than once, and the first value was read", where=tag)

@@ -57,6 +57,15 @@ def test_every_record_of_the_real_files_is_mapped(real: Callable[[str], list[Sou
         assert all(w.title and w.date and w.identifiers and w.abstract for w in reading.works)
 
 
+def test_a_second_value_where_there_is_room_for_one_is_noted() -> None:
+    [note] = read(
+        "TY  - JOUR\nTI  - Rivers\nPB  - One\nPB  - Other\nVL  - 1\nVL  - 1\nKW  - a\nKW  - b\nER  - \n"
+    ).problems
+    assert (note.place.field, note.kind) == ("PB", "note") and "more than once" in note.cause
+    series = read("TY  - BOOK\nTI  - Rivers\nT2  - Water\nT2  - Nature\nER  - \n")
+    assert not series.problems and [r.printed for r in series.works[0].related] == ["Water", "Nature"]
+
+
 @pytest.mark.parametrize("kind", sorted(TYPE_OF_REFERENCE_MAPPING))
 def test_every_type_of_reference_is_read(kind: str) -> None:
     work = one(f"TY  - {kind}\nTI  - A title\nPY  - 2001\nER  - \n")
