@@ -19,7 +19,7 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.records import Byline, Mention, Place, Related, SourceReading, WorkRecord
 from kg.model.text import squeeze
-from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, person_iri, read_volume
+from kg.sources.acl_volumes import SITE, Volume, anthology_id, id_of, name_in_script, person_iri, read_volume
 from kg.sources.bibliographic import full_name, kind_of
 from kg.sources.elements import attribute, line_of, text, words
 from kg.sources.formats import Format, Item, Piece, gather
@@ -321,9 +321,8 @@ def _people(parts: _Parts, role: str, notes: Notes) -> Iterator[Mention | None]:
 
 
 def _variant(element: etree._Element) -> str:
-    """Return a name in another script; Chinese characters are written family name first, without a space."""
-    given, family = text(element, "first"), text(element, "last")
-    return family + given if element.get("script") == "hani" else full_name(given, family)
+    """Return a name in another script."""
+    return name_in_script(text(element, "first"), text(element, "last"), attribute(element, "script"))
 
 
 def _doi(parts: _Parts, notes: Notes) -> Iterator[str]:

@@ -16,8 +16,7 @@ from typing import Final
 from kg.errors import InputError
 from kg.model.identifiers import parse_orcid
 from kg.model.records import Place, ProfileRecord, SourceReading
-from kg.sources.acl_volumes import person_iri
-from kg.sources.bibliographic import full_name
+from kg.sources.acl_volumes import name_in_script, person_iri
 from kg.sources.fields import Json, at, objects, text, texts
 from kg.sources.formats import Format, Item, Piece, gather
 from kg.sources.notes import Notes
@@ -32,6 +31,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "names": "people.names",
     "first": "people.given",
     "last": "people.family",
+    "script": "people.names",
     "orcid": "people.identifiers",
     "comment": "people.description",
     "note": "people.description",
@@ -70,8 +70,8 @@ def _person(piece: Piece, place: Place) -> Iterable[Item]:
     names = list(_names(entry))
     if not names:
         raise InputError("the entry has no name", where="names", advice="give at least one name with its last part")
-    given, family = names[0]
-    name = full_name(given, family)
+    given, family, script = names[0]
+    name = name_in_script(given, family, script)
     notes = Notes(place)
     for field in sorted(set(entry) - _KNOWN):
         notes.note(f"the field {field!r} is not known", str(entry[field]), field, "it is left out")
@@ -86,7 +86,7 @@ def _person(piece: Piece, place: Place) -> Iterable[Item]:
         description="; ".join(filter(None, (text(entry, "comment"), text(entry, "note")))),
         affiliations=texts(entry, "institution"),
         identifiers=tuple(filter(None, identifiers)),
-        names=tuple(dict.fromkeys(form for pair in names[1:] if (form := full_name(*pair)) != name)),
+        names=tuple(dict.fromkeys(form for other in names[1:] if (form := name_in_script(*other)) != name)),
         given=given,
         family=family,
         alumni_of=texts(entry, "degree"),
@@ -96,13 +96,13 @@ def _person(piece: Piece, place: Place) -> Iterable[Item]:
     yield from notes.problems
 
 
-def _names(entry: Json) -> Iterator[tuple[str, str]]:
-    """Yield given and family name of each form, the canonical one first."""
+def _names(entry: Json) -> Iterator[tuple[str, str, str]]:
+    """Yield given name, family name and script of each form, the canonical one first."""
     for field in ("canonical", "names", "variants"):
         for form in objects(entry, field):
             if at(form, "last") is None and at(form, "first") is None:
                 raise InputError("a name has neither first nor last part", where=field, advice="complete it")
-            yield text(form, "first"), text(form, "last")
+            yield text(form, "first"), text(form, "last"), text(form, "script")
 
 
 FORMAT: Final = Format(

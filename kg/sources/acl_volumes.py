@@ -15,6 +15,7 @@ from kg.errors import InputError
 from kg.model.dates import PartialDate
 from kg.model.identifiers import parse_anthology
 from kg.model.text import squeeze
+from kg.sources.bibliographic import full_name
 from kg.sources.elements import text
 from kg.sources.printed_months import date_of_month
 
@@ -80,6 +81,15 @@ def id_of(element: etree._Element) -> str:
         return anthology_id(*parts)
     except InputError as error:
         raise InputError(error.message, where="id", advice="correct the ids") from error
+
+
+def name_in_script(given: str, family: str, script: str) -> str:
+    """Return a name as it is written; in Chinese characters the family name goes first, without a space.
+
+    >>> name_in_script("大文", "陈", "hani"), name_in_script("Дарья", "Перо", "cyrl")
+    ('陈大文', 'Дарья Перо')
+    """
+    return family + given if script == "hani" else full_name(given, family)
 
 
 def person_iri(known: str) -> str:

@@ -43,6 +43,10 @@ def test_a_person_of_both_schemes_is_the_same_person() -> None:
     assert (old.identified_only, new.identified_only) == (False, True)
 
 
+def test_a_name_in_chinese_characters_begins_with_the_family_name() -> None:
+    assert person(read(FILES / "acl-people-2026.yaml"), "Bo van der Nib").names == ("倪博",)
+
+
 def test_words_that_yaml_would_take_for_something_else_stay_words() -> None:
     no = person(read(FILES / "acl-people-2025.yaml"), "No No")
     assert (no.given, no.family, no.place.line, no.place.last_line) == ("No", "No", 11, 16)
