@@ -114,6 +114,8 @@ def work(graph: Graph, node: Node, place: Place, *, ordered: bool, remarks: list
     status = list(filter(None, (label(value, said) for value in said.values(v.STATUS))))
     withdrawn = [words for words in status if _WITHDRAWN.search(words)]
     notes += (*said.texts(v.NOTE), *(words for words in status if words not in withdrawn))
+    if not graph.own:  # what our own export says of a work is what all its sources say, and the sources follow
+        remarks += _beside(said)
     names = (*titles[1:], *map(plain, said.texts(v.OTHER_TITLE)))
     return WorkRecord(
         place,
@@ -160,10 +162,18 @@ def _identifiers(said: Description, remarks: list[InputError], others: list[Rela
             yield iri
 
 
+def _beside(said: Description) -> Iterator[InputError]:
+    """Yield what is to be said of second values where a record has room for one."""
+    for group in (v.ABSTRACT, v.VERSION, v.VOLUME, v.ISSUE, v.PAGES, v.PUBLISHER, v.EVENT):
+        told = {label(value, said): name for name in group for value in said.values([name])}
+        for name in dict.fromkeys(name for words, name in list(told.items())[1:] if words):
+            yield InputError("there is room for one value, and the others were left out", where=name)
+
+
 def _date(said: Description, remarks: list[InputError]) -> tuple[PartialDate | None, str]:
     """Return the date of the first property that has one, made finer by the others that agree with it."""
     best: PartialDate | None = None
-    printed = ""
+    printed = chosen = ""
     for name in v.DATE:
         for value in said.values([name]):
             text = value.value if isinstance(value, Text) else _moment(Description(said.graph, value))
@@ -174,7 +184,9 @@ def _date(said: Description, remarks: list[InputError]) -> tuple[PartialDate | N
                 printed = printed or text
                 continue
             if found and (best is None or (found.agrees_with(best) and found.precision > best.precision)):
-                best, printed = found, text
+                best, printed, chosen = found, text, name
+            elif found and best and name == chosen and not best.agrees_with(found) and not said.graph.own:
+                remarks.append(InputError(f"{printed} stands there too, and {text} was left out", where=name))
         if best and name == "schema:datePublished":
             break
     if best and said.true("kg:yearFromCapture"):

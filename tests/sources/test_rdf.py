@@ -669,3 +669,21 @@ def test_an_empty_graph_has_no_folder_on_disk() -> None:
     with Graph() as graph:
         graph.finish()
         assert graph.records == {}
+
+
+def test_a_second_value_where_a_record_has_room_for_one_is_noted() -> None:
+    text = """@prefix schema: <https://schema.org/> .
+<http://x.example/1> a schema:ScholarlyArticle ; schema:name "Rivers", "Streams" ; schema:inLanguage "en", "de" ;
+  schema:abstract "We cross." ; schema:description "A paper." ; schema:publisher "One", "Two" ; schema:version "1" ;
+  schema:datePublished "2020", "2020-05", "2021" ; schema:dateCreated "2019" ; schema:volumeNumber "7", 7 .
+"""
+    [reading] = read_one(InputFile("x.ttl", text.encode()))
+    [work] = reading.works
+    assert {work.title, *work.alternative_titles} == {"Rivers", "Streams"} and set(work.languages) == {"en", "de"}
+    assert work.date and work.date.iso() == "2020-05"
+    assert [(p.place.field, p.kind) for p in reading.problems] == [
+        ("schema:datePublished", "note"),
+        ("schema:description", "note"),
+        ("schema:publisher", "note"),
+    ]
+    assert reading.problems[0].cause == "2020-05 stands there too, and 2021 was left out"
