@@ -187,10 +187,10 @@ def _links(entry: etree._Element, own: set[str]) -> Iterator[str]:
 
 FORMAT: Final = Format(
     "arxiv-atom",
-    "answers of the arXiv API",
+    "answers and daily feeds of arXiv",
     recognise,
     read,
-    specification="Atom (RFC 4287), arXiv API schemas/atom",
+    specification="Atom (RFC 4287), arXiv API schemas/atom, arXiv news feeds",
     fields=FIELDS,
     aside=ASIDE,
 )
