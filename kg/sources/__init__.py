@@ -51,6 +51,7 @@ from kg.sources import (
     trust_profile,
     work_list,
 )
+from kg.sources.foreign import foreign
 from kg.sources.formats import Format, problem, stored
 from kg.sources.inputs import InputFile, find_inputs, passed_over, seed_inputs, told_in_vain
 from kg.sources.opening import Opened, legible, open_input
@@ -323,7 +324,10 @@ def _format_for(opened: Opened) -> Format:
         raise InputError(f"the layout {told!r} told in sources.toml is not known", advice=f"known are {known}")
     if found := recognise(opened.beginning.text):
         return found[0]
-    raise InputError("no known format fits the file", advice=advice)
+    name, other = foreign(opened.beginning.text)
+    raise InputError(
+        f"this is {name}, which is not read" if name else "no known format fits the file", advice=other or advice
+    )
 
 
 def _titled(reading: SourceReading) -> SourceReading:

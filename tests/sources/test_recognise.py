@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.sources import FORMATS, InputFile, recognise, seed_inputs
+from kg.sources import FORMATS, InputFile, read_one, recognise, seed_inputs
 from kg.sources.inputs import BESIDE_SUFFIXES
 from kg.sources.opening import Opened, open_input
 
@@ -92,3 +92,26 @@ def test_pages_are_not_claimed_by_data_formats() -> None:
 )
 def test_what_is_no_format_is_claimed_by_none(text: str) -> None:
     assert recognise(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "advice"),
+    [
+        ("\nPMID- 25883348\nOWN - NLM\nTI  - Rivers\n", "PubMed's own format (nbib)", "CSL-JSON"),
+        ("<?xml version='1.0'?>\n<PubmedArticleSet><PubmedArticle/></PubmedArticleSet>", "PubMed XML", "CSL-JSON"),
+        ("<?xml version='1.0'?>\n<xml><records><record/></records></xml>", "EndNote XML", "RIS"),
+        ("%0 Journal Article\n%T Rivers\n", "EndNote's tagged format (enw, Refer)", "RIS"),
+        ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\n", "Web of Science's plain text", "BibTeX"),
+        ("<collection xmlns='http://www.loc.gov/MARC21/slim'><record/></collection>", "MARCXML", "RIS"),
+        ("<mods:modsCollection xmlns:mods='http://www.loc.gov/mods/v3'/>", "MODS", "RIS"),
+        ("<article article-type='research-article'><front/></article>", "the text of an article in XML (JATS)", "DOI"),
+        ("<rss version='2.0'><channel/></rss>", "an RSS feed", "Atom"),
+        ("<!DOCTYPE html>\n<html><body>Ada Ant</body></html>", "a web page", "JSON-LD"),
+        ('Authors,"Author full names",Title\n', "a table of Scopus", "RIS"),
+    ],
+)
+def test_formats_that_are_not_read_are_called_by_their_names(text: str, name: str, advice: str) -> None:
+    [reading] = read_one(InputFile("x", text.encode()))
+    [problem] = reading.problems
+    assert (problem.kind, problem.cause) == ("quarantined", f"this is {name}, which is not read")
+    assert advice in problem.advice and not reading.works
