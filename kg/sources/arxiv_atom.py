@@ -61,8 +61,8 @@ _ENTRY: Final = ("{http://www.w3.org/2005/Atom}entry", "entry")
 _ARXIV: Final = re.compile(r"//arxiv\.org/schemas/atom|//(?:export\.)?arxiv\.org/(?:api|abs)/")
 _ANNOUNCED: Final = "oai:arXiv.org:"
 _ANNOUNCEMENT: Final = re.compile(r"arXiv:\S+ Announce Type: [\w-]+\s*(?:Abstract:\s*)?")
-# Between authors in one line; not within the brackets of an affiliation, nor before what belongs to the name.
-_BETWEEN: Final = re.compile(r",\s+(?![^()]*\))(?!(?:Jr|Sr|I{1,3}|IV)\b\.?)")
+# Between authors in one line, but not before what belongs to the name; brackets are around affiliations.
+_BETWEEN: Final = re.compile(r"[()]|, (?!(?:Jr|Sr|I{1,3}|IV)\b)")
 _VERSION: Final = re.compile(r"(v\d+)$")
 # arXiv's categories begin with their archive in small letters; other terms are classes of mathematics (MSC) or
 # computing (ACM) that authors typed, several in one.
@@ -163,9 +163,22 @@ def _people(entry: etree._Element, role: str, notes: Notes) -> Iterator[Mention 
 def _listed(entry: etree._Element) -> Iterator[Mention]:
     """Yield the authors that stand in one line, with their affiliations in brackets."""
     for line in texts(entry, "creator"):
-        for printed in filter(None, _BETWEEN.split(line)):
+        for printed in filter(None, _split(line)):
             name, _, place = printed.removesuffix(")").partition(" (")
             yield Mention(name, kind=kind_of(name), affiliations=(place,) if place else ())
+
+
+def _split(line: str) -> Iterator[str]:
+    start = depth = 0
+    for found in _BETWEEN.finditer(line):
+        if found[0] == "(":
+            depth += 1
+        elif found[0] == ")":
+            depth = max(depth - 1, 0)
+        elif not depth:
+            yield line[start : found.start()]
+            start = found.end()
+    yield line[start:]
 
 
 def _categories(entry: etree._Element) -> tuple[tuple[str, ...], tuple[Subject, ...]]:

@@ -165,8 +165,8 @@ def _identifiers(said: Description, remarks: list[InputError], others: list[Rela
 def _beside(said: Description) -> Iterator[InputError]:
     """Yield what is to be said of second values where a record has room for one."""
     for group in (v.ABSTRACT, v.VERSION, v.VOLUME, v.ISSUE, v.PAGES, v.PUBLISHER, v.EVENT):
-        told = {label(value, said): name for name in group for value in said.values([name])}
-        for name in dict.fromkeys(name for words, name in list(told.items())[1:] if words):
+        told = {words: name for name in group for value in said.values([name]) if (words := label(value, said))}
+        for name in dict.fromkeys(list(told.values())[1:]):
             yield InputError("there is room for one value, and the others were left out", where=name)
 
 

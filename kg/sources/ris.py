@@ -210,7 +210,7 @@ def _work(reference: Reference, place: Place, remarks: list[InputError]) -> Work
         issue=_first(record, "IS", "M1"),
         pages=_pages(record),
         publisher=_first(record, "PB", "PU"),
-        languages=tuple(dict.fromkeys(record.get("LA", ()))),
+        languages=_all(record, "LA"),
         version=_first(record, "ET"),
         urls=tuple(_urls(record, identifiers)),
         subjects=tuple(Subject(name) for name in _keywords(record)),

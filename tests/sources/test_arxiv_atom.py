@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,17 @@ def test_the_entries_of_a_daily_feed_tell_what_is_announced() -> None:
         ("version-of", "https://doi.org/10.5555/toy.1", "Toy Letters 3")
     ]
     assert again.date is None and again.date_printed == ""  # the day of another version
+
+
+def test_a_line_of_very_many_authors_is_taken_apart_in_one_go() -> None:
+    line = ", ".join(f"Ada Quill{n}" for n in range(20_000))
+    entry = f"<entry><id>oai:arXiv.org:3101.00001v1</id><creator>{line} (Lab, Toytown, Bo Nib</creator></entry>"
+    started = time.process_time()
+    [reading] = read_one(InputFile("in", EMPTY.replace(b"</feed>", f"{entry}</feed>".encode())))
+    assert time.process_time() - started < 30
+    [work] = reading.works
+    assert work.byline and len(work.byline.mentions) == 20_000
+    assert work.byline.mentions[-1].affiliations == ("Lab, Toytown, Bo Nib",)
 
 
 def test_every_doi_of_an_entry_is_kept() -> None:
