@@ -132,12 +132,13 @@ RELATIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Funding:
-    """Who paid for a work: the funder's name and IRI (ROR or Funder Registry DOI), and the award's number and title."""
+    """Who paid for a work: the funder's name and IRI (ROR or Funder Registry DOI), the award's number, title, page."""
 
     funder: str = ""
     funder_iri: str = ""
     award: str = ""
     award_title: str = ""
+    award_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ ATTRIBUTES: Final[Mapping[str, Rdf]] = {
     "funding": Rdf((("work", "schema:funding"), ("grant", "rdf:type"))),
     "funding.award": _of("grant", "schema:identifier"),
     "funding.award_title": _of("grant", "schema:name"),
+    "funding.award_url": _of("grant", "schema:url"),
     "funding.funder": _of("grant", "schema:funder"),
     "funding.funder_iri": _of("grant", "rdfs:seeAlso"),
     "identifiers": _of("work", "schema:sameAs"),

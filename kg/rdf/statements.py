@@ -128,7 +128,8 @@ def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Stateme
         if subject.iri:
             yield (thing, W.DCT_SUBJECT, link(subject.iri))
     for funding, funder in zip(record.funding, found.funders, strict=True):
-        content = "\n".join((funding.funder, funding.funder_iri, funding.award, funding.award_title))
+        said = (funding.funder, funding.funder_iri, funding.award, funding.award_title)
+        content = "\n".join((*said, funding.award_url) if funding.award_url else said)
         node = names.part(thing, f"grant-{_short(content)}")
         yield (thing, W.FUNDING, node)
         yield (node, W.RDF_TYPE, W.GRANT)
@@ -136,6 +137,8 @@ def bibliographic(names: Names, thing: str, found: RecordOf) -> Iterator[Stateme
             yield (node, W.IDENTIFIER, text(funding.award))
         if funding.award_title:
             yield (node, W.NAME, text(funding.award_title))
+        if funding.award_url:
+            yield (node, W.URL, link(funding.award_url))
         if funder:
             yield (node, W.FUNDER, names.thing("organization", funder))
         if funding.funder_iri:

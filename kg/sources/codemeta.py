@@ -127,16 +127,17 @@ def _funding(work: Noted) -> Iterator[Funding]:
     funders, paid = list(_funders(work)), set()
     for grant in work.items("funding"):
         own: list[tuple[str, str]] = []
-        award = title = ""
+        award = title = page = ""
         if isinstance(grant, dict):
             found = work.inside(grant, "funding")
             own, title = list(_funders(found)), found.first("name")
-            award = word(found, "identifier", *VALUED) or found.first("@id") or found.first("url")
+            page = next(filter(None, map(web_address, (found.first("url"), found.first("@id")))), "")
+            award = word(found, "identifier", *VALUED) or page
         else:
             award = " ".join(work.inside({"funding": grant}).texts("funding"))
         payers = own or (funders if len(funders) == 1 else [("", "")])
         paid.update(payers)
-        yield from (Funding(name, iri, award, title) for name, iri in payers if name or iri or award or title)
+        yield from (Funding(name, iri, award, title, page) for name, iri in payers if name or iri or award or title)
     yield from (Funding(name, iri) for name, iri in funders if (name, iri) not in paid)
 
 

@@ -80,6 +80,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "funding": "funding",
     "funding.identifier": "funding.award",
     "funding.name": "funding.award_title",
+    "funding.url": "funding.award_url",
     "funding.funder": "funding.funder",
     "funder": "funding.funder",
     "funder.@id": "funding.funder_iri",

@@ -261,6 +261,7 @@ def _funding(work: Noted) -> Iterator[Funding]:
             reference.iri(scheme, known, "funderIdentifier") or web_address(known),
             reference.text("awardNumber") or reference.text("awardUri"),
             reference.text("awardTitle"),
+            web_address(reference.text("awardUri")),
         )
 
 

@@ -322,7 +322,12 @@ def _funding(work: Noted) -> Iterator[Funding]:
     for funding in work.objects("funding"):
         funder, award = funding.object("funder"), funding.object("award")
         number = award.text("number") or award.text("id")
-        yield Funding(plain(funder.text("name")), _funder(funder), number, _translated(award))
+        pages = (
+            one.iri(one.text("scheme"), one.text("identifier"), "identifier") for one in award.objects("identifiers")
+        )
+        yield Funding(
+            plain(funder.text("name")), _funder(funder), number, _translated(award), next(filter(None, pages), "")
+        )
 
 
 def _translated(owner: Noted) -> str:

@@ -270,7 +270,8 @@ def _funding(work: Noted) -> Iterator[Funding]:
             continue
         told.add((funder or name, number))
         paid.add(funder)
-        yield Funding(name, rors.get(funder) or award.iri("openalex", funder, "funder_id"), number, title)
+        known = rors.get(funder) or award.iri("openalex", funder, "funder_id")
+        yield Funding(name, known, number, title, web_address(award.text("id")))
     for funder_of in work.objects("funders"):
         if (known := funder_of.text("id")) not in paid:
             yield Funding(plain(funder_of.text("display_name")), rors.get(known) or _openalex(funder_of))

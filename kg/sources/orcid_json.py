@@ -293,7 +293,7 @@ def _work_ids(
         if scheme in ("issn", "isbn") and not own_isbn:
             venue.append(serial(scheme.upper(), value))
         elif relation == "funded-by":
-            funding.append(Funding(award=value))
+            funding.append(Funding(award=value, award_url=page))
         else:
             iri = known.iri(scheme, value, "external-id-value")
             if relation != "self":

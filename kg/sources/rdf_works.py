@@ -281,6 +281,13 @@ def _licenses(inside: Iterable[Description], remarks: list[InputError]) -> Itera
                 remarks.append(InputError("the licence has neither address nor name", where="license"))
 
 
+def _grant_pages(node: Description) -> Iterator[str]:
+    """Yield the addresses of a grant's pages; the one by which our own export calls it is none."""
+    yield from (value.value for value in node.values(["schema:url"]))
+    if not node.graph.own:
+        yield node.iri
+
+
 def _funding(said: Description) -> Iterator[Funding]:
     """Yield who paid: organisations, or grants that name their number and funder."""
     for value in said.values(v.FUNDER):
@@ -296,7 +303,8 @@ def _funding(said: Description) -> Iterator[Funding]:
             known = [value.value for value in node.values(["rdfs:seeAlso"])]
             known += [payer.iri] if payer and not (said.graph.own and payer.text(v.NAME)) else []
             iri = next(filter(None, map(web_address, known)), "")
-            yield Funding(label(payers[0], node) if payers else "", iri, number, node.text(v.NAME))
+            page = next(filter(None, map(web_address, _grant_pages(node))), "")
+            yield Funding(label(payers[0], node) if payers else "", iri, number, node.text(v.NAME), page)
         elif node.text(v.NAME) or node.iri.startswith(_FUNDER):
             yield Funding(node.text(v.NAME), web_address(node.iri))
 

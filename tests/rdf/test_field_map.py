@@ -81,6 +81,7 @@ FILLED: dict[str, tuple[Any, ...]] = {
     "funding": (replace(WORK, funding=(Funding(award="1"),)),),
     "funding.award": (replace(WORK, funding=(Funding(award="1"),)),),
     "funding.award_title": (replace(WORK, funding=(Funding(award_title="On ink"),)),),
+    "funding.award_url": (replace(WORK, funding=(Funding(award="1", award_url=IRI),)),),
     "funding.funder": (replace(WORK, funding=(Funding("Ink Fund"),)),),
     "funding.funder_iri": (replace(WORK, funding=(Funding("Ink Fund", "https://doi.org/10.13039/1"),)),),
     "identifiers": (replace(WORK, identifiers=("https://doi.org/10.1234/x",)),),

@@ -513,7 +513,7 @@ def test_an_address_of_codemeta_is_the_agent_it_names_and_never_a_name() -> None
         ('"funder": {"name": "ERC", "identifier": {"propertyID": "ROR", "value": "0472cxd90"}}',
          [Funding("ERC", "https://ror.org/0472cxd90")]),
         ('"funder": {"givenName": "Ann", "familyName": "Lee"}, "funding": {"url": "https://grants.example/1"}',
-         [Funding("Ann Lee", "", "https://grants.example/1")]),
+         [Funding("Ann Lee", "", "https://grants.example/1", "", "https://grants.example/1")]),
         ('"funding": [{}, " "], "funder": {}', []),
     ],
 )  # fmt: skip

@@ -170,8 +170,8 @@ def check_words(work: Work, record: WorkRecord, organization_names: dict[str, st
     assert {s.name for s in record.subjects} | {""} == {s.name for r in stated for s in r.subjects} | {""}
     assert {s.iri for s in record.subjects} | {""} == {s.iri for r in stated for s in r.subjects} | {""}
     assert record.publisher in ({organization_names[r.publisher] for r in work.records if r.publisher} or {""})
-    assert {(f.funder, f.funder_iri, f.award, f.award_title) for f in record.funding} == {
-        (organization_names.get(funder, ""), f.funder_iri, f.award, f.award_title)
+    assert {(f.funder, f.funder_iri, f.award, f.award_title, f.award_url) for f in record.funding} == {
+        (organization_names.get(funder, ""), f.funder_iri, f.award, f.award_title, f.award_url)
         for r in work.records
         for f, funder in zip(r.record.funding, r.funders, strict=True)
     }
@@ -260,7 +260,10 @@ WORDS: dict[str, Any] = {
     "urls": ("https://rivers.example/", "https://arxiv.org/pdf/2002.11803"),
     "licenses": ("https://spdx.org/licenses/MIT", "for friends only"),
     "subjects": (Subject("ink, of rivers"), Subject("Water", "https://subjects.example/water")),
-    "funding": (Funding("River Fund", "https://doi.org/10.13039/100000001", "R-7", "Crossing"), Funding(award="8")),
+    "funding": (
+        Funding("River Fund", "https://doi.org/10.13039/100000001", "R-7", "Crossing"),
+        Funding(award="8", award_url="https://grants.example/8"),
+    ),
     "related": (
         Related("cites", printed="A printed reference, 1999"),
         Related("related", printed="A thing beside it"),
