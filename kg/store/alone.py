@@ -7,11 +7,11 @@ deadlines: whoever waits can stop waiting, and the worker ends with the socket t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from socket import socket
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from kg.store.answers import Head, Question
 from kg.store.processes import Frame, lost, start
@@ -19,9 +19,6 @@ from kg.store.runs import error_of
 
 _NO_DEADLINE: Final = 10**8
 """Seconds: three years. A worker waits for no question without a deadline."""
-
-_LOOK: Final = 0.5  # seconds after which Ctrl+C is noticed at the latest
-_PART: Final = 1 << 18
 
 
 def ask(
@@ -34,9 +31,10 @@ def ask(
     """
     process, channel = start(store_path, memory, quiet=True)
     try:
-        with channel:
+        with channel, channel.makefile("rb") as frames:
             _send(channel, question)
-            for letter, data in _frames(channel):
+            while (frame := _read(frames))[0] != b"E":
+                letter, data = frame
                 if letter == b"X":
                     raise error_of(json.loads(data))
                 if letter == b"H":
@@ -56,25 +54,14 @@ def _send(channel: socket, question: Question) -> None:
         channel.sendall(b"Q" + len(data).to_bytes(4, "big") + data)
 
 
-def _frames(channel: socket) -> Iterator[Frame]:
-    """Yield the frames of an answer up to its end. Raises EOFError when the worker is gone."""
-    # A signal that comes between the interpreter's last look and the call that waits is seen when that returns.
-    channel.settimeout(_LOOK)
-    held = bytearray()
-
-    def take(size: int) -> bytes:
-        while len(held) < size:
-            with suppress(TimeoutError):
-                try:
-                    part = channel.recv(_PART)
-                except ConnectionError as error:
-                    raise EOFError from error
-                if not part:
-                    raise EOFError
-                held.extend(part)
-        data = bytes(held[:size])
-        del held[:size]
-        return data
-
-    while (header := take(5))[:1] != b"E":
-        yield header[:1], take(int.from_bytes(header[1:], "big"))
+def _read(frames: IO[bytes]) -> Frame:
+    """Return the next frame. Raises EOFError when the worker is gone."""
+    try:
+        header = frames.read(5)
+        size = int.from_bytes(header[1:], "big")
+        data = frames.read(size)
+    except ConnectionError as error:
+        raise EOFError from error
+    if len(header) < 5 or len(data) < size:
+        raise EOFError
+    return header[:1], data
