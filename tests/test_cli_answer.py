@@ -23,8 +23,11 @@ def run(*arguments: str, home: Path, **settings: str) -> Result:
 
 
 def started(home: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """Start a command that may use 3 GB, of which its worker may use one."""
-    limited = f'ulimit -v 3000000; exec {sys.executable} -m kg.cli "$@"'
+    """Start a command that may use 3 GB, of which its worker may use one, and that Ctrl+C reaches.
+
+    What a shell starts in the background, such as these tests, ignores Ctrl+C, and hands that on.
+    """
+    limited = f'ulimit -v 3000000; exec env --default-signal=INT {sys.executable} -m kg.cli "$@"'
     environment = os.environ | {"KG_HOME": str(home), "KG_WORKER_MEMORY": "1000000000"}
     command = ["/bin/sh", "-c", limited, "kg", *arguments]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
